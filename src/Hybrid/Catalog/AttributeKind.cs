@@ -1,0 +1,8 @@
+namespace Hybrid.Catalog;
+
+public enum AttributeKind
+{
+    Text,
+    Number,
+    Boolean,
+}

@@ -1,0 +1,30 @@
+namespace Hybrid.Catalog;
+
+/// <summary>One thing that can be recommended, as the catalogue describes it.</summary>
+public sealed record Item
+{
+    public Item(ItemId id) => Id = id;
+
+    public ItemId Id { get; }
+
+    /// <summary>Its name; may be empty when <see cref="Text"/> is not.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Its description.</summary>
+    public string Text { get; init; } = "";
+
+    public string? Category { get; init; }
+
+    public string? Brand { get; init; }
+
+    /// <summary>Finite, in the shop's currency; null when unknown.</summary>
+    public double? Price { get; init; }
+
+    /// <summary>Null when the shop does not say.</summary>
+    public bool? InStock { get; init; }
+
+    /// <summary>Everything else the shop says about it, by name.</summary>
+    public IReadOnlyDictionary<string, AttributeValue> Attributes { get; init; } = NoAttributes;
+
+    private static readonly IReadOnlyDictionary<string, AttributeValue> NoAttributes = new Dictionary<string, AttributeValue>().AsReadOnly();
+}

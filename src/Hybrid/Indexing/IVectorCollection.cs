@@ -1,0 +1,46 @@
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing;
+
+/// <summary>Unit vectors of one space, keyed by item, searched by cosine.</summary>
+/// <remarks>
+/// <para>Shapes: a vector is <see cref="VectorSpace.Dimension"/> float32 with L2 norm 1 ± 1e-3; a batch is row-major [n × d].</para>
+/// <para>Scores: cosine in [−1, 1], higher is closer; equal scores come in ascending <see cref="ItemId"/>.</para>
+/// <para>Threads: every member may be called concurrently.</para>
+/// </remarks>
+public interface IVectorCollection
+{
+    /// <summary>With its version, "products@3".</summary>
+    string Name { get; }
+
+    VectorSpace Space { get; }
+
+    Task<long> CountAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Inserts or replaces; a search that starts after the task completes sees every row.</summary>
+    /// <exception cref="ArgumentException">A row has another length or is not a unit vector; nothing was written.</exception>
+    /// <exception cref="VectorStoreException">The store failed; some rows may be written, and repeating the call is safe.</exception>
+    Task UpsertAsync(ItemBatch batch, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes items; ids that are not there are ignored.</summary>
+    /// <exception cref="VectorStoreException">The store failed; some items may be gone, and repeating the call is safe.</exception>
+    Task RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default);
+
+    /// <summary>The vectors of those items that are there, as they were written.</summary>
+    Task<IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>>> GetAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default);
+
+    /// <summary>Every item here with the fingerprint it was written with ("" for none): what an incremental indexer compares.</summary>
+    Task<IReadOnlyDictionary<ItemId, string>> ReadFingerprintsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The nearest items, best first.</summary>
+    /// <remarks>Approximate: items outside the probed cells are missed. Fewer than <paramref name="count"/> return only when fewer match, or when a store probes no further cells.</remarks>
+    /// <param name="query">[d], unit length.</param>
+    /// <param name="count">1 … 16 384, the most Milvus returns.</param>
+    /// <exception cref="ArgumentException">The query has another length or is not a unit vector, or the count is out of range.</exception>
+    /// <exception cref="VectorStoreException">The store failed; nothing changed.</exception>
+    Task<IReadOnlyList<Neighbor>> SearchAsync(ReadOnlyMemory<float> query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Settles the index on the vectors now there: worth it after bulk writes. Searches are right without it, only slower or coarser.</summary>
+    Task BuildIndexAsync(CancellationToken cancellationToken = default);
+}

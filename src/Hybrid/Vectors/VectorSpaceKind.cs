@@ -1,0 +1,8 @@
+namespace Hybrid.Vectors;
+
+public enum VectorSpaceKind
+{
+    Text,
+    Behavior,
+    Blended,
+}

@@ -1,0 +1,32 @@
+using Hybrid.Catalog;
+
+namespace Hybrid.Tests.Catalog;
+
+public sealed class ItemIdTests
+{
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("a\tb", "control character U+0009")]
+    [InlineData("a\u0085b", "control character U+0085")]
+    public void What_cannot_be_an_id_is_refused_with_the_reason(string value, string reason)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new ItemId(value));
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.False(ItemId.TryParse(value, null, out _));
+    }
+
+    [Fact]
+    public void An_id_may_have_100_UTF8_bytes_and_no_more()
+    {
+        string longest = new('é', 50);
+        Assert.Equal(longest, new ItemId(longest).Value);
+        Assert.Contains("102 UTF-8 bytes", Assert.Throws<ArgumentException>(() => new ItemId(longest + "é")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_order_by_code_unit_whatever_the_culture()
+    {
+        ItemId[] ids = ["b", "B", "a", "Ä"];
+        Assert.Equal(["B", "a", "b", "Ä"], ids.Order().Select(id => id.Value));
+    }
+}

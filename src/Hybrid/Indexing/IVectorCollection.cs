@@ -27,8 +27,8 @@ public interface IVectorCollection
     /// <exception cref="VectorStoreException">The store failed; some items may be gone, and repeating the call is safe.</exception>
     Task RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default);
 
-    /// <summary>The vectors of those items that are there, as they were written.</summary>
-    Task<IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>>> GetAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default);
+    /// <summary>The rows of those items that are there.</summary>
+    Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default);
 
     /// <summary>Every item here with the fingerprint it was written with ("" for none): what an incremental indexer compares.</summary>
     Task<IReadOnlyDictionary<ItemId, string>> ReadFingerprintsAsync(CancellationToken cancellationToken = default);

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class CommandTree
+{
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("""
+            Recommendations and search for a product catalogue: text vectors, behaviour vectors, one folder of data, no server.
+
+            Results go to standard output, everything else to standard error.
+            Exit codes: 0 done, 1 failed, 2 wrong command line, 3 bad rows or lines in the input, 130 cancelled.
+            """)
+        {
+            DemoCommand.Create(),
+            ImportCommand.Create(),
+            IndexCommand.Create(),
+            TrainCommand.Create(),
+            SearchCommand.Create(),
+            SimilarCommand.Create(),
+            RecommendCommand.Create(),
+            EmbedCommand.Create(),
+            StatusCommand.Create(),
+            ExportCommand.Create(),
+            BenchCommand.Create(),
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);   // ! : a help option comes with its action
+        return root;
+    }
+
+    /// <summary>The names of the command that was called, each with a space behind it: "search ".</summary>
+    public static IEnumerable<string> PathOf(ParseResult parsed)
+    {
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
+            yield return command.Command.Name + " ";
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Hybrid.Cli.Output;
+using Hybrid.Cli.Queries;
+
+namespace Hybrid.Cli.Commands;
+
+/// <summary>What search, similar and recommend share: one query from the command line, or many from a batch.</summary>
+internal static class QueryCommand
+{
+    private sealed record Answer<TQuery>(TQuery Query, IReadOnlyList<ResultItem> Results);
+
+    /// <param name="read">The command line's query; null when it has none.</param>
+    /// <param name="argument">What is missing then, for the message; null: one of the options.</param>
+    /// <param name="answer">The runner's method for it.</param>
+    /// <param name="explains">Whether a person is to be shown each result's reason.</param>
+    public static void Configure<TQuery>(
+        Command command, Func<ParseResult, TQuery?> read, Argument? argument,
+        Func<QueryRunner, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>>> answer, Func<TQuery, bool>? explains = null)
+        where TQuery : class
+    {
+        Option<FileInfo?> batch = SharedOptions.Batch();
+        Option<bool> json = SharedOptions.Json();
+        Option<string> folder = SharedOptions.Data();
+        Option<string?> model = SharedOptions.Model();
+        command.Options.Add(batch);
+        command.Options.Add(json);
+        command.Options.Add(folder);
+        command.Options.Add(model);
+        command.Validators.Add(result =>
+        {
+            bool hasBatch = result.GetResult(batch) is not null;
+            bool hasQuery = argument is null
+                ? new[] { "--text", "--item", "--user", "--history" }.Any(name => result.GetResult(name) is not null)
+                : result.GetResult(argument) is { Tokens.Count: > 0 };
+            string query = argument is null ? "--text, --item, --user or --history" : $"<{argument.Name}>";
+            if (hasBatch == hasQuery)
+                result.AddError(hasBatch ? $"Give {query} or --batch, not both." : $"There is nothing to go by: give {query}, or many queries with --batch.");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(data));
+            if (parsed.GetValue(batch) is { } file)
+                return await BatchRunner.RunAsync(file, ask, cancellationToken);
+
+            TQuery query = read(parsed)!;   // ! : the validator has seen one
+            IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);
+            if (parsed.GetValue(json))
+                JsonOutput.WriteLine(new Answer<TQuery>(query, results));
+            else
+                ResultTable.Write(results, explains?.Invoke(query) ?? false);
+            return ExitCode.Done;
+        });
+    }
+}

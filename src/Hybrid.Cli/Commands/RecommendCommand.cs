@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Hybrid.Cli.Queries;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class RecommendCommand
+{
+    public static Command Create()
+    {
+        var text = new Option<string?>("--text", "-t") { Description = "Start from a text.", HelpName = "text" };
+        var item = new Option<string?>("--item", "-i") { Description = "Start from an item.", HelpName = "id" };
+        var user = new Option<string?>("--user", "-u") { Description = "Rerank by the last events of this user.", HelpName = "id" };
+        var history = new Option<string?>("--history") { Description = "Rerank by these items instead, oldest first, commas between.", HelpName = "a,b,c" };
+        var explain = new Option<bool>("--explain") { Description = "Say why each item is there." };
+        Option<int> count = SharedOptions.Count();
+        Option<string?> filter = SharedOptions.Filter();
+        Option<int?> probes = SharedOptions.Probes();
+        var command = new ExampleCommand("recommend", "The best items for a query and a shopper: candidates by text, reranked by recent behaviour.",
+            "recommend --text \"headphones\" --user S17 --explain",
+            "recommend --item P100 --history P203,P305,P100 -k 5",
+            "recommend --user S17 --filter 'in_stock == true'",
+            "recommend --batch queries.jsonl > results.jsonl")
+        { text, item, user, history, count, filter, probes, explain };
+        QueryCommand.Configure(command, parsed =>
+        {
+            var query = new UserQuery
+            {
+                Text = parsed.GetValue(text),
+                Item = parsed.GetValue(item),
+                User = parsed.GetValue(user),
+                History = parsed.GetValue(history) is { } ids ? CommaListConverter.Split(ids) : null,
+                Count = parsed.GetValue(count),
+                Filter = parsed.GetValue(filter),
+                Probes = parsed.GetValue(probes),
+                Explain = parsed.GetValue(explain),
+            };
+            return query is { Text: null, Item: null, User: null, History: null } ? null : query;
+        }, null, runner => runner.RecommendAsync, query => query.Explain);
+        return command;
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Hybrid.Cli.Queries;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class SearchCommand
+{
+    public static Command Create()
+    {
+        var text = new Argument<string?>("text") { Description = "What to look for, in words.", Arity = ArgumentArity.ZeroOrOne };
+        Option<int> count = SharedOptions.Count();
+        Option<string?> filter = SharedOptions.Filter();
+        Option<int?> probes = SharedOptions.Probes();
+        var command = new ExampleCommand("search", "Find items by what their text means.",
+            "search \"waterproof running shoes\"",
+            "search \"gift for a coffee lover\" -k 5 --filter 'price < 30 and in_stock == true'",
+            "search --batch queries.jsonl > results.jsonl")
+        { text, count, filter, probes };
+        QueryCommand.Configure(command, parsed => parsed.GetValue(text) is { } words
+            ? new TextQuery { Text = words, Count = parsed.GetValue(count), Filter = parsed.GetValue(filter), Probes = parsed.GetValue(probes) }
+            : null, text, runner => runner.SearchAsync);
+        return command;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Hybrid.Catalog;
+using Hybrid.Cli.Output;
+using Hybrid.Cli.Queries;
+using Hybrid.Recommending;
+
+namespace Hybrid.Cli.Demo;
+
+/// <summary>What the demo shows once the shop is indexed and trained.</summary>
+internal sealed class DemoTour(HybridData data, SyntheticShop shop, TextWriter output)
+{
+    private const string Query = "waterproof running shoes";
+    private const string RerankedQuery = "a present for a friend";
+
+    private readonly QueryRunner _queries = new(data);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Heading($"A text query: {Query}");
+        IReadOnlyList<ResultItem> found = await _queries.SearchAsync(new TextQuery { Text = Query, Count = 5 }, cancellationToken);
+        ResultTable.Write(found);
+
+        Heading($"More like this: {found[0].Id}, {found[0].Label}");
+        ResultTable.Write(await _queries.SimilarAsync(new ItemQuery { Item = found[0].Id, Count = 5 }, cancellationToken));
+
+        await ShowHistoryAsync(cancellationToken);
+        await ShowColdItemAsync(cancellationToken);
+        await LatencyTable.WriteAsync(data, output, cancellationToken);
+
+        string folder = data.Options.DataPath;
+        Heading("What to try next");
+        output.WriteLine($"""
+              hybrid search "gift for a coffee lover" --filter 'price < 40 and in_stock == true' --data {folder}
+              hybrid recommend --text "headphones" --user {ShopperToShow()} --explain --data {folder}
+              hybrid similar P100 --json --data {folder}
+              hybrid status --data {folder}
+              hybrid import --items your-items.csv --events your-events.csv --index --train     (your own shop, in ./hybrid-data)
+            """);
+    }
+
+    private async Task ShowHistoryAsync(CancellationToken cancellationToken)
+    {
+        string user = ShopperToShow();
+        IReadOnlyList<ItemId> history = data.Catalog.ReadHistory(user, HybridRecommender.HistoryLength);
+        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find(history);
+        Heading($"The same query with and without a shopper: {RerankedQuery}");
+        output.WriteLine($"Shopper {user} looked at: {string.Join("; ", history.Select(id => known[id].Title))}");
+        output.WriteLine();
+        IReadOnlyList<ResultItem> without = await _queries.RecommendAsync(new UserQuery { Text = RerankedQuery, Count = 6 }, cancellationToken);
+        IReadOnlyList<ResultItem> with = await _queries.RecommendAsync(new UserQuery { Text = RerankedQuery, User = user, Count = 6 }, cancellationToken);
+        ResultTable.WriteSideBySide("without", without, $"for shopper {user}", with);
+    }
+
+    private async Task ShowColdItemAsync(CancellationToken cancellationToken)
+    {
+        HashSet<ItemId> touched = [.. shop.Events.Select(e => e.Item)];
+        Item cold = shop.Items.First(item => !touched.Contains(item.Id) && item.Text.All(char.IsAscii));
+        Heading($"A cold item that nobody has touched: {cold.Id}, {cold.Title}");
+        IReadOnlyList<ResultItem> found = await _queries.SearchAsync(new TextQuery { Text = cold.Title, Count = 3 }, cancellationToken);
+        output.WriteLine($"No behaviour, yet its text finds it: place {found.FirstOrDefault(r => r.Id == cold.Id)?.Rank.ToString(CultureInfo.InvariantCulture) ?? "below 3"} for its title, and it has neighbours to be recommended beside:");
+        ResultTable.Write(await _queries.SimilarAsync(new ItemQuery { Item = cold.Id.Value, Count = 3 }, cancellationToken));
+    }
+
+    /// <summary>The shopper with the longest history: the one whose taste shows best.</summary>
+    private string ShopperToShow() => shop.Events.CountBy(e => e.User).OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal).First().Key;
+
+    private void Heading(string text)
+    {
+        output.WriteLine();
+        output.WriteLine($"== {text}");
+    }
+}

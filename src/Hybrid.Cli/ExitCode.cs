@@ -1,0 +1,19 @@
+namespace Hybrid.Cli;
+
+/// <summary>What the command tells the shell; README lists them.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>The world failed: a file, the store, a model; or what was asked for is not there.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The input has rows or lines that cannot be used: import --strict changed nothing, --batch answered the others.</summary>
+    public const int BadInput = 3;
+
+    /// <summary>Ctrl-C: what was acknowledged is kept, the rest was not begun or was undone.</summary>
+    public const int Cancelled = 130;
+}

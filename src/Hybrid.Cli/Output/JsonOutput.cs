@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hybrid.Cli.Output;
+
+/// <summary>How the command writes and reads JSON: snake_case, null fields left out, text as it is.</summary>
+internal static class JsonOutput
+{
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        // Chinese stays readable; this is a stream of JSON, not a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Line<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    public static void WriteLine<T>(T value) => Console.Out.WriteLine(Line(value));
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+
+namespace Hybrid.Recommending;
+
+/// <summary>Retrieves candidates by text and reranks them by what the user did last.</summary>
+/// <remarks>
+/// <para>With a text or an item: the nearest <see cref="Overfetch"/> × count items by cosine; with a history, these are reordered by the cosine of their behaviour vector
+/// with the mean of the behaviour vectors of the last <see cref="HistoryLength"/> items of the history. An item that no one has touched scores 0; equal scores keep the order of
+/// retrieval; a history of which nothing is known changes nothing. Items of the history, and the item one starts from, may come back: exclude them with a filter.</para>
+/// <para>With a history alone: candidates are the nearest to its mean by behaviour and by text, without the history itself, in the same order.</para>
+/// <para>With neither a query nor a history that is known: the most popular items.</para>
+/// <para>Threads: every member may be called concurrently.</para>
+/// </remarks>
+public sealed partial class HybridRecommender
+{
+    /// <summary>Candidates fetched for each one returned.</summary>
+    public const int Overfetch = 3;
+
+    /// <summary>How many of a history's newest items count.</summary>
+    public const int HistoryLength = 5;
+
+    /// <summary>The most that one call returns.</summary>
+    public const int MaxCount = MaxCandidates / Overfetch;
+
+    private const int MaxCandidates = 16_384;
+
+    private readonly TextEncoder _encoder;
+    private readonly ItemTextTemplate _template;
+    private readonly IVectorCollection _vectors;
+    private readonly Item2VecModel? _behavior;
+    private readonly Func<ItemId, Item?>? _catalog;
+    private readonly ConcurrentDictionary<ItemId, Item> _cache = new();
+
+    /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
+    /// <param name="behavior">Behaviour vectors; null: nothing is reranked.</param>
+    /// <param name="catalog">Finds an item that <see cref="WarmupCacheAsync"/> was not given; null: only those exist.</param>
+    /// <param name="template">Makes the text of an item that has no vector yet; null: the default template.</param>
+    /// <exception cref="ArgumentException">The vectors are in another space than the encoder's.</exception>
+    public HybridRecommender(TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior = null, Func<ItemId, Item?>? catalog = null, ItemTextTemplate? template = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(vectors);
+        _template = template ?? ItemTextTemplate.Default;
+        if (encoder.SpaceFor(_template) is var space && space != vectors.Space)
+            throw new ArgumentException($"{vectors.Name} holds vectors of {vectors.Space}, the encoder makes vectors of {space}: use that model and template, or index the items again.", nameof(vectors));
+        _encoder = encoder;
+        _vectors = vectors;
+        _behavior = behavior;
+        _catalog = catalog;
+    }
+
+    /// <summary>Keeps these items at hand, so that they are known by id without the catalogue.</summary>
+    public async Task WarmupCacheAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        await foreach (Item item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+            _cache[item.Id] = item;
+    }
+
+    /// <inheritdoc cref="WarmupCacheAsync(IAsyncEnumerable{Item}, CancellationToken)"/>
+    public Task WarmupCacheAsync(IEnumerable<Item> items, CancellationToken cancellationToken = default) =>
+        WarmupCacheAsync(items.ToAsyncEnumerable(), cancellationToken);
+
+    /// <summary>The vector of an item, if the catalogue knows that id, otherwise of the text itself.</summary>
+    /// <returns>[d], unit length.</returns>
+    /// <exception cref="ArgumentException">It is blank.</exception>
+    public async Task<ReadOnlyMemory<float>> GetEmbeddingAsync(string itemIdOrText, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(itemIdOrText);
+        return ItemId.TryParse(itemIdOrText, null, out ItemId id) && await FindVectorAsync(id, cancellationToken).ConfigureAwait(false) is { } vector
+            ? vector
+            : _encoder.Encode(itemIdOrText);
+    }
+
+    /// <summary>The seeds' call: the best items for an item id or a text, reranked by a history if one is given.</summary>
+    /// <inheritdoc cref="RecommendAsync(RecommendQuery, int, CancellationToken)"/>
+    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(string itemIdOrText, int count = 10, IReadOnlyList<ItemId>? history = null, CancellationToken cancellationToken = default)
+    {
+        ValidateCount(count);
+        ReadOnlyMemory<float> vector = await GetEmbeddingAsync(itemIdOrText, cancellationToken).ConfigureAwait(false);
+        return await RecommendAsync(vector, new RecommendQuery { History = history ?? [] }, count, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The best items for a query, best first.</summary>
+    /// <param name="count">1 … <see cref="MaxCount"/>; fewer items return when fewer match.</param>
+    /// <exception cref="ArgumentException">The query has both a text and an item, a blank text, or the count is out of range.</exception>
+    /// <exception cref="UnknownItemException">The catalogue does not know the query's item.</exception>
+    /// <exception cref="VectorStoreException">The store failed.</exception>
+    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(RecommendQuery query, int count = 10, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ValidateCount(count);
+        switch (query)
+        {
+            case { Text: not null, Item: not null }:
+                throw new ArgumentException($"The query starts from the text '{query.Text}' and from the item {query.Item}: give one of them.", nameof(query));
+            case { Item: { } item }:
+                ReadOnlyMemory<float> itemVector = await FindVectorAsync(item, cancellationToken).ConfigureAwait(false) ?? throw new UnknownItemException(item);
+                return await RecommendAsync(itemVector, query, count, cancellationToken).ConfigureAwait(false);
+            case { Text: { } text }:
+                if (string.IsNullOrWhiteSpace(text))
+                    throw new ArgumentException("The query's text is blank: give some words, an item or a history.", nameof(query));
+                return await RecommendAsync(_encoder.Encode(text), query, count, cancellationToken).ConfigureAwait(false);
+            default:
+                return await RecommendFromHistoryAsync(query, count, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void ValidateCount(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(ReadOnlyMemory<float> vector, RecommendQuery query, int count, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Neighbor> neighbors = await _vectors
+            .SearchAsync(vector, count * Overfetch, new SearchOptions { Filter = query.Filter, Probes = query.Probes }, cancellationToken)
+            .ConfigureAwait(false);
+        float[]? taste = TasteVector(query.History);
+        return Rank(neighbors.Select(n => new Candidate(n.Item, CandidateSource.Text, n.Score)), taste, count);
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendFromHistoryAsync(RecommendQuery query, int count, CancellationToken cancellationToken)
+    {
+        float[]? taste = TasteVector(query.History);
+        ReadOnlyMemory<float>? text = await MeanTextVectorAsync(query.History, cancellationToken).ConfigureAwait(false);
+        if (taste is null && text is null)
+            return await MostPopularAsync(query.Filter, count, cancellationToken).ConfigureAwait(false);
+
+        // Nobody wants back what they have just had: without a query to answer, the history itself is no candidate.
+        HashSet<ItemId> history = [.. query.History];
+        var candidates = new Dictionary<ItemId, Candidate>();
+        if (text is { } meanText)
+        {
+            Filter notInHistory = Filter.NotIn(history);
+            var options = new SearchOptions { Filter = query.Filter is null ? notInHistory : Filter.And(query.Filter, notInHistory), Probes = query.Probes };
+            foreach (Neighbor n in await _vectors.SearchAsync(meanText, count * Overfetch, options, cancellationToken).ConfigureAwait(false))
+                candidates[n.Item] = new Candidate(n.Item, CandidateSource.Text, n.Score);
+        }
+        if (taste is not null)
+        {
+            foreach (StoredItem near in await NearestByBehaviorAsync(taste, history, query.Filter, count * Overfetch, cancellationToken).ConfigureAwait(false))
+            {
+                ItemId item = near.Fields.Id;
+                candidates[item] = candidates.TryGetValue(item, out Candidate found)
+                    ? found with { Source = found.Source | CandidateSource.Behavior }
+                    : new Candidate(item, CandidateSource.Behavior, text is { } mean ? TensorPrimitives.Dot(mean.Span, near.Vector.Span) : null);
+            }
+        }
+        return Rank(candidates.Values, taste, count);
+    }
+
+    /// <summary>The unit mean of the text vectors of the history's newest items, or null when none of them has one.</summary>
+    private async Task<ReadOnlyMemory<float>?> MeanTextVectorAsync(IReadOnlyList<ItemId> history, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<ItemId, StoredItem> found = await _vectors.GetAsync([.. history.TakeLast(HistoryLength).Distinct()], cancellationToken).ConfigureAwait(false);
+        float[] mean = new float[_vectors.Space.Dimension];
+        foreach (ItemId item in history.TakeLast(HistoryLength))
+        {
+            if (found.TryGetValue(item, out StoredItem stored))
+                TensorPrimitives.Add(mean, stored.Vector.Span, mean);
+        }
+        float norm = TensorPrimitives.Norm<float>(mean);
+        if (norm == 0)
+            return null;
+        TensorPrimitives.Divide(mean, norm, mean);
+        return mean;
+    }
+
+    /// <summary>The vector that the store has of an item, or that of its text, or null when the catalogue does not know it.</summary>
+    private async Task<ReadOnlyMemory<float>?> FindVectorAsync(ItemId id, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<ItemId, StoredItem> rows = await _vectors.GetAsync([id], cancellationToken).ConfigureAwait(false);
+        if (rows.TryGetValue(id, out StoredItem stored))
+            return stored.Vector;
+        Item? item = _cache.TryGetValue(id, out Item? cached) ? cached : _catalog?.Invoke(id);
+        return item is null ? null : _encoder.Encode(_template.TextOf(item), TextRole.Passage);
+    }
+}

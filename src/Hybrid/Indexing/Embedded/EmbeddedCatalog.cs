@@ -68,9 +68,9 @@ public sealed class EmbeddedCatalog
         var shared = new StoredFields();
         // The plus signs keep SQLite from following the index, which leads all over the table: it reads it through and sorts.
         return _database.Stream(Reading, "SELECT user, item, kind, time, session FROM events ORDER BY +user, +time, +id", reader => new Event(
-            shared.Shared(reader.GetString(0))!,
-            shared.Shared(reader.GetString(1))!,
-            shared.Shared(reader.GetString(2))!,
+            shared.Shared(reader.GetString(0)),
+            shared.Shared(reader.GetString(1)),
+            shared.Shared(reader.GetString(2)),
             reader.IsDBNull(3) ? null : new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero),
             shared.Shared(reader.Text(4))));
     }

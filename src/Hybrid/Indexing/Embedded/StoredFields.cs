@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hybrid.Catalog;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -24,7 +25,7 @@ internal sealed class StoredFields
             Price = reader.IsDBNull(first + 2) ? null : reader.GetDouble(first + 2),
             InStock = reader.IsDBNull(first + 3) ? null : reader.GetInt64(first + 3) != 0,
         };
-        return attributes.IsEmpty ? item : item with { Attributes = StoredAttributes.Read(attributes, name => Shared(name)!) };   // ! : a name is not null
+        return attributes.IsEmpty ? item : item with { Attributes = StoredAttributes.Read(attributes, Shared) };
     }
 
     /// <summary>Values for the parameters @category, @brand, @price, @in_stock and @attributes.</summary>
@@ -48,6 +49,7 @@ internal sealed class StoredFields
     };
 
     /// <summary>The first string that came with these characters.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
     public string? Shared(string? text)
     {
         if (text is null)

@@ -153,16 +153,21 @@ internal sealed class CollectionTable(Database database, long id, string name, i
     }
 
     /// <summary>Deletes the marks of rows deleted up to <paramref name="revision"/>: the saved index knows of them.</summary>
-    public void Forget(long revision) => database.Write($"tidy {name}", connection =>
+    public void Forget(long revision)
     {
-        long newest = connection.Scalar<long>("SELECT max(revision) FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
-        if (newest > 0)
+        string operation = $"tidy {name}";
+        if (database.Read(operation, NewestMark) == 0)
+            return;   // the usual case, which need not wait for a writer
+        database.Write(operation, connection =>
         {
+            long newest = NewestMark(connection);
             connection.Execute("DELETE FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
-            connection.Execute("UPDATE collections SET forgotten = max(forgotten, @newest) WHERE id = @id", ("@id", id), ("@newest", newest));
-        }
-        return newest;
-    });
+            return connection.Execute("UPDATE collections SET forgotten = max(forgotten, @newest) WHERE id = @id", ("@id", id), ("@newest", newest));
+        });
+
+        long NewestMark(SqliteConnection connection) => connection.Scalar<long>(
+            "SELECT max(revision) FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
+    }
 
     private long NextRevision(SqliteConnection connection, string operation) =>
         connection.Scalar<long?>("UPDATE collections SET revision = revision + 1 WHERE id = @id RETURNING revision", ("@id", id)) ?? throw Gone(operation);

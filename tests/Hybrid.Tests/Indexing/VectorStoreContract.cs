@@ -174,6 +174,8 @@ public abstract class VectorStoreContract : VectorCollectionContract
         Assert.Equal(["products@2"], (await store.ListAsync(Token)).Select(c => c.Name));
         await Assert.ThrowsAsync<VectorStoreException>(() => store.OpenAsync("products@1", cancellationToken: Token));
         Assert.Equal(1, await second.CountAsync(Token));
+        await Assert.ThrowsAsync<VectorStoreException>(() => first.SearchAsync(At(0), 1, cancellationToken: Token));
+        await Assert.ThrowsAsync<VectorStoreException>(() => first.UpsertAsync(Batch(("B", At(0))), Token));
     }
 
     [Fact]
@@ -195,7 +197,7 @@ public abstract class VectorStoreContract : VectorCollectionContract
         await store.SetAliasAsync("shop", "products@1", Token);
         await store.SetAliasAsync("app", "products@1", Token);
         VectorStoreException refusal = await Assert.ThrowsAsync<VectorStoreException>(() => store.DropAsync("products@1", Token));
-        Assert.Contains("drop products@1 failed: the aliases app, shop still lead to it. Point them at another collection first.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("drop products@1 failed: these aliases still lead to it: app, shop. Point them at another collection first.", refusal.Message, StringComparison.Ordinal);
         await store.SetAliasAsync("shop", "products@2", Token);
         await store.SetAliasAsync("app", "products@2", Token);
         await store.DropAsync("products@1", Token);

@@ -9,7 +9,7 @@ internal sealed record CollectionRow(long Id, CollectionName Name, Guid Identity
     private const string Columns = "SELECT id, name, version, identity, model, hash, dimension, kind, template FROM collections";
 
     public string SidecarPath(Database database) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database.Path)) ?? "", $"{Name}.ivf");
+        Path.Combine(database.Folder, $"{Name}.ivf");
 
     /// <summary>By name and then version.</summary>
     public static List<CollectionRow> ReadAll(SqliteConnection connection) => Read(connection.Command($"{Columns} ORDER BY name, version"));

@@ -169,9 +169,10 @@ internal sealed class CollectionTable(Database database, long id, string name, i
             "SELECT max(revision) FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
     }
 
+    /// <summary>What every use of a dropped collection comes to.</summary>
+    public VectorStoreException Gone(string operation) =>
+        new(database.Name, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false);
+
     private long NextRevision(SqliteConnection connection, string operation) =>
         connection.Scalar<long?>("UPDATE collections SET revision = revision + 1 WHERE id = @id RETURNING revision", ("@id", id)) ?? throw Gone(operation);
-
-    private VectorStoreException Gone(string operation) =>
-        new(database.Name, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false);
 }

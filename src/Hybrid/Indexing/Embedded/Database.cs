@@ -22,9 +22,10 @@ internal sealed class Database : IDisposable
     private readonly Lock _watching = new();
     private bool _disposed;
 
-    private Database(string path, string connectionString, EmbeddedStoreOptions options)
+    private Database(string path, string folder, string connectionString, EmbeddedStoreOptions options)
     {
         Path = path;
+        Folder = folder;
         Name = $"embedded {path}";
         _connectionString = connectionString;
         _maxPages = options.MaxPages;
@@ -43,6 +44,9 @@ internal sealed class Database : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The absolute path of the folder that it is in; empty in memory.</summary>
+    public string Folder { get; }
+
     /// <summary>What errors call it: "embedded ./items.db".</summary>
     public string Name { get; }
 
@@ -58,6 +62,7 @@ internal sealed class Database : IDisposable
             Pooling = false,   // ours, below: it ends with the store
             DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),
         };
+        string folder = "";
         if (path == InMemoryPath)
         {
             // Each connection to ":memory:" would have a database of its own; a shared cache under a name is one for all.
@@ -67,11 +72,12 @@ internal sealed class Database : IDisposable
         }
         else
         {
-            connection.DataSource = MakeFolder(path);
+            folder = MakeFolder(path);
+            connection.DataSource = System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path));
         }
         try
         {
-            return new Database(path, connection.ConnectionString, options);
+            return new Database(path, folder, connection.ConnectionString, options);
         }
         catch (SqliteException e)
         {
@@ -220,6 +226,6 @@ internal sealed class Database : IDisposable
         {
             throw new VectorStoreException($"embedded {path}", "open", $"its folder {folder} cannot be made ({e.Message}). Make it, or name another file.", isTransient: false, e);
         }
-        return full;
+        return folder;
     }
 }

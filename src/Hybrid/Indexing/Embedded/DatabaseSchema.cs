@@ -60,13 +60,16 @@ internal static class DatabaseSchema
         long version = connection.Scalar<long>("PRAGMA user_version");
         if (application != Application)
         {
-            return application == 0 && version == 0 && connection.Scalar<long>("SELECT count(*) FROM sqlite_master") == 0
-                ? false
-                : throw new VectorStoreException(store, "open", "the file is a database of another program. Name another file.", isTransient: false);
+            bool isEmpty = application == 0 && version == 0 && connection.Scalar<long>("SELECT count(*) FROM sqlite_master") == 0;
+            if (!isEmpty)
+                throw new VectorStoreException(store, "open", "the file is a database of another program. Name another file.", isTransient: false);
+            return false;
         }
-        return version == Version
-            ? true
-            : throw new VectorStoreException(store, "open",
+        if (version != Version)
+        {
+            throw new VectorStoreException(store, "open",
                 $"the file was written by a newer Hybrid: it has schema version {version}, and this Hybrid knows versions up to {Version}. Upgrade Hybrid, or name another file.", isTransient: false);
+        }
+        return true;
     }
 }

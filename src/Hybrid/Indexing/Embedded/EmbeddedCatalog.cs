@@ -34,8 +34,9 @@ public sealed class EmbeddedCatalog
     /// <summary>All items, by id.</summary>
     public IEnumerable<Item> ReadItems()
     {
-        var fields = new StoredFields();
-        return _database.Stream(Reading, $"SELECT {ItemColumns} FROM items ORDER BY item", reader => ReadItem(reader, fields));
+        var fields = new StoredFields();   // one an enumeration: two may run side by side
+        foreach (Item item in _database.Stream(Reading, $"SELECT {ItemColumns} FROM items ORDER BY item", reader => ReadItem(reader, fields)))
+            yield return item;
     }
 
     /// <summary>The item, or null when the catalogue does not have it.</summary>
@@ -67,12 +68,9 @@ public sealed class EmbeddedCatalog
     {
         var shared = new StoredFields();
         // The plus signs keep SQLite from following the index, which leads all over the table: it reads it through and sorts.
-        return _database.Stream(Reading, "SELECT user, item, kind, time, session FROM events ORDER BY +user, +time, +id", reader => new Event(
-            shared.Shared(reader.GetString(0)),
-            shared.Shared(reader.GetString(1)),
-            shared.Shared(reader.GetString(2)),
-            reader.IsDBNull(3) ? null : new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero),
-            shared.Shared(reader.Text(4))));
+        const string sql = "SELECT user, item, kind, time, session FROM events ORDER BY +user, +time, +id";
+        foreach (Event happened in _database.Stream(Reading, sql, reader => ReadEvent(reader, shared)))
+            yield return happened;
     }
 
     /// <summary>The items of a user's last events, oldest first; an item comes as often as it occurs.</summary>
@@ -94,6 +92,13 @@ public sealed class EmbeddedCatalog
     }
 
     private long Count(string sql) => _database.Read(Reading, connection => connection.Scalar<long>(sql));
+
+    private static Event ReadEvent(SqliteDataReader reader, StoredFields shared) => new(
+        shared.Shared(reader.GetString(0)),
+        shared.Shared(reader.GetString(1)),
+        shared.Shared(reader.GetString(2)),
+        reader.IsDBNull(3) ? null : new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero),
+        shared.Shared(reader.Text(4)));
 
     private static Item ReadItem(SqliteDataReader reader, StoredFields fields) =>
         fields.Read(reader, reader.GetString(0), 3) with { Title = reader.GetString(1), Text = reader.GetString(2) };

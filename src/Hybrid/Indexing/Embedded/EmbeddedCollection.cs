@@ -31,6 +31,7 @@ public sealed class EmbeddedCollection : IVectorCollection
 
     private long _seenVersion = -1;
     private volatile bool _unsaved;
+    private volatile bool _dropped;
 
     /// <exception cref="VectorStoreException">The collection is gone, or the store failed.</exception>
     internal EmbeddedCollection(Database database, CollectionRow row, IvfOptions options, ILogger logger, CancellationToken cancellationToken)
@@ -181,6 +182,9 @@ public sealed class EmbeddedCollection : IVectorCollection
         }
     }
 
+    /// <summary>From here on every use fails, also in memory, where the database is not asked before a read.</summary>
+    internal void MarkDropped() => _dropped = true;
+
     private static Func<Item, bool>? Matches(SearchOptions? options) => options?.Filter is { } filter ? filter.Matches : null;
 
     private T Read<T>(Func<IvfIndex, T> work, CancellationToken cancellationToken)
@@ -199,11 +203,13 @@ public sealed class EmbeddedCollection : IVectorCollection
 
     private void CatchUp(CancellationToken cancellationToken)
     {
+        string operation = $"read {Name}";
+        if (_dropped)
+            throw _table.Gone(operation);
         // Taken before anything is read, so that a commit in between is noticed next time.
         long version = _database.DataVersion();
         if (version == Volatile.Read(ref _seenVersion) || _database.IsInMemory)
             return;
-        string operation = $"read {Name}";
         if (_database.Read(operation, connection => _table.ReadState(connection, operation).Revision) != Volatile.Read(ref _revision))
         {
             _indexLock.EnterWriteLock();

@@ -56,7 +56,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
     {
         ArgumentNullException.ThrowIfNull(nameOrAlias);
         string operation = $"open {nameOrAlias}";
-        CollectionRow row = _database.Read(operation, connection => Find(connection, nameOrAlias) ?? throw Unknown(connection, operation, nameOrAlias));
+        CollectionRow row = _database.Read(operation, connection => Find(connection, nameOrAlias) ?? throw Unknown(connection, operation, "collection or alias", nameOrAlias));
         if (space is not null && space != row.Space)
         {
             throw Failure(operation, $"{row.Name} holds vectors of {row.Space}, and {space} was asked for: the two cannot be compared. "
@@ -84,7 +84,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
         string operation = $"point {alias} at {collection}";
         _database.Write(operation, connection =>
         {
-            CollectionRow row = FindByName(connection, collection) ?? throw Unknown(connection, operation, collection);
+            CollectionRow row = FindByName(connection, collection) ?? throw Unknown(connection, operation, "collection", collection);
             return connection.Execute("INSERT INTO aliases (alias, collection) VALUES (@alias, @id) ON CONFLICT (alias) DO UPDATE SET collection = excluded.collection", ("@alias", alias), ("@id", row.Id));
         });
     }, cancellationToken);
@@ -98,7 +98,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
             if (FindByName(connection, collection) is not { } row)
                 return null;
             if (ReadAliases(connection)[row.Id].ToList() is { Count: > 0 } aliases)
-                throw Failure(operation, $"the {(aliases.Count == 1 ? "alias" : "aliases")} {string.Join(", ", aliases)} still {(aliases.Count == 1 ? "leads" : "lead")} to it. Point {(aliases.Count == 1 ? "it" : "them")} at another collection first.");
+                throw Failure(operation, $"these aliases still lead to it: {string.Join(", ", aliases)}. Point them at another collection first.");
             connection.Execute("""
                 DELETE FROM vectors WHERE row IN (SELECT id FROM rows WHERE collection = @id);
                 DELETE FROM rows WHERE collection = @id;
@@ -140,7 +140,10 @@ public sealed class EmbeddedVectorStore : IVectorStore
     private void Forget(CollectionRow row)
     {
         lock (_opening)
-            _open.Remove(row.Id);
+        {
+            if (_open.Remove(row.Id, out EmbeddedCollection? collection))
+                collection.MarkDropped();
+        }
         if (_database.IsInMemory)
             return;
         try
@@ -169,11 +172,11 @@ public sealed class EmbeddedVectorStore : IVectorStore
         return pairs.ToLookup(p => p.Collection, p => p.Alias);
     }
 
-    private VectorStoreException Unknown(SqliteConnection connection, string operation, string name)
+    private VectorStoreException Unknown(SqliteConnection connection, string operation, string kind, string name)
     {
         ILookup<long, string> aliases = ReadAliases(connection);
         List<string> known = [.. CollectionRow.ReadAll(connection).Select(row => aliases.Contains(row.Id) ? $"{row.Name} ({string.Join(", ", aliases[row.Id])})" : row.Name.ToString())];
-        return Failure(operation, $"there is no collection {(operation.StartsWith("open", StringComparison.Ordinal) ? "or alias " : "")}'{name}'. "
+        return Failure(operation, $"there is no {kind} '{name}'. "
             + (known.Count == 0 ? "The store has no collections yet: index some items first." : $"There are: {string.Join(", ", known)}."));
     }
 

@@ -45,8 +45,12 @@ public sealed class EmbeddedCollection : IVectorCollection
         _sidecar = database.IsInMemory ? null : new Sidecar(row.SidecarPath(database), row.Identity, logger);
         string operation = $"open {Name}";
         (_index, _revision) = database.Read(operation, connection => Load(connection, operation, cancellationToken));
-        if (_index.Cells == 0 && _index.IsStale)
+        if (_index.IsStale)
+        {
+            logger.LogInformation("The index of {Collection} is out of date; it is built again.", Name);
             _index.Build(cancellationToken);
+            _unsaved = true;
+        }
     }
 
     public string Name { get; }
@@ -144,12 +148,13 @@ public sealed class EmbeddedCollection : IVectorCollection
                 {
                     unwritten = e;
                 }
-                Replace(operation, fresh, revision);
+                Change(() => FollowDatabase(operation, fresh, revision, CancellationToken.None));
                 if (unwritten is not null)
                 {
                     throw new VectorStoreException(_database.Name, operation,
                         $"the index is in use but could not be saved as {_sidecar?.Path} ({unwritten.Message}). Free some space or check the folder's permissions, and repeat.", isTransient: false, unwritten);
                 }
+                Forget(revision);
                 done = true;
             }
             finally
@@ -175,6 +180,7 @@ public sealed class EmbeddedCollection : IVectorCollection
                 return;
             CatchUp(CancellationToken.None);
             Save(_index, _revision);
+            Forget(_revision);
         }
         catch (Exception e) when (e is VectorStoreException or IOException or UnauthorizedAccessException)
         {
@@ -211,17 +217,7 @@ public sealed class EmbeddedCollection : IVectorCollection
         if (version == Volatile.Read(ref _seenVersion) || _database.IsInMemory)
             return;
         if (_database.Read(operation, connection => _table.ReadState(connection, operation).Revision) != Volatile.Read(ref _revision))
-        {
-            _indexLock.EnterWriteLock();
-            try
-            {
-                (_index, _revision) = _database.Read(operation, connection => Follow(connection, operation, _index, _revision, cancellationToken));
-            }
-            finally
-            {
-                _indexLock.ExitWriteLock();
-            }
-        }
+            Change(() => FollowDatabase(operation, _index, _revision, cancellationToken));
         Volatile.Write(ref _seenVersion, version);
     }
 
@@ -229,25 +225,44 @@ public sealed class EmbeddedCollection : IVectorCollection
     private void Apply(long revision, Action<IvfIndex> change)
     {
         _unsaved = true;
-        _indexLock.EnterWriteLock();
-        try
+        Change(() =>
         {
             if (_revision == revision - 1)
             {
                 change(_index);
-                Volatile.Write(ref _revision, revision);
+                _revision = revision;
             }
             else if (_revision < revision)   // another process wrote before us
             {
-                string operation = $"read {Name}";
-                (_index, _revision) = _database.Read(operation, connection => Follow(connection, operation, _index, _revision, CancellationToken.None));
+                FollowDatabase($"read {Name}", _index, _revision, CancellationToken.None);
             }
+        });
+    }
+
+    private void Change(Action change)
+    {
+        _indexLock.EnterWriteLock();
+        try
+        {
+            change();
         }
         finally
         {
             _indexLock.ExitWriteLock();
         }
     }
+
+    /// <summary>Puts an index in use, with what has been written since its revision; another one where deletions that it lacks are no longer on record.</summary>
+    private void FollowDatabase(string operation, IvfIndex index, long revision, CancellationToken cancellationToken) =>
+        (_index, _revision) = _database.Read(operation, connection =>
+        {
+            CollectionTable.State state = _table.ReadState(connection, operation);
+            if (revision < state.Forgotten)
+                return Load(connection, operation, cancellationToken);
+            if (revision < state.Revision)
+                _table.ApplyChanges(connection, index, revision, cancellationToken);
+            return (index, state.Revision);
+        });
 
     private (IvfIndex Index, long Revision) Load(SqliteConnection connection, string operation, CancellationToken cancellationToken)
     {
@@ -278,31 +293,6 @@ public sealed class EmbeddedCollection : IVectorCollection
         return index;
     }
 
-    /// <summary>Brings an index up to date with the database, or loads another where the deletions that it lacks are no longer on record.</summary>
-    private (IvfIndex Index, long Revision) Follow(SqliteConnection connection, string operation, IvfIndex index, long revision, CancellationToken cancellationToken)
-    {
-        CollectionTable.State state = _table.ReadState(connection, operation);
-        if (revision < state.Forgotten)
-            return Load(connection, operation, cancellationToken);
-        if (revision < state.Revision)
-            _table.ApplyChanges(connection, index, revision, cancellationToken);
-        return (index, state.Revision);
-    }
-
-    /// <summary>Puts a new index in the place of the old one, with what has been written since its revision.</summary>
-    private void Replace(string operation, IvfIndex fresh, long revision)
-    {
-        _indexLock.EnterWriteLock();
-        try
-        {
-            (_index, _revision) = _database.Read(operation, connection => Follow(connection, operation, fresh, revision, CancellationToken.None));
-        }
-        finally
-        {
-            _indexLock.ExitWriteLock();
-        }
-    }
-
     private void Save(IvfIndex index, long revision)
     {
         if (_sidecar is null)
@@ -312,6 +302,18 @@ public sealed class EmbeddedCollection : IVectorCollection
         if (_database.Read(operation, connection => _table.ReadState(connection, operation)).Forgotten > revision)
             return;
         _sidecar.Save(index, revision);
-        _table.Forget(revision);
+    }
+
+    private void Forget(long revision)
+    {
+        try
+        {
+            if (_sidecar is not null)
+                _table.Forget(revision);
+        }
+        catch (VectorStoreException e)
+        {
+            _logger.LogInformation("Deleted rows of {Collection} stay on record until the next save: {Reason}", Name, e.Message);
+        }
     }
 }

@@ -154,6 +154,25 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
+    public async Task An_index_that_is_worth_a_build_gets_it_when_it_is_opened_and_only_then()
+    {
+        await WriteAsync("A");
+        await using EmbeddedVectorStore killed = Open();   // stays open, so that nothing is saved
+        var random = new Random(2);
+        await (await killed.OpenAsync("products@1", cancellationToken: Token)).UpsertAsync(Batch([.. Enumerable.Range(0, 20_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
+        for (int start = 0; start < 2; start++)
+        {
+            _log.Notes.Clear();
+            await using EmbeddedVectorStore store = Open();
+            var collection = (EmbeddedCollection)await store.OpenAsync("products@1", cancellationToken: Token);
+            Assert.Equal(start == 0, _log.Notes.Contains("Information: The index of products@1 is out of date; it is built again."));
+            EmbeddedIndexState state = await collection.ReadIndexStateAsync(Token);
+            Assert.True(state.Cells > 0);
+            Assert.False(state.IsStale);
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_only_read_does_not_write_the_index_again()
     {
         await WriteAsync("A");

@@ -1,7 +1,7 @@
 namespace Hybrid.Behavior;
 
 /// <summary>A small fast generator: the same seed gives the same draws on every machine and runtime.</summary>
-/// <remarks>Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014, figure 16 (the variant with mix13's constants).
+/// <remarks>Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014, figure 16 with the mixing constants of Stafford's variant 13.
 /// <see cref="Random"/> with a seed costs several times as much a draw, and training makes one a negative.</remarks>
 internal struct SplitMix64(ulong seed)
 {

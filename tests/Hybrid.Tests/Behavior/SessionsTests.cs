@@ -82,6 +82,10 @@ public sealed class SessionsTests
     }
 
     [Fact]
+    public void An_event_without_an_item_is_refused() =>
+        Assert.StartsWith("An event of user 'u' names no item.", Assert.Throws<ArgumentException>(() => Cut(new Event("u", default, "view", Noon))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_gap_of_zero_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>("Gap", () => new SessionOptions { Gap = TimeSpan.Zero });
 

@@ -29,7 +29,7 @@ public interface IVectorStore : IAsyncDisposable
     /// <exception cref="VectorStoreException">There is no such collection.</exception>
     Task SetAliasAsync(string alias, string collection, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a collection and its vectors for good; one that is not there is ignored.</summary>
+    /// <summary>Removes a collection and its vectors for good; one that is not there is ignored. Whoever has it open gets a <see cref="VectorStoreException"/> from then on.</summary>
     /// <exception cref="VectorStoreException">An alias still leads to it, or the store failed.</exception>
     Task DropAsync(string collection, CancellationToken cancellationToken = default);
 }

@@ -1,0 +1,183 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Hybrid.Catalog;
+
+namespace Hybrid.Behavior;
+
+/// <summary>The file of an <see cref="Item2VecModel"/>.</summary>
+/// <remarks>
+/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · int32 n · n × (id as length-prefixed UTF-8, int64 count)
+/// · [n × d] float32 · XxHash3 of everything before it, 8 bytes.
+/// </remarks>
+internal static class Item2VecFile
+{
+    private const int Version = 1;
+    private const int ChecksumLength = sizeof(ulong);
+
+    private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
+
+    private static int HeaderLength => Magic.Length + sizeof(int) + sizeof(long);
+
+    public static void Save(Item2VecModel model, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        // Beside its place, so that the rename stays within one file system.
+        string draft = $"{path}.{Path.GetRandomFileName()}.tmp";
+        try
+        {
+            try
+            {
+                using (FileStream file = new(draft, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
+                {
+                    Write(file, model);
+                    file.Flush(flushToDisk: true);
+                }
+                File.Move(draft, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(draft);   // does nothing after the rename
+            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new Item2VecException(path, "save", $"{cause.Message} Check that the folder exists, is writable and has room, then save again.", cause);
+        }
+    }
+
+    public static Item2VecModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            CheckWhole(file, path);
+            return Read(file);
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new Item2VecException(path, "load", "there is no such file. Train the model with `hybrid train`.", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new Item2VecException(path, "load", $"{cause.Message} Make it readable, or retrain with `hybrid train`.", cause);
+        }
+    }
+
+    private static void Write(FileStream file, Item2VecModel model)
+    {
+        using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        writer.Write(Magic);
+        writer.Write(Version);
+        writer.Write(0L);   // the length, when it is known
+        Write(writer, model.Options);
+        writer.Write(model.Pairs);
+        writer.Write(model.Items.Count);
+        for (int row = 0; row < model.Items.Count; row++)
+        {
+            writer.Write(model.Items[row].Value);
+            writer.Write(model.Counts[row]);
+        }
+        ReadOnlySpan<float> vectors = model.Vectors.Span;
+        for (int row = 0; row < model.Items.Count; row++)
+            writer.Write(MemoryMarshal.AsBytes(vectors.Slice(row * model.Dimension, model.Dimension)));
+
+        long length = file.Position + ChecksumLength;
+        file.Position = Magic.Length + sizeof(int);
+        writer.Write(length);
+        ulong checksum = Checksum(file, length);
+        writer.Write(checksum);
+    }
+
+    private static Item2VecModel Read(FileStream file)
+    {
+        file.Position = HeaderLength;
+        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        Item2VecOptions options = ReadOptions(reader);
+        long pairs = reader.ReadInt64();
+        var items = new ItemId[reader.ReadInt32()];
+        var counts = new long[items.Length];
+        for (int row = 0; row < items.Length; row++)
+        {
+            items[row] = new ItemId(reader.ReadString());
+            counts[row] = reader.ReadInt64();
+        }
+        var vectors = new float[items.Length * options.VectorSize];
+        for (int row = 0; row < items.Length; row++)
+            file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan(row * options.VectorSize, options.VectorSize)));
+        return new Item2VecModel(options, items, counts, vectors, pairs);
+    }
+
+    /// <summary>Refuses everything that <see cref="Read"/> could stumble over, before it reads.</summary>
+    private static void CheckWhole(FileStream file, string path)
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (!header[..Math.Min(read, Magic.Length)].SequenceEqual(Magic))
+            throw Refused("it is not an Item2Vec model");
+        if (read < header.Length)
+            throw Refused($"it is cut short: {read} bytes");
+        int version = MemoryMarshal.Read<int>(header[Magic.Length..]);
+        if (version > Version)
+            throw new Item2VecException(path, "load", $"a newer Hybrid wrote it, in format {version}, and this one reads format {Version}. Update Hybrid, or retrain with `hybrid train`.");
+        if (version < 1)
+            throw Refused($"it is damaged: format {version}");
+        long length = MemoryMarshal.Read<long>(header[(Magic.Length + sizeof(int))..]);
+        if (file.Length != length)
+            throw Refused(file.Length < length ? $"it is cut short: {file.Length:N0} of {length:N0} bytes" : $"it is damaged: {file.Length:N0} bytes instead of {length:N0}");
+        ulong checksum = Checksum(file, length);
+        Span<byte> stored = stackalloc byte[ChecksumLength];
+        file.ReadExactly(stored);
+        if (MemoryMarshal.Read<ulong>(stored) != checksum)
+            throw Refused("it is damaged: its checksum does not match");
+
+        Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Retrain with `hybrid train`.");
+    }
+
+    /// <summary>Of all bytes but the last eight, where it leaves the position.</summary>
+    private static ulong Checksum(FileStream file, long length)
+    {
+        var hash = new XxHash3();
+        var block = new byte[1 << 16];
+        file.Position = 0;
+        for (long left = length - ChecksumLength; left > 0;)
+        {
+            Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, left));
+            file.ReadExactly(part);
+            hash.Append(part);
+            left -= part.Length;
+        }
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    private static void Write(BinaryWriter writer, Item2VecOptions options)
+    {
+        writer.Write(options.VectorSize);
+        writer.Write(options.Window);
+        writer.Write(options.MinCount);
+        writer.Write(options.Epochs);
+        writer.Write(options.Workers);
+        writer.Write(options.Negative);
+        writer.Write(options.NsExponent);
+        writer.Write(options.Sample);
+        writer.Write(options.Alpha);
+        writer.Write(options.MinAlpha);
+        writer.Write(options.Seed);
+    }
+
+    private static Item2VecOptions ReadOptions(BinaryReader reader) => new()
+    {
+        // In the order of Write: an initializer runs in its own.
+        VectorSize = reader.ReadInt32(),
+        Window = reader.ReadInt32(),
+        MinCount = reader.ReadInt32(),
+        Epochs = reader.ReadInt32(),
+        Workers = reader.ReadInt32(),
+        Negative = reader.ReadInt32(),
+        NsExponent = reader.ReadDouble(),
+        Sample = reader.ReadDouble(),
+        Alpha = reader.ReadDouble(),
+        MinAlpha = reader.ReadDouble(),
+        Seed = reader.ReadInt32(),
+    };
+}

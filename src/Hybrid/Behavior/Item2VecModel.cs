@@ -1,0 +1,170 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Behavior;
+
+/// <summary>Behaviour vectors by item, and who is close to whom.</summary>
+/// <remarks>
+/// <para>Shapes: [n × d], row-major, as training left them: not of unit length, because frequent items grow longer and a mean of raw vectors weighs by that.</para>
+/// <para>Scores: cosine in [−1, 1], higher is closer; equal scores come in ascending <see cref="ItemId"/>. A vector of zeros has cosine 0 with everything.</para>
+/// <para>Threads: immutable.</para>
+/// </remarks>
+public sealed class Item2VecModel
+{
+    private readonly ItemId[] _items;
+    private readonly long[] _counts;
+    private readonly float[] _vectors;
+    private readonly float[] _inverseNorms;
+    private readonly Dictionary<ItemId, int> _rows;
+    private VectorSpace? _space;
+
+    internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, float[] vectors, long pairs)
+    {
+        Options = options;
+        Pairs = pairs;
+        _items = items;
+        _counts = counts;
+        _vectors = vectors;
+        _rows = new Dictionary<ItemId, int>(items.Length);
+        _inverseNorms = new float[items.Length];
+        for (int row = 0; row < items.Length; row++)
+        {
+            _rows.Add(items[row], row);
+            float norm = TensorPrimitives.Norm(Row(row));
+            _inverseNorms[row] = norm > 0 ? 1 / norm : 0;
+        }
+    }
+
+    /// <summary>Floats per vector.</summary>
+    public int Dimension => Options.VectorSize;
+
+    /// <summary>[n]: the items that have a vector, by count, descending, ties by id.</summary>
+    public IReadOnlyList<ItemId> Items => _items;
+
+    /// <summary>[n]: how often each of <see cref="Items"/> occurred in training.</summary>
+    public IReadOnlyList<long> Counts => _counts;
+
+    /// <summary>[n × d], row-major, a row for each of <see cref="Items"/>.</summary>
+    public ReadOnlyMemory<float> Vectors => _vectors;
+
+    /// <summary>What the model was trained with.</summary>
+    public Item2VecOptions Options { get; }
+
+    /// <summary>Pairs (item, neighbour) trained in all epochs together, each with its negatives.</summary>
+    public long Pairs { get; }
+
+    /// <summary>Model "item2vec", hash: SHA-256 of the ids and the vectors, so every training makes a space of its own.</summary>
+    public VectorSpace Space => _space ??= new VectorSpace("item2vec", Hash(), Dimension, VectorSpaceKind.Behavior);
+
+    public bool Contains(ItemId item) => _rows.ContainsKey(item);
+
+    /// <param name="vector">[d], not of unit length; empty when there is none.</param>
+    public bool TryGetVector(ItemId item, out ReadOnlyMemory<float> vector)
+    {
+        bool known = _rows.TryGetValue(item, out int row);
+        vector = known ? _vectors.AsMemory(row * Dimension, Dimension) : default;
+        return known;
+    }
+
+    /// <summary>The items whose vectors point most nearly where the item's does, best first, without itself.</summary>
+    /// <inheritdoc cref="MostSimilar(IReadOnlyCollection{ItemId}, IReadOnlyCollection{ItemId}, int)"/>
+    public IReadOnlyList<SimilarItem> MostSimilar(ItemId item, int count = 10) => MostSimilar([item], [], count);
+
+    /// <summary>The items nearest to Σ positive − Σ negative of unit vectors, best first, without the given ones: gensim's most_similar.</summary>
+    /// <param name="positive">Items to be near to; one given twice weighs twice.</param>
+    /// <param name="negative">Items to be far from.</param>
+    /// <param name="count">At least 1; fewer return when there are fewer.</param>
+    /// <exception cref="KeyNotFoundException">An item has no vector here; the message names it.</exception>
+    /// <exception cref="ArgumentException">No item is given, or they cancel each other out.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public IReadOnlyList<SimilarItem> MostSimilar(IReadOnlyCollection<ItemId> positive, IReadOnlyCollection<ItemId> negative, int count = 10)
+    {
+        ArgumentNullException.ThrowIfNull(positive);
+        ArgumentNullException.ThrowIfNull(negative);
+        if (positive.Count + negative.Count == 0)
+            throw new ArgumentException("Similar to what? Give at least one item.", nameof(positive));
+
+        // gensim divides by the number of items; a cosine does not see that.
+        var query = new float[Dimension];
+        foreach (ItemId item in positive)
+            AddUnit(item, 1, query);
+        foreach (ItemId item in negative)
+            AddUnit(item, -1, query);
+        // Sums of unit vectors that should be zero are rounding errors of some 1e-8 a term.
+        if (TensorPrimitives.Norm<float>(query) < 1e-6f * (positive.Count + negative.Count))
+            throw new ArgumentException("The items cancel each other out: no direction is left to search in.", nameof(positive));
+        return Nearest(query, count, [.. positive, .. negative]);
+    }
+
+    /// <summary>The items with the largest cosine to a vector of this space, best first.</summary>
+    /// <remarks>Exact: cost n·d multiply-adds.</remarks>
+    /// <param name="query">[d], of any length but zero: a mean of <see cref="TryGetVector"/>'s.</param>
+    /// <param name="count">At least 1; fewer return when there are fewer.</param>
+    /// <param name="exclude">Items to leave out; those that have no vector are ignored.</param>
+    /// <exception cref="ArgumentException">The query has another number of floats, is zero, or is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public IReadOnlyList<SimilarItem> Nearest(ReadOnlySpan<float> query, int count, IReadOnlyCollection<ItemId>? exclude = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (query.Length != Dimension)
+            throw new ArgumentException($"The query has {query.Length} floats, the behaviour vectors have {Dimension}.", nameof(query));
+        float norm = TensorPrimitives.Norm(query);
+        if (!(norm > 0) || !float.IsFinite(norm))
+            throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
+
+        HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
+        // The worst of the best so far is the first to leave.
+        var best = new PriorityQueue<int, SimilarItem>(WorstFirst);
+        for (int row = 0; row < _items.Length; row++)
+        {
+            if (excluded.Contains(row))
+                continue;
+            float score = TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm;
+            var candidate = new SimilarItem(_items[row], Math.Clamp(score, -1, 1));
+            if (best.Count < count)
+                best.Enqueue(row, candidate);
+            else
+                best.EnqueueDequeue(row, candidate);
+        }
+        var nearest = new SimilarItem[best.Count];
+        for (int i = nearest.Length - 1; best.TryDequeue(out _, out SimilarItem worst); i--)
+            nearest[i] = worst;
+        return nearest;
+    }
+
+    /// <summary>Writes the model to a file, which appears whole or not at all: it is written beside its place, flushed to the disk and renamed.</summary>
+    /// <exception cref="Item2VecException">The file cannot be written; an older one at that place is as it was.</exception>
+    public void Save(string path) => Item2VecFile.Save(this, path);
+
+    /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="Item2VecException">There is no such file, it cannot be read, is no model, is damaged, or was written by a newer version.</exception>
+    public static Item2VecModel Load(string path) => Item2VecFile.Load(path);
+
+    private static readonly Comparer<SimilarItem> WorstFirst = Comparer<SimilarItem>.Create(
+        (a, b) => a.Score.CompareTo(b.Score) is var order and not 0 ? order : b.Item.CompareTo(a.Item));
+
+    private ReadOnlySpan<float> Row(int row) => _vectors.AsSpan(row * Dimension, Dimension);
+
+    private void AddUnit(ItemId item, float weight, Span<float> sum)
+    {
+        if (!_rows.TryGetValue(item, out int row))
+            throw new KeyNotFoundException($"'{item}' has no behaviour vector: it occurs in no session, or less often than MinCount {Options.MinCount}. Ask Contains first, or train on newer events.");
+        TensorPrimitives.MultiplyAdd(Row(row), weight * _inverseNorms[row], sum, sum);
+    }
+
+    private string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int row = 0; row < _items.Length; row++)
+        {
+            // Ids hold no control characters, so the zero ends each.
+            hash.AppendData(Encoding.UTF8.GetBytes(_items[row].Value + '\0'));
+            hash.AppendData(MemoryMarshal.AsBytes(Row(row)));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,98 @@
+namespace Hybrid.Behavior;
+
+/// <summary>How Item2Vec learns: the knobs of word2vec with their usual names. The defaults are the seeds', the rest gensim's.</summary>
+public sealed record Item2VecOptions
+{
+    /// <summary>Floats per vector: more hold finer differences and need more data; time and file grow linearly.</summary>
+    /// <value>1 … 4,096. Default 64.</value>
+    public int VectorSize
+    {
+        get;
+        init => field = InRange(value, 1, 4_096, nameof(VectorSize));
+    } = 64;
+
+    /// <summary>The farthest two items of a sequence may stand apart and still be neighbours; each position draws its own reach between 1 and this, so near ones count more.</summary>
+    /// <value>At least 1. Default 3; for lists whose order means little (playlists, baskets) 20 and more.</value>
+    public int Window
+    {
+        get;
+        init => field = InRange(value, 1, int.MaxValue, nameof(Window));
+    } = 3;
+
+    /// <summary>Items that occur less often are taken out before training and get no vector.</summary>
+    /// <value>At least 1. Default 1: every item gets one; 5 keeps the noise of rare items out.</value>
+    public int MinCount
+    {
+        get;
+        init => field = InRange(value, 1, int.MaxValue, nameof(MinCount));
+    } = 1;
+
+    /// <summary>Passes over the sequences: time grows linearly.</summary>
+    /// <value>At least 1. Default 20.</value>
+    public int Epochs
+    {
+        get;
+        init => field = InRange(value, 1, int.MaxValue, nameof(Epochs));
+    } = 20;
+
+    /// <summary>Threads. They write the same vectors without locks (Hogwild), so that two runs differ a little.</summary>
+    /// <value>1 … 1,024. Default: the processors of this machine. 1: equal sequences and options give bit-equal vectors on the same machine.</value>
+    public int Workers
+    {
+        get;
+        init => field = InRange(value, 1, 1_024, nameof(Workers));
+    } = Math.Min(Environment.ProcessorCount, 1_024);
+
+    /// <summary>Random items that each pair is told apart from: more help small data; time grows linearly.</summary>
+    /// <value>1 … 1,000. Default 5.</value>
+    public int Negative
+    {
+        get;
+        init => field = InRange(value, 1, 1_000, nameof(Negative));
+    } = 5;
+
+    /// <summary>Negatives are drawn with probability ∝ count^this: 1 by popularity, 0 evenly, below 0 rare items first.</summary>
+    /// <value>−4 … 4. Default 0.75.</value>
+    public double NsExponent
+    {
+        get;
+        init => field = InRange(value, -4, 4, nameof(NsExponent));
+    } = 0.75;
+
+    /// <summary>Thins out items whose share s of all occurrences is above it: an occurrence stays with probability (√(s/Sample) + 1)·Sample/s.</summary>
+    /// <value>0 … 1; 0: off. Default 1e-3. With fewer than about 1,000 items nearly all are above that: then 0 keeps the little data there is.</value>
+    public double Sample
+    {
+        get;
+        init => field = InRange(value, 0, 1, nameof(Sample));
+    } = 1e-3;
+
+    /// <summary>The learning rate at the start; it falls linearly to <see cref="MinAlpha"/> at the end.</summary>
+    /// <value>1e-6 … 1. Default 0.025.</value>
+    public double Alpha
+    {
+        get;
+        init => field = InRange(value, 1e-6, 1, nameof(Alpha));
+    } = 0.025;
+
+    /// <summary>The learning rate at the end.</summary>
+    /// <value>0 … <see cref="Alpha"/> (checked when training starts). Default 0.0001.</value>
+    public double MinAlpha
+    {
+        get;
+        init => field = InRange(value, 0, 1, nameof(MinAlpha));
+    } = 0.0001;
+
+    /// <summary>Of every random draw: starting vectors, windows, thinning, negatives.</summary>
+    /// <value>Any. Default 1.</value>
+    public int Seed { get; init; } = 1;
+
+    // NaN compares below everything, so it is out of every range.
+    private static T InRange<T>(T value, T least, T most, string name)
+        where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+        return value;
+    }
+}

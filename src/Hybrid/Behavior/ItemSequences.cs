@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using Hybrid.Catalog;
+
+namespace Hybrid.Behavior;
+
+/// <summary>Ordered lists of items (sessions, playlists, baskets) packed for training.</summary>
+/// <remarks>
+/// <para>Four bytes an occurrence and four a sequence; each id is held once.</para>
+/// <para>Threads: immutable.</para>
+/// </remarks>
+public sealed class ItemSequences
+{
+    private readonly ItemId[] _items;
+    private readonly int[] _occurrences;
+    private readonly int[] _starts;
+
+    private ItemSequences(ItemId[] items, int[] occurrences, int[] starts)
+    {
+        _items = items;
+        _occurrences = occurrences;
+        _starts = starts;
+    }
+
+    /// <summary>The distinct items, in the order in which they first occur.</summary>
+    public IReadOnlyList<ItemId> Items => _items;
+
+    /// <summary>Sequences.</summary>
+    public int Count => _starts.Length - 1;
+
+    /// <summary>Items in all sequences together, repeats included.</summary>
+    public int Occurrences => _occurrences.Length;
+
+    /// <summary>One sequence, as positions in <see cref="Items"/>.</summary>
+    public ReadOnlySpan<int> this[int sequence] => _occurrences.AsSpan(_starts[sequence].._starts[sequence + 1]);
+
+    /// <summary>Packs the lists as they are: no item is dropped or merged. <see cref="Sessions.Cut"/> makes them from events.</summary>
+    /// <param name="sequences">Enumerated once; at most 2³¹ − 57 items in all.</param>
+    /// <exception cref="ArgumentException">A list holds <c>default</c>, which is no item.</exception>
+    public static ItemSequences From(IEnumerable<IReadOnlyList<ItemId>> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        var positions = new Dictionary<ItemId, int>();
+        var occurrences = new List<int>();
+        var starts = new List<int> { 0 };
+        foreach (IReadOnlyList<ItemId> sequence in sequences)
+        {
+            foreach (ItemId item in sequence)
+            {
+                if (item == default)
+                    throw new ArgumentException($"Sequence {starts.Count} holds an item without an id.", nameof(sequences));
+                ref int position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, item, out bool known);
+                if (!known)
+                    position = positions.Count - 1;
+                occurrences.Add(position);
+            }
+            starts.Add(occurrences.Count);
+        }
+        return new ItemSequences([.. positions.Keys], [.. occurrences], [.. starts]);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Hybrid.Behavior;
+
+/// <summary>Where one session of a user ends and the next begins.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The longest pause within a session; a longer one starts the next.</summary>
+    /// <value>More than zero. Default 30 minutes. <see cref="TimeSpan.MaxValue"/>: a user's events are one session. Events that carry a session id are not cut by time.</value>
+    public TimeSpan Gap
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(Gap));
+            field = value;
+        }
+    } = TimeSpan.FromMinutes(30);
+}

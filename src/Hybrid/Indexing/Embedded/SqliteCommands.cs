@@ -1,0 +1,38 @@
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Indexing.Embedded;
+
+/// <summary>The few ways in which this folder talks to SQLite.</summary>
+internal static class SqliteCommands
+{
+    extension(SqliteConnection connection)
+    {
+        /// <summary>A command with its values bound; change them with <see cref="Set"/> and run it again for the next row.</summary>
+        public SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+        {
+            SqliteCommand command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach ((string name, object? value) in values)
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            return command;
+        }
+
+        /// <returns>Rows changed by the last statement.</returns>
+        public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+        {
+            using SqliteCommand command = connection.Command(sql, values);
+            return command.ExecuteNonQuery();
+        }
+
+        /// <summary>The first column of the first row; default when there is no row.</summary>
+        public T? Scalar<T>(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+        {
+            using SqliteCommand command = connection.Command(sql, values);
+            return command.ExecuteScalar() is T value ? value : default;
+        }
+    }
+
+    public static void Set(this SqliteCommand command, string name, object? value) => command.Parameters[name].Value = value ?? DBNull.Value;
+
+    public static string? Text(this SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+}

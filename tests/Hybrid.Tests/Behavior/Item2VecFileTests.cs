@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using Hybrid.Behavior;
+
+namespace Hybrid.Tests.Behavior;
+
+public sealed class Item2VecFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-item2vec-").FullName;
+
+    private string Path => System.IO.Path.Combine(_folder, "item2vec.bin");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_saved_model_comes_back_bit_equal()
+    {
+        Item2VecModel model = Trained();
+        model.Save(Path);
+
+        Item2VecModel loaded = Item2VecModel.Load(Path);
+
+        Assert.Equal(model.Items, loaded.Items);
+        Assert.Equal(model.Counts, loaded.Counts);
+        Assert.Equal(model.Vectors.ToArray(), loaded.Vectors.ToArray());
+        Assert.Equal(model.Options, loaded.Options);
+        Assert.Equal(model.Pairs, loaded.Pairs);
+        Assert.Equal(model.Space, loaded.Space);
+        Assert.Equal(model.MostSimilar("金箍棒"), loaded.MostSimilar("金箍棒"));
+    }
+
+    [Fact]
+    public void Saving_replaces_an_older_model_and_leaves_nothing_else_in_the_folder()
+    {
+        File.WriteAllText(Path, "something older");
+        Trained().Save(Path);
+        Assert.Equal([Path], Directory.GetFileSystemEntries(_folder));
+        Assert.Equal(4, Item2VecModel.Load(Path).Items.Count);
+    }
+
+    [Fact]
+    public void Equal_models_are_equal_files()
+    {
+        Trained().Save(Path);
+        byte[] first = File.ReadAllBytes(Path);
+        Trained().Save(Path);
+        Assert.Equal(first, File.ReadAllBytes(Path));
+    }
+
+    [Fact]
+    public void Any_flipped_bit_is_refused()
+    {
+        Trained().Save(Path);
+        byte[] good = File.ReadAllBytes(Path);
+        for (int i = 0; i < good.Length; i++)
+        {
+            byte[] bad = [.. good];
+            bad[i] ^= (byte)(1 << i % 8);
+            File.WriteAllBytes(Path, bad);
+            Item2VecException thrown = Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
+            Assert.Contains("etrain with `hybrid train`.", thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Any_missing_end_is_refused()
+    {
+        Trained().Save(Path);
+        byte[] good = File.ReadAllBytes(Path);
+        for (int length = 0; length < good.Length; length++)
+        {
+            File.WriteAllBytes(Path, good[..length]);
+            Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
+        }
+        File.WriteAllBytes(Path, good[..^100]);
+        Refused($"it is cut short: {good.Length - 100:N0} of {good.Length:N0} bytes. Retrain with `hybrid train`.");
+        File.WriteAllBytes(Path, good[..15]);
+        Refused("it is cut short: 15 bytes. Retrain with `hybrid train`.");
+    }
+
+    [Fact]
+    public void Damage_says_what_is_wrong_and_what_to_do()
+    {
+        Trained().Save(Path);
+        byte[] good = File.ReadAllBytes(Path);
+
+        File.WriteAllBytes(Path, [.. good, 0]);
+        Refused($"it is damaged: {good.Length + 1:N0} bytes instead of {good.Length:N0}. Retrain with `hybrid train`.");
+        byte[] bad = [.. good];
+        bad[^20] ^= 1;
+        File.WriteAllBytes(Path, bad);
+        Refused("it is damaged: its checksum does not match. Retrain with `hybrid train`.");
+    }
+
+    [Fact]
+    public void A_newer_format_asks_for_a_newer_Hybrid()
+    {
+        Trained().Save(Path);
+        byte[] bytes = File.ReadAllBytes(Path);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
+        File.WriteAllBytes(Path, bytes);
+        Refused("a newer Hybrid wrote it, in format 2, and this one reads format 1. Update Hybrid, or retrain with `hybrid train`.");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("item,vector\nP100,0.1 0.2 0.3 0.4 0.5\n")]
+    public void Another_kind_of_file_is_refused(string content)
+    {
+        File.WriteAllText(Path, content);
+        Refused("it is not an Item2Vec model. Retrain with `hybrid train`.");
+    }
+
+    [Fact]
+    public void A_missing_file_says_how_to_make_it() => Refused("there is no such file. Train the model with `hybrid train`.");
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named_when_saving()
+    {
+        string path = System.IO.Path.Combine(_folder, "missing", "item2vec.bin");
+        Item2VecException thrown = Assert.Throws<Item2VecException>(() => Trained().Save(path));
+        Assert.StartsWith($"{path}: save failed: ", thrown.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Check that the folder exists, is writable and has room, then save again.", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private void Refused(string reason)
+    {
+        Item2VecException thrown = Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
+        Assert.Equal($"{Path}: load failed: {reason}", thrown.Message);
+    }
+
+    private static Item2VecModel Trained() => Item2Vec.Train(
+        ItemSequences.From([["金箍棒", "P2", "P3"], ["P3", "金箍棒", "P4"], ["P4", "P2"]]), new Item2VecOptions { VectorSize = 8, Sample = 0, Workers = 1, Alpha = 0.05, Seed = 5 });
+}

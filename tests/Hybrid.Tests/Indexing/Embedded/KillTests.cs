@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
+using Hybrid.Tests.Writer;
+
+namespace Hybrid.Tests.Indexing.Embedded;
+
+/// <summary>A process writes, is killed with SIGKILL, and the next one goes on in the same file: nothing that was acknowledged may be missing, and nothing may be there in part.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(26, 0)]
+    [InlineData(26, 1)]
+    public async Task Every_acknowledged_write_survives_a_kill_at_any_moment(int kills, int lane)
+    {
+        int seed = Environment.TickCount * 2 + lane;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        string path = folder.File("killed.db");
+        await using (EmbeddedVectorStore store = EmbeddedVectorStore.Open(path))
+            await store.CreateAsync("killed", Script.Space, Token);
+
+        var expected = new Twin();
+        int inDoubt = 0, inDoubtKept = 0, inBuild = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            (int begun, int acknowledged) = await WriteUntilKilledAsync(path, expected.Step, random);
+            while (expected.Step <= acknowledged)
+                expected.Apply();
+            Twin? oneMore = null;
+            if (begun > acknowledged)
+            {
+                oneMore = expected.Copy();
+                oneMore.Apply();
+                inDoubt++;
+                inBuild += Script.KindOf(begun) == Script.Kind.Build ? 1 : 0;
+            }
+
+            await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(path);
+            string there = await DescribeAsync(store);
+            if (there != expected.Describe() && oneMore is not null && there == oneMore.Describe())
+            {
+                expected = oneMore;
+                inDoubtKept++;
+            }
+            Assert.Equal(expected.Describe(), there);
+            await ExpectSearchesToAgreeAsync(store, expected, random);
+        }
+        Assert.DoesNotContain(folder.Names, name => name.EndsWith(".part", StringComparison.Ordinal));
+        output.WriteLine($"{expected.Step} steps; {inDoubt} of {kills} kills hit a step, {inDoubtKept} of these were kept; {inBuild} hit a build.");
+        Assert.True(expected.Step > kills, "The process hardly wrote: the test shows nothing.");
+    }
+
+    private static async Task<(int Begun, int Acknowledged)> WriteUntilKilledAsync(string path, int step, Random random)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        string program = Path.Combine(AppContext.BaseDirectory, "..", "..", "Hybrid.Tests.Writer", configuration, "Hybrid.Tests.Writer.dll");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            ArgumentList = { "exec", program, path, step.ToString(CultureInfo.InvariantCulture) },
+        };
+        // A kill after some acknowledgement comes between two steps or early in one; a kill after a "do" and a while comes inside one.
+        int linesToWait = random.Next(1, 40);
+        int spins = random.Next(3) switch { 0 => 0, 1 => random.Next(20_000), _ => random.Next(400_000) };
+        int begun = step - 1, acknowledged = step - 1;
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        while (await process.StandardOutput.ReadLineAsync(Token) is { } line)
+        {
+            int number = int.Parse(line.AsSpan(line.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+            if (line.StartsWith("do", StringComparison.Ordinal))
+                begun = number;
+            else
+                acknowledged = number;
+            if (--linesToWait == 0)
+            {
+                Thread.SpinWait(spins);
+                process.Kill();
+            }
+        }
+        await process.WaitForExitAsync(Token);
+        Assert.True(linesToWait <= 0, $"The writer ended by itself with code {process.ExitCode} after step {acknowledged}.");
+        return (begun, acknowledged);
+    }
+
+    private static async Task<string> DescribeAsync(EmbeddedVectorStore store)
+    {
+        IVectorCollection collection = await store.OpenAsync(Script.Collection, Script.Space, Token);
+        IReadOnlyDictionary<ItemId, string> fingerprints = await collection.ReadFingerprintsAsync(Token);
+        IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>> vectors = await collection.GetAsync([.. fingerprints.Keys], Token);
+        Assert.Equal(fingerprints.Count, vectors.Count);
+        Assert.Equal(fingerprints.Count, await collection.CountAsync(Token));
+        return Describe(fingerprints, vectors, [.. store.Catalog.ReadItems().Select(i => i.Title)]);
+    }
+
+    private static string Describe(IReadOnlyDictionary<ItemId, string> fingerprints, IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>> vectors, List<string> titles)
+    {
+        IEnumerable<string> rows = fingerprints.OrderBy(f => f.Key).Select(f => $"{f.Value} {string.Join(' ', vectors[f.Key].ToArray())}");
+        return $"{string.Join('\n', rows)}\n{titles.Count} items {string.Join(", ", titles.Distinct())}";
+    }
+
+    private static async Task ExpectSearchesToAgreeAsync(EmbeddedVectorStore store, Twin expected, Random random)
+    {
+        IVectorCollection collection = await store.OpenAsync(Script.Collection, Script.Space, Token);
+        float[] query = UnitVectors.Draw(random, Script.Dimension);
+        IReadOnlyList<Neighbor> found = await collection.SearchAsync(query, 10, new SearchOptions { Probes = int.MaxValue }, Token);
+        Assert.Equal(UnitVectors.Nearest(expected.Rows.Select(r => KeyValuePair.Create(r.Key, r.Value.Vector.ToArray())), query, 10), found.Select(n => n.Item));
+    }
+
+    /// <summary>What the store holds after the steps before <see cref="Step"/>.</summary>
+    private sealed class Twin
+    {
+        private int _importedBy = -1;
+
+        /// <summary>The next step.</summary>
+        public int Step { get; private set; }
+
+        public Dictionary<ItemId, (string Fingerprint, ReadOnlyMemory<float> Vector)> Rows { get; private init; } = [];
+
+        public Twin Copy() => new() { Step = Step, _importedBy = _importedBy, Rows = new(Rows) };
+
+        public void Apply()
+        {
+            switch (Script.KindOf(Step))
+            {
+                case Script.Kind.Upsert:
+                    ItemBatch batch = Script.Upserts(Step);
+                    for (int i = 0; i < batch.Items.Count; i++)
+                        Rows[batch.Items[i].Id] = (batch.Fingerprints[i], batch.Vectors.Slice(i * Script.Dimension, Script.Dimension));
+                    break;
+                case Script.Kind.Remove:
+                    foreach (ItemId item in Script.Removals(Step))
+                        Rows.Remove(item);
+                    break;
+                case Script.Kind.Import:
+                    _importedBy = Step;
+                    break;
+                case Script.Kind.Build:
+                    break;   // nothing to see
+            }
+            Step++;
+        }
+
+        public string Describe() => KillTests.Describe(
+            Rows.ToDictionary(r => r.Key, r => r.Value.Fingerprint), Rows.ToDictionary(r => r.Key, r => r.Value.Vector),
+            _importedBy < 0 ? [] : [.. Script.Import(_importedBy).Select(i => i.Title)]);
+    }
+}

@@ -1,0 +1,203 @@
+using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
+using static Hybrid.Tests.Indexing.UnitVectors;
+
+namespace Hybrid.Tests.Indexing.Embedded;
+
+/// <summary>The index file beside the database is a shortcut: whatever happens to it, a search finds what the database has.</summary>
+public sealed class SidecarTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly NotedLog _log = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Database => _folder.File("hybrid.db");
+
+    private string Saved => _folder.File("products@1.ivf");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_closed_store_leaves_its_file_and_the_saved_index_and_opens_again_with_both()
+    {
+        await WriteAsync("A", "B");
+        Assert.Equal(["hybrid.db", "products@1.ivf"], _folder.Names);
+        Assert.Equal(["A", "B"], await ReadAsync());
+        Assert.Empty(_log.Notes);
+    }
+
+    [Fact]
+    public async Task A_missing_index_is_made_again_and_saved()
+    {
+        await WriteAsync("A", "B");
+        File.Delete(Saved);
+        Assert.Equal(["A", "B"], await ReadAsync());
+        Assert.Contains("Information: products@1 has no saved index yet; it is made from the database.", _log.Notes);
+        Assert.True(File.Exists(Saved));
+    }
+
+    [Fact]
+    public async Task A_damaged_index_is_made_again_with_a_note_wherever_the_damage_is()
+    {
+        await WriteAsync("A", "B", "C");
+        byte[] whole = await File.ReadAllBytesAsync(Saved, Token);
+        for (int at = 0; at < whole.Length; at += 5)
+        {
+            byte[] damaged = [.. whole];
+            damaged[at] ^= 0x40;
+            await File.WriteAllBytesAsync(Saved, damaged, Token);
+            _log.Notes.Clear();
+            Assert.Equal(["A", "B", "C"], await ReadAsync());
+            Assert.Contains(_log.Notes, note => note.StartsWith($"Warning: The saved index {Saved} cannot be used: ", StringComparison.Ordinal));
+        }
+        for (int length = 0; length < whole.Length; length += 7)
+        {
+            await File.WriteAllBytesAsync(Saved, whole[..length], Token);
+            Assert.Equal(["A", "B", "C"], await ReadAsync());
+        }
+    }
+
+    [Fact]
+    public async Task An_older_index_is_brought_up_to_date_with_later_writes_and_removals()
+    {
+        await WriteAsync("A", "B", "C");
+        byte[] older = await File.ReadAllBytesAsync(Saved, Token);
+        await using (EmbeddedVectorStore killed = Open())   // never closed before the file is put back
+        {
+            IVectorCollection collection = await killed.OpenAsync("products@1", cancellationToken: Token);
+            await collection.RemoveAsync(["B"], Token);
+            await collection.UpsertAsync(Batch(("D", At(50)), ("A", At(60))), Token);
+            Assert.Equal(older, await File.ReadAllBytesAsync(Saved, Token));
+            Assert.Equal(["C", "D", "A"], await ReadAsync());
+            Assert.Empty(_log.Notes);
+        }
+    }
+
+    [Fact]
+    public async Task An_index_from_before_a_forgotten_removal_is_not_used()
+    {
+        await WriteAsync("A", "B", "C");
+        byte[] older = await File.ReadAllBytesAsync(Saved, Token);
+        await using (EmbeddedVectorStore store = Open())
+            await (await store.OpenAsync("products@1", cancellationToken: Token)).RemoveAsync(["B"], Token);
+        await File.WriteAllBytesAsync(Saved, older, Token);
+        Assert.Equal(["A", "C"], await ReadAsync());
+        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it is of revision 1, and 2 to 2 can be used. It is rebuilt from the database.", _log.Notes);
+    }
+
+    [Fact]
+    public async Task An_index_newer_than_a_database_that_was_put_back_is_not_used()
+    {
+        await WriteAsync("A");
+        File.Copy(Database, _folder.File("copy"));
+        await WriteAsync("B");
+        File.Move(_folder.File("copy"), Database, overwrite: true);
+        Assert.Equal(["A"], await ReadAsync());
+        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it is of revision 2, and 0 to 1 can be used. It is rebuilt from the database.", _log.Notes);
+    }
+
+    [Fact]
+    public async Task An_index_of_another_database_is_not_used()
+    {
+        await WriteAsync("A", "B");
+        byte[] others = await File.ReadAllBytesAsync(Saved, Token);
+        File.Delete(Database);
+        await WriteAsync("X");
+        await File.WriteAllBytesAsync(Saved, others, Token);
+        Assert.Equal(["X"], await ReadAsync());
+        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it belongs to another database. It is rebuilt from the database.", _log.Notes);
+    }
+
+    [Fact]
+    public async Task An_index_that_cannot_be_saved_fails_the_build_loudly_and_the_closing_softly()
+    {
+        Directory.CreateDirectory(Saved);   // in the file's place
+        File.WriteAllText(Path.Combine(Saved, "in the way"), "");
+        await using EmbeddedVectorStore store = Open();
+        IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
+        await collection.UpsertAsync(Batch(("A", At(0))), Token);
+        VectorStoreException failure = await Assert.ThrowsAsync<VectorStoreException>(() => collection.BuildIndexAsync(Token));
+        Assert.Contains($"embedded {Database}: build the index of products@1 failed: the index is in use but could not be saved as {Saved} (", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Free some space or check the folder's permissions, and repeat.", failure.Message, StringComparison.Ordinal);
+        Assert.Single(await collection.SearchAsync(At(0), 1, cancellationToken: Token));
+        await store.DisposeAsync();
+        Assert.Contains("Warning: The index of products@1 could not be saved. The next start makes it again.", _log.Notes);
+        Assert.DoesNotContain(_folder.Names, name => name.EndsWith(".part", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_of_an_unfinished_save_is_cleared_away_and_what_is_being_saved_is_not()
+    {
+        await WriteAsync("A");
+        File.WriteAllText(Saved + ".left.part", "torn");
+        using (new FileStream(Saved + ".busy.part", FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            Assert.Equal(["A"], await ReadAsync());
+            Assert.Equal(["hybrid.db", "products@1.ivf", "products@1.ivf.busy.part"], _folder.Names);
+        }
+    }
+
+    [Fact]
+    public async Task A_build_saves_the_index_at_once_and_a_drop_deletes_it()
+    {
+        await using EmbeddedVectorStore store = Open();
+        var collection = (EmbeddedCollection)await store.CreateAsync("products", Space(2), Token);
+        await collection.UpsertAsync(Batch(("A", At(0))), Token);
+        EmbeddedIndexState before = await collection.ReadIndexStateAsync(Token);
+        Assert.Equal(new EmbeddedIndexState(Cells: 0, before.IsStale, Saved, FileBytes: 0, IsSaved: false), before);
+        await collection.BuildIndexAsync(Token);
+        EmbeddedIndexState after = await collection.ReadIndexStateAsync(Token);
+        Assert.Equal(new EmbeddedIndexState(after.Cells, IsStale: false, Saved, new FileInfo(Saved).Length, IsSaved: true), after);
+        await store.DropAsync("products@1", Token);
+        Assert.False(File.Exists(Saved));
+    }
+
+    [Fact]
+    public async Task An_index_that_is_worth_a_build_gets_it_when_it_is_opened_and_only_then()
+    {
+        await WriteAsync("A");
+        await using EmbeddedVectorStore killed = Open();   // stays open, so that nothing is saved
+        var random = new Random(2);
+        await (await killed.OpenAsync("products@1", cancellationToken: Token)).UpsertAsync(Batch([.. Enumerable.Range(0, 20_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
+        for (int start = 0; start < 2; start++)
+        {
+            _log.Notes.Clear();
+            await using EmbeddedVectorStore store = Open();
+            var collection = (EmbeddedCollection)await store.OpenAsync("products@1", cancellationToken: Token);
+            Assert.Equal(start == 0, _log.Notes.Contains("Information: The index of products@1 is out of date; it is built again."));
+            EmbeddedIndexState state = await collection.ReadIndexStateAsync(Token);
+            Assert.True(state.Cells > 0);
+            Assert.False(state.IsStale);
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_only_read_does_not_write_the_index_again()
+    {
+        await WriteAsync("A");
+        DateTime written = File.GetLastWriteTimeUtc(Saved);
+        File.SetLastWriteTimeUtc(Saved, written - TimeSpan.FromDays(1));
+        await ReadAsync();
+        Assert.Equal(written - TimeSpan.FromDays(1), File.GetLastWriteTimeUtc(Saved));
+    }
+
+    private EmbeddedVectorStore Open() => EmbeddedVectorStore.Open(Database, logger: _log);
+
+    /// <summary>Opens, writes the items at 0°, 10°, 20° …, and closes.</summary>
+    private async Task WriteAsync(params string[] items)
+    {
+        await using EmbeddedVectorStore store = Open();
+        IVectorCollection collection = (await store.ListAsync(Token)).Count == 0
+            ? await store.CreateAsync("products", Space(2), Token)
+            : await store.OpenAsync("products@1", cancellationToken: Token);
+        await collection.UpsertAsync(Batch([.. items.Select((item, i) => (item, At(i * 10)))]), Token);
+    }
+
+    private async Task<IEnumerable<string>> ReadAsync()
+    {
+        await using EmbeddedVectorStore store = Open();
+        IVectorCollection collection = await store.OpenAsync("products@1", cancellationToken: Token);
+        return (await collection.SearchAsync(At(0), 100, cancellationToken: Token)).Select(n => n.Item.Value);
+    }
+}

@@ -90,19 +90,16 @@ public sealed class EmbeddedCollection : IVectorCollection
         }
     }, cancellationToken);
 
-    public Task<IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>>> GetAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default) => Task.Run(() =>
+    public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default) => Task.Run(() =>
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Read<IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>>>(index =>
+        return Read<IReadOnlyDictionary<ItemId, StoredItem>>(index =>
         {
-            var found = new Dictionary<ItemId, ReadOnlyMemory<float>>(items.Count);
+            var found = new Dictionary<ItemId, StoredItem>(items.Count);
             foreach (ItemId item in items)
             {
-                if (!index.Contains(item))
-                    continue;
-                var vector = new float[Space.Dimension];
-                index.TryGet(item, vector);
-                found[item] = vector;
+                if (index.TryGet(item, out StoredItem row))
+                    found[item] = row;
             }
             return found;
         }, cancellationToken);

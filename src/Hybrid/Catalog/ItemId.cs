@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Hybrid.Catalog;
 
@@ -49,7 +48,7 @@ public readonly record struct ItemId : IParsable<ItemId>, IComparable<ItemId>
     {
         if (value.Length == 0)
             return "it is empty";
-        int bytes = Encoding.UTF8.GetByteCount(value);
+        int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
         if (bytes > MaxBytes)
             return $"it has {bytes} UTF-8 bytes and {MaxBytes} is the most";
         foreach (char c in value)

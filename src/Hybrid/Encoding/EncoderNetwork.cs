@@ -29,6 +29,7 @@ internal sealed class EncoderNetwork : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         // Threads that wait for the next batch sleep; by default they would spin and take the processors from the rest of the program.
+        // It costs 0.8 ms a short text (3.3 for 2.5 ms on two AMD EPYC cores) and nothing in bulk.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {

@@ -8,7 +8,8 @@ public sealed partial class TextEncoder
     private const int WindowTexts = 1_024;
 
     /// <summary>Tokens of a batch, padding included: bounds the network's memory whatever the length of texts.</summary>
-    private const int BatchTokens = 2_048;
+    /// <remarks>512 and 1,024 are fastest: 390 titles of 18 tokens a second on two AMD EPYC cores, 300 with 8,192 and twice the memory.</remarks>
+    private const int BatchTokens = 1_024;
 
     /// <summary>Encodes texts in bulk.</summary>
     /// <param name="texts">n of them; none may be null.</param>

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Text;
+using Hybrid.Catalog;
+
+namespace Hybrid.Encoding;
+
+/// <summary>Which parts of an item become the text that is encoded, and in which order: part of the identity of its vector space.</summary>
+/// <remarks>
+/// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
+/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a title that
+/// begins the text. What is between two parts is written only between two that are there, and a bracket or a label
+/// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
+/// <para>Threads: instances do not change and may be shared.</para>
+/// </remarks>
+public sealed class ItemTextTemplate
+{
+    public static ItemTextTemplate Default { get; } = new("{title}. {text} {category} {brand}");
+
+    private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
+    private static readonly SearchValues<char> OpeningBrackets = SearchValues.Create("([<\"“‘«");
+    private static readonly SearchValues<char> ClosingBrackets = SearchValues.Create(")]>\"”’»");
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?…。！？");
+
+    private readonly string _template;
+    private readonly Part[] _parts;
+    private readonly string _tail;
+
+    /// <exception cref="ArgumentException">The template has no part, an unknown part, or a brace without its other.</exception>
+    public ItemTextTemplate(string template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        _template = template;
+        List<Part> parts = [];
+        string separator = "", before = "", rest = template;
+        while (rest.AsSpan().IndexOfAny('{', '}') is >= 0 and int open)
+        {
+            int close = rest.IndexOf('}', StringComparison.Ordinal);
+            if (rest[open] != '{' || close < 0)
+                throw new ArgumentException($"The item text template \"{template}\" has a brace without its other. Write parts as {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template));
+            string literal = rest[..open];
+            if (parts.Count == 0)
+                before = literal;
+            else
+                (parts[^1], separator, before) = Divide(parts[^1], literal);
+            parts.Add(new Part(FieldOf(rest[(open + 1)..close]), separator, before, After: ""));
+            rest = rest[(close + 1)..];
+        }
+        if (parts.Count == 0)
+            throw new ArgumentException($"The item text template \"{template}\" names no part of an item. Use {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template));
+        int closing = ClosingLength(rest);
+        parts[^1] = parts[^1] with { After = rest[..closing] };
+        _tail = rest[closing..];
+        _parts = [.. parts];
+
+        Field FieldOf(string name) => name switch
+        {
+            "title" => Field.Title,
+            "text" => Field.Text,
+            "category" => Field.Category,
+            "brand" => Field.Brand,
+            _ => throw new ArgumentException($"'{{{name}}}' in the item text template \"{template}\" is not a part of an item. Use {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template)),
+        };
+    }
+
+    private enum Field
+    {
+        Title,
+        Text,
+        Category,
+        Brand,
+    }
+
+    /// <summary>The text of an item; empty when it has none of the parts.</summary>
+    public string TextOf(Item item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        string body = item.Text.Trim();
+        bool hasText = Array.Exists(_parts, p => p.Field == Field.Text);
+        List<string> written = [];
+        StringBuilder text = new();
+        string pending = "";   // the separator that the next part needs
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            Part part = _parts[i];
+            string value = part.Field switch
+            {
+                Field.Title when hasText && Begins(body, item.Title.Trim()) => "",
+                Field.Title => item.Title.Trim(),
+                Field.Text => body,
+                Field.Category => Words(item.Category),
+                _ => item.Brand?.Trim() ?? "",
+            };
+            if (value.Length == 0 || written.Exists(w => Contains(w, value)))
+                continue;
+            if (written.Count > 0)
+                AppendAfterSentence(text, pending);
+            written.Add(value);
+            text.Append(part.Before).Append(value).Append(part.After);
+            pending = i + 1 < _parts.Length ? _parts[i + 1].Separator : "";
+        }
+        if (written.Count > 0)
+            AppendAfterSentence(text, _tail);
+        return text.ToString();
+    }
+
+    /// <summary>The template, as it was given.</summary>
+    public override string ToString() => _template;
+
+    /// <summary>Divides what stands between two parts: closing brackets go with the left one, then comes the separator; from a word or an opening bracket on, all goes with the right one.</summary>
+    private static (Part Left, string Separator, string Before) Divide(Part left, string literal)
+    {
+        int closing = ClosingLength(literal);
+        int start = closing;
+        while (start < literal.Length && !char.IsLetterOrDigit(literal[start]) && !OpeningBrackets.Contains(literal[start]))
+            start++;
+        return (left with { After = literal[..closing] }, literal[closing..start], literal[start..]);
+    }
+
+    private static int ClosingLength(string literal)
+    {
+        int other = literal.AsSpan().IndexOfAnyExcept(ClosingBrackets);
+        return other < 0 ? literal.Length : other;
+    }
+
+    private static void AppendAfterSentence(StringBuilder text, string separator)
+    {
+        bool ended = text.Length > 0 && SentenceEnds.Contains(text[^1]);
+        text.Append(ended && separator.StartsWith('.') ? separator[1..] : separator);
+    }
+
+    private static string Words(string? category)
+    {
+        if (category is null)
+            return "";
+        string[] words = string.Create(category.Length, category, (span, c) => c.AsSpan().ReplaceAny(span, CategorySeparators, ' '))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', words);
+    }
+
+    private static bool Begins(string text, string title) =>
+        title.Length > 0 && text.StartsWith(title, StringComparison.OrdinalIgnoreCase) && EndsWord(text, title.Length);
+
+    private static bool Contains(string whole, string part)
+    {
+        for (int at = 0; (at = whole.IndexOf(part, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            if (EndsWord(whole, at) && EndsWord(whole, at + part.Length))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether a word may end before text[at]; scripts without spaces between words (from U+2E80 on) may anywhere.</summary>
+    private static bool EndsWord(string text, int at) =>
+        at == 0 || at == text.Length || !IsInWord(text[at - 1]) || !IsInWord(text[at]);
+
+    private static bool IsInWord(char c) => c < 0x2E80 && char.IsLetterOrDigit(c);
+
+    /// <param name="Separator">Written before it when another part is.</param>
+    /// <param name="Before">Written with it, such as "(" or "Brand: ".</param>
+    /// <param name="After">Written with it, such as ")".</param>
+    private sealed record Part(Field Field, string Separator, string Before, string After);
+}

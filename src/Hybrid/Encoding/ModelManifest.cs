@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace Hybrid.Encoding;
+
+/// <summary>What a model folder says about itself in its <c>model.json</c>; models/README.md describes each field.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>The manifest's file name in a model folder.</summary>
+    public const string FileName = "model.json";
+
+    /// <summary>The network's file name in a model folder.</summary>
+    public const string NetworkFileName = "model.onnx";
+
+    public required string Name { get; init; }
+
+    /// <summary>SPDX identifier.</summary>
+    public required string License { get; init; }
+
+    /// <summary>Where the weights come from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>ISO 639-1 codes of the languages the model was cut for.</summary>
+    public required IReadOnlyList<string> Languages { get; init; }
+
+    /// <summary>The most tokens of a text that count, the two special ones included; later ones are cut off.</summary>
+    public required int MaxTokens { get; init; }
+
+    public required ModelTokenizer Tokenizer { get; init; }
+
+    /// <summary>Put before a text that searches; empty when the model wants none.</summary>
+    public required string QueryPrefix { get; init; }
+
+    /// <summary>Put before a text that can be found; empty when the model wants none.</summary>
+    public required string PassagePrefix { get; init; }
+
+    /// <summary>How the weights are stored, and what that costs.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>The network's inputs, each int64 [n × tokens].</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The network's output, float32 [n × d].</summary>
+    public required string Output { get; init; }
+
+    public required int Dimension { get; init; }
+
+    /// <summary>How token vectors become one.</summary>
+    public required string Pooling { get; init; }
+
+    /// <summary>Whether the network's vectors have length 1.</summary>
+    public required bool Normalized { get; init; }
+
+    public required ModelSelfTest SelfTest { get; init; }
+
+    /// <summary>SHA-256 of every other file that the model needs, lower-case hex, by file name.</summary>
+    public required IReadOnlyDictionary<string, string> Sha256 { get; init; }
+
+    /// <summary>Reads the manifest of a model folder.</summary>
+    /// <exception cref="ModelException">The folder or the manifest is missing, is not JSON, or a field is missing or out of range; the message names file and field.</exception>
+    public static ModelManifest Load(string modelFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelFolder);
+        if (!Directory.Exists(modelFolder))
+            throw new ModelException(modelFolder, "there is no such model folder. Give the folder that holds model.json, such as models/all-MiniLM-L6-v2.");
+        string path = Path.Combine(modelFolder, FileName);
+        byte[] json;
+        try
+        {
+            json = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(path, $"the model's manifest cannot be read: {e.Message} Copy the model folder again.", e);
+        }
+        return Parse(path, json);
+    }
+
+    /// <param name="path">Named in errors.</param>
+    internal static ModelManifest Parse(string path, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            ManifestFields fields = new(path, "", document.RootElement);
+            ManifestFields tokenizer = fields.Object("tokenizer");
+            ManifestFields selfTest = fields.Object("self_test");
+            ModelManifest manifest = new()
+            {
+                Name = fields.Text("name"),
+                License = fields.Text("license"),
+                Source = fields.Text("source"),
+                Languages = fields.Texts("languages"),
+                MaxTokens = fields.Integer("max_tokens", 3, 8_192),
+                Tokenizer = new ModelTokenizer(
+                    tokenizer.OneOf("type", "wordpiece", "unigram"),
+                    tokenizer.Text("file"),
+                    tokenizer.Truth("lowercase", whenMissing: false),
+                    tokenizer.Truth("strip_accents", whenMissing: false)),
+                QueryPrefix = fields.Text("query_prefix", mayBeEmpty: true),
+                PassagePrefix = fields.Text("passage_prefix", mayBeEmpty: true),
+                Precision = fields.Text("precision"),
+                Inputs = fields.Texts("inputs"),
+                Output = fields.Text("output"),
+                Dimension = fields.Integer("dimension", 1, 65_536),
+                Pooling = fields.Text("pooling"),
+                Normalized = fields.Truth("normalized"),
+                SelfTest = new ModelSelfTest(selfTest.Text("text"), selfTest.Number("min_cosine", -1, 1), selfTest.Floats("embedding")),
+                Sha256 = fields.Object("sha256").Hashes(),
+            };
+            if (manifest.SelfTest.Embedding.Count != manifest.Dimension)
+                throw selfTest.Bad("embedding", $"has {manifest.SelfTest.Embedding.Count} numbers, dimension says {manifest.Dimension}");
+            foreach (string file in (ReadOnlySpan<string>)[NetworkFileName, manifest.Tokenizer.File])
+            {
+                if (!manifest.Sha256.ContainsKey(file))
+                    throw fields.Bad("sha256", $"has no hash of {file}");
+            }
+            return manifest;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelException(path, $"the model's manifest is not JSON: {e.Message} Copy the model folder again.", e);
+        }
+    }
+}

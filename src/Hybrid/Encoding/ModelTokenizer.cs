@@ -1,0 +1,8 @@
+namespace Hybrid.Encoding;
+
+/// <summary>How a model cuts text into tokens, as its manifest says.</summary>
+/// <param name="Type">"wordpiece" or "unigram".</param>
+/// <param name="File">The vocabulary's file in the model folder.</param>
+/// <param name="LowerCase">Whether text is lower-cased first.</param>
+/// <param name="StripAccents">Whether accents are taken off first.</param>
+public sealed record ModelTokenizer(string Type, string File, bool LowerCase, bool StripAccents);

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using Hybrid.Vectors;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Encoding;
+
+/// <summary>Text → unit vectors [d], by the model of a folder.</summary>
+/// <remarks>
+/// <para>Vectors have length 1; that of a text is the same, to 1e-6 a component, whatever it is encoded together with and in whatever order.
+/// A blank text has a vector too: that of no words at all.</para>
+/// <para>Threads: every member may be called concurrently, except <see cref="Dispose"/>; one call already uses <see cref="TextEncoderOptions.Threads"/>.</para>
+/// </remarks>
+public sealed partial class TextEncoder : IDisposable
+{
+    /// <summary>From this share of unknown tokens on, a text is one of <see cref="MostlyUnknownTexts"/>.</summary>
+    public const double MostlyUnknownShare = 0.3;
+
+    private const string MultilingualModel = "multilingual-e5-small-en-zh";
+
+    private readonly WordPieceTokenizer _tokenizer;
+    private readonly EncoderNetwork _network;
+    private readonly ILogger? _logger;
+    private long _mostlyUnknownTexts;
+    private bool _disposed;
+
+    private TextEncoder(ModelManifest manifest, WordPieceTokenizer tokenizer, EncoderNetwork network, ILogger? logger)
+    {
+        Manifest = manifest;
+        _tokenizer = tokenizer;
+        _network = network;
+        _logger = logger;
+    }
+
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Floats per vector.</summary>
+    public int Dimension => Manifest.Dimension;
+
+    /// <summary>Texts encoded so far of whose tokens <see cref="MostlyUnknownShare"/> or more are unknown to the model: their vectors say little.</summary>
+    public long MostlyUnknownTexts => Interlocked.Read(ref _mostlyUnknownTexts);
+
+    /// <summary>What to tell the user about <see cref="MostlyUnknownTexts"/> at the end of a run; null while there are none.</summary>
+    public string? UnknownTextWarning => MostlyUnknownTexts is > 0 and long count ? WarningOf(count) : null;
+
+    /// <summary>Loads and checks a model: the SHA-256 of every file the manifest lists, then the self-test.</summary>
+    /// <param name="modelFolder">The folder with model.json, such as models/all-MiniLM-L6-v2.</param>
+    /// <param name="logger">Gets one warning, at the first texts that are mostly unknown to the model.</param>
+    /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
+    public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
+    {
+        ModelManifest manifest = ModelManifest.Load(modelFolder);
+        if (manifest.Tokenizer.Type != "wordpiece")
+            throw Unsupported($"the model {manifest.Name} has a {manifest.Tokenizer.Type} tokenizer");
+        if (!manifest.Tokenizer.LowerCase || !manifest.Tokenizer.StripAccents)
+            throw Unsupported($"the model {manifest.Name} has a wordpiece tokenizer that keeps case or accents");
+        if (!manifest.Normalized)
+            throw Unsupported($"the vectors of the model {manifest.Name} are not normalized");
+
+        // Each file is read once, so that the bytes that run are the bytes that were checked.
+        Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(f => f.Key, f => ReadChecked(Path.Combine(modelFolder, f.Key), f.Value));
+        string networkFile = Path.Combine(modelFolder, ModelManifest.NetworkFileName);
+        WordPieceTokenizer tokenizer = new(Path.Combine(modelFolder, manifest.Tokenizer.File), files[manifest.Tokenizer.File]);
+        int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
+        TextEncoder encoder = new(manifest, tokenizer, new EncoderNetwork(networkFile, files[ModelManifest.NetworkFileName], manifest, threads), logger);
+        try
+        {
+            encoder.SelfTest(networkFile);
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+
+        ModelException Unsupported(string what) =>
+            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}, which this version cannot run. Use all-MiniLM-L6-v2.");
+    }
+
+    /// <summary>The space of item vectors made by this model from texts of a template.</summary>
+    public VectorSpace SpaceFor(ItemTextTemplate template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        return new VectorSpace(Manifest.Name, Manifest.Sha256[ModelManifest.NetworkFileName], Dimension, VectorSpaceKind.Text, template.ToString());
+    }
+
+    /// <summary>The ids the model is given for a text: with the role's prefix and special tokens, cut at <see cref="ModelManifest.MaxTokens"/>.</summary>
+    public int[] TokenIds(string text, TextRole role)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Span<int> ids = new int[Manifest.MaxTokens];
+        return ids[.._tokenizer.Encode(PrefixOf(role) + text, ids, out _)].ToArray();
+    }
+
+    /// <summary>The vector [d] of one text.</summary>
+    /// <exception cref="ModelException">ONNX Runtime failed.</exception>
+    public float[] Encode(string text, TextRole role)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        float[] vector = new float[Dimension];
+        Encode([text], role, vector);
+        return vector;
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _network.Dispose();
+    }
+
+    private static byte[] ReadChecked(string path, string expected)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelException(path, "the model file is missing. Copy the model folder again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(path, $"the model file cannot be read: {e.Message}", e);
+        }
+        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        return hash == expected
+            ? content
+            : throw new ModelException(path,
+                $"its SHA-256 is {hash}, {ModelManifest.FileName} says {expected}: the file ({content.Length.ToString("N0", CultureInfo.InvariantCulture)} bytes) is truncated, changed, or of another model. Copy the model folder again.");
+    }
+
+    private void SelfTest(string networkFile)
+    {
+        ModelSelfTest test = Manifest.SelfTest;
+        float[] vector = new float[Dimension];
+        EncodeAs("", [test.Text], vector, CancellationToken.None);
+        double cosine = TensorPrimitives.CosineSimilarity<float>(vector, [.. test.Embedding]);
+        if (!(cosine >= test.MinCosine))   // NaN fails too
+        {
+            throw new ModelException(networkFile, string.Create(CultureInfo.InvariantCulture,
+                $"the self-test failed: \"{test.Text}\" came out with cosine {cosine:F4} to the vector in {ModelManifest.FileName}, at least {test.MinCosine} is required. Network, vocabulary and manifest do not belong together; copy the model folder again."));
+        }
+    }
+
+    private string PrefixOf(TextRole role) => role switch
+    {
+        TextRole.Query => Manifest.QueryPrefix,
+        TextRole.Passage => Manifest.PassagePrefix,
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "A text is a Query or a Passage."),
+    };
+
+    private string WarningOf(long count) =>
+        $"{count} {(count == 1 ? "text is" : "texts are")} mostly unknown to {Manifest.Name} (languages: {string.Join(", ", Manifest.Languages)}), so what is found by them is close to chance. For English and Chinese use the model {MultilingualModel}.";
+
+    private void CountMostlyUnknown(int count)
+    {
+        if (count > 0 && Interlocked.Add(ref _mostlyUnknownTexts, count) == count)
+            _logger?.LogWarning("{Warning}", WarningOf(count));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hybrid.Encoding;
+
+namespace Hybrid.Tests.Encoding;
+
+/// <summary>infra/wordpiece/texts.mjs wrote wordpiece-reference.jsonl by asking the reference tokenizer.</summary>
+public sealed class WordPieceTokenizerTests
+{
+    private const int Limit = 256;
+
+    private static readonly WordPieceTokenizer Tokenizer = new("vocab.txt", File.ReadAllBytes(Path.Combine(MiniLm.Folder, "vocab.txt")));
+
+    [Fact]
+    public void Every_golden_text_has_the_reference_ids()
+    {
+        MiniLm.Golden[] goldens = MiniLm.Goldens();
+        Assert.Equal(111, goldens.Length);
+        Assert.All(goldens, golden => Assert.Equal(golden.Ids, Ids(golden.Text)));
+    }
+
+    [Fact]
+    public void Texts_of_mixed_scripts_have_the_reference_ids()
+    {
+        JsonElement[] lines = [.. Reference().Skip(1)];
+        Assert.Equal(300, lines.Length);
+        Assert.All(lines, line => Assert.Equal(
+            line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), Ids(line.GetProperty("text").GetString() ?? "")));
+    }
+
+    [Fact]
+    public void Every_code_point_has_the_reference_ids()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<char> text = new char[9];
+        Span<int> ids = new int[Limit];
+        for (int code = 0; code < 0x110000; code++)
+        {
+            if (!Rune.TryCreate(code, out Rune rune))
+                continue;
+            int length = 2;
+            "ab".CopyTo(text);
+            length += rune.EncodeToUtf16(text[length..]);
+            "cd ".CopyTo(text[length..]);
+            length += 3;
+            length += rune.EncodeToUtf16(text[length..]);
+            digest.AppendData(MemoryMarshal.AsBytes(ids[..Tokenizer.Encode(text[..length], ids, out _)]));
+        }
+        Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
+    }
+
+    [Theory]
+    [InlineData("a\ud83dz")]
+    [InlineData("a\ude00z")]
+    [InlineData("a\ude00\ud83dz")]
+    public void A_lone_surrogate_is_dropped_as_the_replacement_character_is(string text) =>
+        Assert.Equal(Ids("a\ufffdz"), Ids(text));
+
+    [Fact]
+    public void A_text_may_end_within_a_surrogate_pair() => Assert.Equal(Ids("a"), Ids("a\ud83d"));
+
+    [Fact]
+    public void A_very_long_text_is_cut_at_the_limit()
+    {
+        int[] ids = Ids(string.Concat(Enumerable.Repeat("words, ", 1_500_000)));
+        Assert.Equal(Limit, ids.Length);
+        Assert.Equal(102, ids[^1]);
+        Assert.Equal(ids, Ids(string.Concat(Enumerable.Repeat("words, ", Limit))));
+    }
+
+    [Fact]
+    public void A_very_long_word_is_one_unknown_token() => Assert.Equal([101, 100, 102], Ids(new string('a', 10_000_000)));
+
+    [Fact]
+    public void A_word_cut_by_the_limit_keeps_its_first_pieces()
+    {
+        int[] whole = Ids("supercalifragilisticexpialidocious");
+        int[] cut = new int[6];
+        Assert.Equal(6, Tokenizer.Encode("supercalifragilisticexpialidocious", cut, out _));
+        Assert.Equal([.. whole[..5], 102], cut);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t\u3000")]
+    [InlineData("\u200b\u0301")]
+    public void A_text_without_words_has_only_the_special_tokens(string text) => Assert.Equal([101, 102], Ids(text));
+
+    [Fact]
+    public void Unknown_tokens_are_counted()
+    {
+        Tokenizer.Encode("智能手机 5G", new int[Limit], out int unknown);
+        Assert.Equal(2, unknown);   // 能 and 机
+    }
+
+    [Fact]
+    public void Random_code_units_never_throw_and_stay_within_the_limit()
+    {
+        const int Seed = 5;
+        var random = new Random(Seed);
+        int[] ids = new int[16];
+        for (int i = 0; i < 20_000; i++)
+        {
+            char[] text = new char[random.Next(60)];
+            for (int c = 0; c < text.Length; c++)
+                text[c] = (char)(random.Next(3) == 0 ? random.Next(0xD800, 0xE000) : random.Next(0x10000));
+            Assert.True(Tokenizer.Encode(text, ids, out _) is >= 2 and <= 16, $"seed {Seed}, text {i}");
+        }
+    }
+
+    [Fact]
+    public void A_vocabulary_without_the_special_tokens_is_refused_by_name()
+    {
+        var refusal = Assert.Throws<ModelException>(() => new WordPieceTokenizer("m/vocab.txt", "[PAD]\n[UNK]\n[CLS]\nthe\n"u8));
+        Assert.Equal("m/vocab.txt: the vocabulary has no piece [SEP]. It is not one of an uncased BERT; copy the model folder again.", refusal.Message);
+    }
+
+    private static int[] Ids(string text)
+    {
+        int[] ids = new int[Limit];
+        return ids[..Tokenizer.Encode(text, ids, out _)];
+    }
+
+    private static IEnumerable<JsonElement> Reference() =>
+        File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests", "Hybrid.Tests", "Encoding", "wordpiece-reference.jsonl"))
+            .Select(line => JsonElement.Parse(line));
+}

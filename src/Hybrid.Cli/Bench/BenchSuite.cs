@@ -39,13 +39,13 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
         string[] texts = [.. _shop.Items.Select(ItemTextTemplate.Default.TextOf)];
         _results.Add(await Measurement.LatencyAsync("encode one title", rounds, Queries, i =>
         {
-            encoder.Encode(titles[i]);
+            encoder.Encode(titles[i], TextRole.Query);
             return Task.CompletedTask;
         }, cancellationToken));
         float[] vectors = new float[texts.Length * encoder.Dimension];
         _results.Add(Measurement.Rate($"encode {texts.Length:N0} item texts", "texts/s", rounds, () =>
         {
-            encoder.Encode(texts, vectors, TextRole.Passage, cancellationToken);
+            encoder.Encode(texts, TextRole.Passage, vectors, cancellationToken);
             return texts.Length;
         }, cancellationToken));
         return true;

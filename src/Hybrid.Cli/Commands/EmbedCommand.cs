@@ -39,10 +39,10 @@ internal static class EmbedCommand
             void Flush()
             {
                 float[] vectors = new float[chunk.Count * encoder.Dimension];
-                encoder.Encode(chunk, vectors, TextRole.Query, cancellationToken);
+                encoder.Encode(chunk, TextRole.Query, vectors, cancellationToken);
                 for (int i = 0; i < chunk.Count; i++)
                 {
-                    int[]? ids = parsed.GetValue(tokens) ? encoder.TokenIds(chunk[i]) : null;
+                    int[]? ids = parsed.GetValue(tokens) ? encoder.TokenIds(chunk[i], TextRole.Query) : null;
                     output.WriteLine(JsonOutput.Line(new Vector(chunk[i], ids, vectors[(i * encoder.Dimension)..((i + 1) * encoder.Dimension)])));
                 }
                 output.Flush();

@@ -33,11 +33,8 @@ internal static class IndexCommand
             throw new InvalidOperationException($"There are no items in {data.Options.DataPath}: run `hybrid import --items items.csv` first.");
         IndexReport report = await Terminal.RunAsync("Encoding and indexing", data.Catalog.ItemCount, progress => data.IndexAsync(progress, cancellationToken));
         Terminal.Note($"{report.Items:N0} items in {report.Collection}: {report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed.");
-        if (data.Encoder.MostlyUnknownTexts is > 0 and var unknown)
-        {
-            Terminal.Note($"Warning: {unknown:N0} of the texts are mostly unknown to {data.Encoder.Manifest.Name}, so their vectors mean little. "
-                + "For Chinese the model multilingual-e5-small-en-zh is the right one.");
-        }
+        if (data.Encoder.UnknownTextWarning is { } warning)
+            Terminal.Note($"Warning: {warning}");
         return report;
     }
 }

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Queries;
+using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
 /// <summary>What search, similar and recommend share: one query from the command line, or many from a batch.</summary>
 internal static class QueryCommand
 {
+    private static readonly string[] StartingPoints = ["--text", "--item", "--user", "--history"];
+
     private sealed record Answer<TQuery>(TQuery Query, IReadOnlyList<ResultItem> Results);
 
     /// <param name="read">The command line's query; null when it has none.</param>
@@ -30,7 +33,7 @@ internal static class QueryCommand
         {
             bool hasBatch = result.GetResult(batch) is not null;
             bool hasQuery = argument is null
-                ? new[] { "--text", "--item", "--user", "--history" }.Any(name => result.GetResult(name) is not null)
+                ? StartingPoints.Any(name => result.GetResult(name) is not null)
                 : result.GetResult(argument) is { Tokens.Count: > 0 };
             string query = argument is null ? "--text, --item, --user or --history" : $"<{argument.Name}>";
             if (hasBatch == hasQuery)

@@ -17,7 +17,7 @@ internal static class ResultTable
             Console.Out.WriteLine("Nothing found.");
             return;
         }
-        Table table = new Table().Border(TableBorder.None).AddColumns("#", "score", "id", "title", "category", "price").LeftAligned();
+        Table table = new Table().Border(TableBorder.None).AddColumns("#", "score", "id", "title", "category", "price");
         table.Columns[0].RightAligned();
         table.Columns[5].RightAligned();
         if (explain)

@@ -16,7 +16,7 @@ internal static class BatchRunner
     public static async Task<int> RunAsync<TQuery>(FileInfo file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
         where TQuery : class
     {
-        using TextReader lines = Open(file);
+        using StreamReader lines = Open(file);
         int number = 0, refused = 0;
         // Each result leaves at once, so that a reader of the pipe can follow; a flush a line costs little beside a query.
         for (string? line; (line = await lines.ReadLineAsync(cancellationToken)) is not null;)
@@ -41,7 +41,7 @@ internal static class BatchRunner
         return ExitCode.BadInput;
     }
 
-    private static TextReader Open(FileInfo file)
+    private static StreamReader Open(FileInfo file)
     {
         if (file.Name == "-")
             return new StreamReader(Console.OpenStandardInput());

@@ -1,6 +1,7 @@
 using Hybrid.Catalog;
 using Hybrid.Cli.Commands;
 using Hybrid.Cli.Output;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 
@@ -16,7 +17,7 @@ internal sealed class QueryRunner(HybridData data)
         if (string.IsNullOrWhiteSpace(query.Text))
             throw new ArgumentException("The text is blank: give some words to search for.");
         IVectorCollection items = await data.OpenItemsAsync(cancellationToken);
-        IReadOnlyList<Neighbor> found = await items.SearchAsync(data.Encoder.Encode(query.Text), query.Count, SharedOptions.ToSearchOptions(query.Filter, query.Probes), cancellationToken);
+        IReadOnlyList<Neighbor> found = await items.SearchAsync(data.Encoder.Encode(query.Text, TextRole.Query), query.Count, SharedOptions.ToSearchOptions(query.Filter, query.Probes), cancellationToken);
         return Describe(found);
     }
 
@@ -42,7 +43,7 @@ internal sealed class QueryRunner(HybridData data)
             new RecommendQuery
             {
                 Text = query.Text,
-                Item = query.Item is null ? null : ParseId(query.Item, "item"),
+                Item = query.Item is null ? (ItemId?)null : ParseId(query.Item, "item"),
                 History = query.History is { } history ? [.. history.Select(id => ParseId(id, "history"))]
                     : query.User is { } user ? data.Catalog.ReadHistory(user, HybridRecommender.HistoryLength)
                     : [],
@@ -51,7 +52,7 @@ internal sealed class QueryRunner(HybridData data)
             },
             query.Count, cancellationToken);
 
-        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find(found.Select(r => r.Item));
+        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find([.. found.Select(r => r.Item)]);
         return [.. found.Select((r, i) => Describe(r.Item, r.Score, i + 1, known) with
         {
             Source = NameOf(r.Source),
@@ -76,7 +77,7 @@ internal sealed class QueryRunner(HybridData data)
 
     private ResultItem[] Describe(IReadOnlyList<Neighbor> neighbors)
     {
-        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find(neighbors.Select(n => n.Item));
+        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find([.. neighbors.Select(n => n.Item)]);
         return [.. neighbors.Select((n, i) => Describe(n.Item, n.Score, i + 1, known))];
     }
 

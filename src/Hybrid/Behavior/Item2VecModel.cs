@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -162,7 +161,7 @@ public sealed class Item2VecModel
         for (int row = 0; row < _items.Length; row++)
         {
             // Ids hold no control characters, so the zero ends each.
-            hash.AppendData(Encoding.UTF8.GetBytes(_items[row].Value + '\0'));
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(_items[row].Value + '\0'));
             hash.AppendData(MemoryMarshal.AsBytes(Row(row)));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

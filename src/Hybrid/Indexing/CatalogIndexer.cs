@@ -69,7 +69,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         }
 
         float[] encoded = new float[toEncode.Count * d];
-        encoder.Encode([.. toEncode.Select(i => stale[i].Text)], encoded, TextRole.Passage, cancellationToken);
+        encoder.Encode([.. toEncode.Select(i => stale[i].Text)], TextRole.Passage, encoded, cancellationToken);
         for (int j = 0; j < toEncode.Count; j++)
             encoded.AsSpan(j * d, d).CopyTo(vectors.AsSpan(toEncode[j] * d, d));
 

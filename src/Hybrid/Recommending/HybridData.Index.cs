@@ -1,3 +1,4 @@
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Vectors;
 

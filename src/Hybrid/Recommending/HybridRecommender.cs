@@ -38,7 +38,7 @@ public sealed partial class HybridRecommender
 
     /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
     /// <param name="behavior">Behaviour vectors; null: nothing is reranked.</param>
-    /// <param name="catalog">Finds an item that <see cref="WarmupCacheAsync"/> was not given; null: only those exist.</param>
+    /// <param name="catalog">Finds an item that is neither indexed nor in the cache; null: such an item is unknown.</param>
     /// <param name="template">Makes the text of an item that has no vector yet; null: the default template.</param>
     /// <exception cref="ArgumentException">The vectors are in another space than the encoder's.</exception>
     public HybridRecommender(TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior = null, Func<ItemId, Item?>? catalog = null, ItemTextTemplate? template = null)
@@ -74,7 +74,7 @@ public sealed partial class HybridRecommender
         ArgumentException.ThrowIfNullOrWhiteSpace(itemIdOrText);
         return ItemId.TryParse(itemIdOrText, null, out ItemId id) && await FindVectorAsync(id, cancellationToken).ConfigureAwait(false) is { } vector
             ? vector
-            : _encoder.Encode(itemIdOrText);
+            : _encoder.Encode(itemIdOrText, TextRole.Query);
     }
 
     /// <summary>The seeds' call: the best items for an item id or a text, reranked by a history if one is given.</summary>
@@ -105,7 +105,7 @@ public sealed partial class HybridRecommender
             case { Text: { } text }:
                 if (string.IsNullOrWhiteSpace(text))
                     throw new ArgumentException("The query's text is blank: give some words, an item or a history.", nameof(query));
-                return await RecommendAsync(_encoder.Encode(text), query, count, cancellationToken).ConfigureAwait(false);
+                return await RecommendAsync(_encoder.Encode(text, TextRole.Query), query, count, cancellationToken).ConfigureAwait(false);
             default:
                 return await RecommendFromHistoryAsync(query, count, cancellationToken).ConfigureAwait(false);
         }

@@ -88,9 +88,9 @@ public abstract class VectorCollectionContract
         await collection.UpsertAsync(Batch(rows), Token);
         for (int build = 0; build < 2; build++)
         {
-            IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>> found = await collection.GetAsync([.. rows.Select(r => new ItemId(r.Item1)), "nobody"], Token);
+            IReadOnlyDictionary<ItemId, StoredItem> found = await collection.GetAsync([.. rows.Select(r => new ItemId(r.Item1)), "nobody"], Token);
             Assert.Equal(50, found.Count);
-            Assert.All(rows, r => Assert.Equal(r.Item2, found[r.Item1].ToArray()));
+            Assert.All(rows, r => Assert.Equal(r.Item2, found[r.Item1].Vector.ToArray()));
             await collection.BuildIndexAsync(Token);
         }
     }

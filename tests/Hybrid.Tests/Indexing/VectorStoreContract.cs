@@ -213,8 +213,8 @@ public abstract class VectorStoreContract : VectorCollectionContract
         await text.UpsertAsync(Batch(("A", At(0)), ("B", At(90))), Token);
         await taste.UpsertAsync(Batch(("A", At(90))), Token);
         await text.RemoveAsync(["B"], Token);
-        Assert.Equal([At(0)], (await text.GetAsync(["A", "B"], Token)).Values.Select(v => v.ToArray()));
-        Assert.Equal([At(90)], (await taste.GetAsync(["A", "B"], Token)).Values.Select(v => v.ToArray()));
+        Assert.Equal([At(0)], (await text.GetAsync(["A", "B"], Token)).Values.Select(v => v.Vector.ToArray()));
+        Assert.Equal([At(90)], (await taste.GetAsync(["A", "B"], Token)).Values.Select(v => v.Vector.ToArray()));
     }
 
     [Fact]

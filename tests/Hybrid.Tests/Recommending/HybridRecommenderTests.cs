@@ -113,8 +113,8 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         await recommender.WarmupCacheAsync([Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)], Token);
 
         Assert.Equal("K1", (await recommender.RecommendAsync("K1", 1, cancellationToken: Token))[0].Item);
-        Assert.Equal(Encoder.Encode("P9"), (await recommender.GetEmbeddingAsync("P9", Token)).ToArray());
-        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)));
+        Assert.Equal(Encoder.Encode("P9", TextRole.Query), (await recommender.GetEmbeddingAsync("P9", Token)).ToArray());
+        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)), TextRole.Passage);
         Assert.Equal(1, TensorPrimitives.Dot(warm, (await recommender.GetEmbeddingAsync("kettle-9", Token)).Span), 1e-5);
     }
 
@@ -209,9 +209,9 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
 
     private static ItemId[] NearestTexts(string text, int count)
     {
-        float[] query = Encoder.Encode(text);
+        float[] query = Encoder.Encode(text, TextRole.Query);
         return [.. Items
-            .Select(item => (item.Id, Score: TensorPrimitives.Dot(query, Encoder.Encode(ItemTextTemplate.Default.TextOf(item)))))
+            .Select(item => (item.Id, Score: TensorPrimitives.Dot(query, Encoder.Encode(ItemTextTemplate.Default.TextOf(item), TextRole.Passage))))
             .OrderByDescending(pair => pair.Score).ThenBy(pair => pair.Id).Take(count).Select(pair => pair.Id)];
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class IvfIndex
         revision = ReadLong();
         long changes = ReadLong();
         float[] centroids = new float[checked((int)RequireLeft((long)cells * dimension, sizeof(float)))];
-        ReadInto(MemoryMarshal.AsBytes<float>(centroids));
+        ReadInto(MemoryMarshal.AsBytes(centroids.AsSpan()));
 
         var index = new IvfIndex(dimension, options) { _centroids = centroids, _cells = new IvfCell[Math.Max(1, cells)], _changes = changes };
         for (int c = 0; c < index._cells.Length; c++)
@@ -111,9 +111,9 @@ internal sealed partial class IvfIndex
                 items[row] = fields(id);
             }
             var cell = new IvfCell(dimension, items.Count(item => item is not null));
-            Span<float> dropped = new float[dimension];
+            float[] dropped = new float[dimension];
             foreach (Item? item in items)
-                ReadInto(MemoryMarshal.AsBytes(item is null ? dropped : cell.Add(item)));
+                ReadInto(MemoryMarshal.AsBytes(item is null ? dropped.AsSpan() : cell.Add(item)));
             return cell;
         }
 

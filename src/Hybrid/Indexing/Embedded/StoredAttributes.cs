@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hybrid.Catalog;
@@ -31,7 +30,7 @@ internal static class StoredAttributes
         }
         writer.WriteEndObject();
         writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <param name="json">What <see cref="Write"/> made, in UTF-8.</param>

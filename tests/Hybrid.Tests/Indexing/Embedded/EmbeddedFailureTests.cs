@@ -25,13 +25,13 @@ public sealed class EmbeddedFailureTests : IDisposable
         var random = new Random(1);
         await collection.UpsertAsync(Batch(("kept", Draw(random, 64))), Token);
         ItemBatch tooMuch = Batch([("kept", Draw(random, 64)), .. Enumerable.Range(0, 3000).Select(i => ($"P{i}", Draw(random, 64)))]);
-        float[] kept = (await collection.GetAsync(["kept"], Token))["kept"].ToArray();
+        float[] kept = (await collection.GetAsync(["kept"], Token))["kept"].Vector.ToArray();
 
         VectorStoreException failure = await Assert.ThrowsAsync<VectorStoreException>(() => collection.UpsertAsync(tooMuch, Token));
         Assert.Equal($"embedded {Database}: upsert into products@1 failed: the disk is full. Free some space and repeat: nothing of this write was kept.", failure.Message);
         Assert.False(failure.IsTransient);
         Assert.Equal(1, await collection.CountAsync(Token));
-        Assert.Equal(kept, (await collection.GetAsync(["kept"], Token))["kept"].ToArray());
+        Assert.Equal(kept, (await collection.GetAsync(["kept"], Token))["kept"].Vector.ToArray());
 
         using (CatalogImport import = store.Catalog.BeginImport())
         {

@@ -92,15 +92,15 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         IVectorCollection collection = await store.OpenAsync(Script.Collection, Script.Space, Token);
         IReadOnlyDictionary<ItemId, string> fingerprints = await collection.ReadFingerprintsAsync(Token);
-        IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>> vectors = await collection.GetAsync([.. fingerprints.Keys], Token);
+        IReadOnlyDictionary<ItemId, StoredItem> vectors = await collection.GetAsync([.. fingerprints.Keys], Token);
         Assert.Equal(fingerprints.Count, vectors.Count);
         Assert.Equal(fingerprints.Count, await collection.CountAsync(Token));
         return Describe(fingerprints, vectors, [.. store.Catalog.ReadItems().Select(i => i.Title)]);
     }
 
-    private static string Describe(IReadOnlyDictionary<ItemId, string> fingerprints, IReadOnlyDictionary<ItemId, ReadOnlyMemory<float>> vectors, List<string> titles)
+    private static string Describe(IReadOnlyDictionary<ItemId, string> fingerprints, IReadOnlyDictionary<ItemId, StoredItem> vectors, List<string> titles)
     {
-        IEnumerable<string> rows = fingerprints.OrderBy(f => f.Key).Select(f => $"{f.Value} {string.Join(' ', vectors[f.Key].ToArray())}");
+        IEnumerable<string> rows = fingerprints.OrderBy(f => f.Key).Select(f => $"{f.Value} {string.Join(' ', vectors[f.Key].Vector.ToArray())}");
         return $"{string.Join('\n', rows)}\n{titles.Count} items {string.Join(", ", titles.Distinct())}";
     }
 

@@ -37,7 +37,7 @@ public sealed class SharedFileTests : IAsyncLifetime
         await there.UpsertAsync(Batch(("A", At(90))), Token);
         Assert.Equal(["C", "A"], await FoundAsync(here));
         Assert.Equal(2, await here.CountAsync(Token));
-        Assert.Equal(At(90), (await here.GetAsync(["A", "B"], Token))["A"].ToArray());
+        Assert.Equal(At(90), (await here.GetAsync(["A", "B"], Token))["A"].Vector.ToArray());
     }
 
     [Fact]

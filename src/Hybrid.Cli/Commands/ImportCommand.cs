@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Hybrid.Catalog;
+using Hybrid.Cli.Output;
+using Hybrid.Recommending;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class ImportCommand
+{
+    /// <summary>Bad rows shown one by one; the rest are in the rejects file.</summary>
+    private const int RejectsShown = 20;
+
+    public static Command Create()
+    {
+        var items = new Option<string[]>("--items") { Description = "Items, CSV or JSONL, gzip or plain; - is standard input. Given again, the files together are the catalogue.", HelpName = "file" };
+        var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file" };
+        var map = new Option<string?>("--map") { Description = "Which columns hold which fields: title=name,price=unit_price,user=customer.", HelpName = "field=column,…" };
+        var strict = new Option<bool>("--strict") { Description = "Stop at a bad row with nothing changed, instead of leaving it out." };
+        var merge = new Option<bool>("--merge") { Description = "Add and update; keep what the files do not have. Without it they replace the catalogue or the log." };
+        var index = new Option<bool>("--index") { Description = "Index the items afterwards." };
+        var train = new Option<bool>("--train") { Description = "Train on the events afterwards." };
+        Option<string> folder = SharedOptions.Data();
+        Option<string?> model = SharedOptions.Model();
+        Option<bool> json = SharedOptions.Json();
+        var command = new ExampleCommand("import", "Read items and events into the data folder; it is made when it is not there.",
+            "import --items items.csv --events events.csv --index --train",
+            "import --items products.csv.gz --map title=name,price=unit_price --strict",
+            "import --items - < items.jsonl")
+        { items, events, map, strict, merge, index, train, folder, model, json };
+        command.Validators.Add(result =>
+        {
+            string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
+            if (files.Length == 0)
+                result.AddError("There is nothing to import: give --items, --events or both.");
+            if (files.Count(file => file == "-") > 1)
+                result.AddError("Standard input can be one file only.");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var request = new ImportRequest
+            {
+                Items = parsed.GetValue(items) ?? [],
+                Events = parsed.GetValue(events) ?? [],
+                Map = parsed.GetValue(map) is { } columns ? ColumnMap.Parse(columns) : ColumnMap.Empty,
+                Strict = parsed.GetValue(strict),
+                Merge = parsed.GetValue(merge),
+            };
+            await using HybridData data = DataFolder.Open(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            ImportReport report = await RunAsync(data, request, cancellationToken);
+            if (parsed.GetValue(index))
+                await IndexCommand.RunAsync(data, cancellationToken);
+            if (parsed.GetValue(train))
+                await TrainCommand.RunAsync(data, cancellationToken);
+            if (parsed.GetValue(json))
+                JsonOutput.WriteLine(report);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static async Task<ImportReport> RunAsync(HybridData data, ImportRequest request, CancellationToken cancellationToken)
+    {
+        int shown = 0;
+        ImportReport report = await Terminal.RunAsync("Importing", 0, progress => data.Import(request, row =>
+        {
+            if (shown++ < RejectsShown)
+                Terminal.Note(row.ToString());
+        }, progress, cancellationToken));
+        if (report.Items is { } items)
+        {
+            string repeated = items.Repeated > 0 ? $"; {items.Repeated:N0} ids came again, and the last row was taken" : "";
+            Terminal.Note($"Items: {items.Added:N0} new, {items.Changed:N0} changed, {items.Unchanged:N0} unchanged, {items.Removed:N0} removed{repeated}.");
+        }
+        if (report.Events is { } events)
+        {
+            string unknown = events.OnUnknownItems > 0 ? $"; {events.OnUnknownItems:N0} are on items that the catalogue does not have, and are kept" : "";
+            string there = events.AlreadyThere > 0 ? $"; {events.AlreadyThere:N0} were there already" : "";
+            Terminal.Note($"Events: {events.Added:N0} of {events.Users:N0} users{unknown}{there}.");
+        }
+        if (report.Rejected > 0)
+            Terminal.Note($"{report.Rejected:N0} rows were left out{(report.Rejected > RejectsShown ? $", the first {RejectsShown} are above" : "")}; all of them, with reasons, are in {report.RejectsFile}.");
+        return report;
+    }
+}

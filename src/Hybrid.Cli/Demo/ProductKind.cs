@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Hybrid.Cli.Demo;
+
+/// <summary>A line of <see cref="ProductTable"/>.</summary>
+internal sealed record ProductKind(string Category, string Name, double Price, string[] Adjectives, string[] Features, string[] Uses, string[] FollowUps)
+{
+    public static ProductKind[] All() =>
+    [
+        .. ProductTable.Lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('|')).Select(cells => new ProductKind(
+            cells[0], cells[1], double.Parse(cells[2], CultureInfo.InvariantCulture), cells[3].Split(';'), cells[4].Split(';'), cells[5].Split(';'),
+            cells.Length > 6 ? cells[6].Split(';') : [])),
+    ];
+}

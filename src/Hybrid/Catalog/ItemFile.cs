@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Hybrid.Catalog.Files;
+
+namespace Hybrid.Catalog;
+
+/// <summary>Reads items from CSV (RFC 4180, with a header) or JSONL, UTF-8, gzip or plain: told apart by their first bytes.</summary>
+/// <remarks>
+/// <para>Fields: id (also item_id, itemid, product_id, sku), title (name), text (description), category, brand, price, in_stock (stock); case does not count, and a
+/// <see cref="ColumnMap"/> names others. Everything else is an attribute under its own name. Needed: an id, and a title or a text.</para>
+/// <para>price: a finite number with '.'; in_stock: true, false, yes, no, or a count; empty: unknown. An attribute of a CSV file that reads as a JSON number, true or
+/// false is one. JSONL: the fields of "attributes" are attributes, lists become "a|b", "vector" is ignored.</para>
+/// <para>Rows come in file order, as they are asked for, in bounded memory. A row that cannot be used goes to <see cref="FileReadOptions.OnRejected"/>. An id may come
+/// again: the catalogue takes the last.</para>
+/// </remarks>
+/// <exception cref="DataFileException">While enumerating: the file is missing, damaged, not UTF-8 throughout its encoding, or has no usable header.</exception>
+public static partial class ItemFile
+{
+    private const int Id = 0, Title = 1, Text = 2, Category = 3, Brand = 4, Price = 5, InStock = 6;
+
+    private static readonly DataSchema Schema = new(
+        [["id", "item_id", "itemid", "product_id", "sku"], ["title", "name"], ["text", "description"], ["category"], ["brand"], ["price"], ["in_stock", "stock"]],
+        [["id"], ["title", "text"]]);
+
+    /// <param name="path">A file, or "-" for standard input.</param>
+    public static IEnumerable<Item> Read(string path, FileReadOptions? options = null, CancellationToken cancellationToken = default) =>
+        DataFile.Read(path, Schema, options, ItemOf, cancellationToken);
+
+    /// <param name="name">What errors call the stream.</param>
+    public static IEnumerable<Item> Read(Stream stream, string name, FileReadOptions? options = null, CancellationToken cancellationToken = default) =>
+        DataFile.Read(stream, name, Schema, options, ItemOf, cancellationToken);
+
+    private static Item ItemOf(DataRow row)
+    {
+        string id = RowValues.Id(row, Id, "id");
+        string? title = row.ValueOf(Title), text = row.ValueOf(Text);
+        if (title is null && text is null)
+            throw new RowException(row.Roles[Title] < 0 ? 1 : row.Fields[row.Roles[Title]].Column, "title is missing, and there is no text either; an item needs one of them", "title");
+        return new Item(new ItemId(id))
+        {
+            Title = title ?? "",
+            Text = text ?? "",
+            Category = row.ValueOf(Category),
+            Brand = row.ValueOf(Brand),
+            Price = PriceOf(row),
+            InStock = InStockOf(row),
+            Attributes = AttributesOf(row),
+        };
+    }
+
+    private static double? PriceOf(DataRow row)
+    {
+        if (row.ValueOf(Price) is not { } value)
+            return null;
+        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double price) && double.IsFinite(price)
+            ? price
+            : throw RowValues.Bad(row, Price, "price", "is not a finite number; write it like 12.99");
+    }
+
+    private static bool? InStockOf(DataRow row) => row.ValueOf(InStock)?.ToLowerInvariant() switch
+    {
+        null => null,
+        "true" or "yes" => true,
+        "false" or "no" => false,
+        { } count when double.TryParse(count, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number > 0,
+        _ => throw RowValues.Bad(row, InStock, "in_stock", "is neither true nor false nor a count"),
+    };
+
+    private static Dictionary<string, AttributeValue> AttributesOf(DataRow row)
+    {
+        var attributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
+        for (int i = 0; i < row.Fields.Count; i++)
+        {
+            DataField field = row.Fields[i];
+            if (field.Name.Length == 0 || Array.IndexOf(row.Roles, i) >= 0 || string.IsNullOrEmpty(field.Value))
+                continue;
+            attributes[field.Name] = field switch
+            {
+                { Kind: AttributeKind.Text } => field.Value,
+                { Value: "true" or "false" } => field.Value == "true",
+                _ when JsonNumber().IsMatch(field.Value) && double.Parse(field.Value, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) => number,
+                _ => field.Value,
+            };
+        }
+        return attributes;
+    }
+
+    // RFC 8259, §6. A code like 007 or 1.2.3 is text.
+    [GeneratedRegex(@"\A-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex JsonNumber();
+}

@@ -14,12 +14,13 @@ namespace Hybrid.Encoding;
 /// </remarks>
 public sealed class ItemTextTemplate
 {
-    public static ItemTextTemplate Default { get; } = new("{title}. {text} {category} {brand}");
-
     private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
     private static readonly SearchValues<char> OpeningBrackets = SearchValues.Create("([<\"“‘«");
     private static readonly SearchValues<char> ClosingBrackets = SearchValues.Create(")]>\"”’»");
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?…。！？");
+
+    // After the tables above, which its making reads.
+    public static ItemTextTemplate Default { get; } = new("{title}. {text} {category} {brand}");
 
     private readonly string _template;
     private readonly Part[] _parts;

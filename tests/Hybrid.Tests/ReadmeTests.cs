@@ -6,6 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Hybrid.Tests;
 
 /// <summary>The C# of README.md compiles, and the ten-line program runs.</summary>
+[CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
+[Collection(nameof(ReadmeTests))]
 public sealed partial class ReadmeTests
 {
     // What a console project has without asking for it.
@@ -74,7 +76,7 @@ public sealed partial class ReadmeTests
         using var printed = new StringWriter();
         try
         {
-            // The only test that touches the process's folder and console, and so in a collection of its own: see the attribute below.
+            // The only test that touches the process's folder and console, and so in a collection that runs alone.
             Directory.SetCurrentDirectory(folder);
             Console.SetOut(printed);
             object? result = program.EntryPoint!.Invoke(null, [Array.Empty<string>()]);   // ! : a console application has one

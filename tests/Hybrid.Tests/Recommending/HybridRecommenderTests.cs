@@ -5,6 +5,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
+using Hybrid.Tests.Encoding;
 
 namespace Hybrid.Tests.Recommending;
 
@@ -37,7 +38,7 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static TextEncoder Encoder => SharedEncoder.Instance;
+    private static TextEncoder Encoder => MiniLm.Encoder;
 
     private readonly EmbeddedVectorStore _store = EmbeddedVectorStore.Open(":memory:");
     private IVectorCollection _items = null!;   // ! : set before each test
@@ -115,7 +116,8 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         Assert.Equal("K1", (await recommender.RecommendAsync("K1", 1, cancellationToken: Token))[0].Item);
         Assert.Equal(Encoder.Encode("P9", TextRole.Query), (await recommender.GetEmbeddingAsync("P9", Token)).ToArray());
         float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)), TextRole.Passage);
-        Assert.Equal(1, TensorPrimitives.Dot(warm, (await recommender.GetEmbeddingAsync("kettle-9", Token)).Span), 1e-5);
+        ReadOnlyMemory<float> found = await recommender.GetEmbeddingAsync("kettle-9", Token);
+        Assert.Equal(1, TensorPrimitives.Dot(warm, found.Span), 1e-5);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         public string Describe() => KillTests.Describe(
-            Rows.ToDictionary(r => r.Key, r => r.Value.Fingerprint), Rows.ToDictionary(r => r.Key, r => r.Value.Vector),
+            Rows.ToDictionary(r => r.Key, r => r.Value.Fingerprint), Rows.ToDictionary(r => r.Key, r => new StoredItem(new Item(r.Key), r.Value.Vector)),
             _importedBy < 0 ? [] : [.. Script.Import(_importedBy).Select(i => i.Title)]);
     }
 }

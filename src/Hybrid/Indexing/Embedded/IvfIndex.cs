@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing.Embedded;
+
+/// <summary>Unit vectors in memory, split into cells by k-means (IVF_FLAT), each with the fields that filters read.</summary>
+/// <remarks>
+/// <para>Scores: inner product, which is the cosine for the unit vectors that callers must pass, cut to [−1, 1]; equal scores come in ascending <see cref="ItemId"/>.</para>
+/// <para>Threads: many searches, or one write. <see cref="Build"/> and <see cref="Save"/> may run beside searches but not beside a write.</para>
+/// <para>Memory: the vectors, at most a quarter more where rows came one by one, and about 100 bytes a row beside the items.</para>
+/// </remarks>
+internal sealed partial class IvfIndex
+{
+    /// <summary>The most that Milvus takes, too.</summary>
+    public const int MaxDimension = 32_768;
+
+    // A scan of this many rows takes a fraction of a millisecond: cells would gain nothing.
+    private const int WorthCells = 4096;
+
+    private readonly IvfOptions _options;
+    private volatile Layout _layout;
+    private int _changes;   // rows that came, went or changed cells since the cells were made
+
+    /// <param name="dimension">1 … <see cref="MaxDimension"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is outside its range.</exception>
+    public IvfIndex(int dimension, IvfOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
+        _options = options;
+        Dimension = dimension;
+        _layout = Layout.OneCell(dimension, options.Cells);
+    }
+
+    /// <summary>Floats per vector.</summary>
+    public int Dimension { get; }
+
+    public int Count => _layout.Places.Count;
+
+    /// <summary>1 before the index was built.</summary>
+    public int Cells => _layout.Cells.Length;
+
+    public IEnumerable<ItemId> Items => _layout.Places.Keys;
+
+    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other cells are wanted.</summary>
+    public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != _options.Cells);
+
+    public bool Contains(ItemId item) => _layout.Places.ContainsKey(item);
+
+    /// <summary>Copies an item's vector, as it was written.</summary>
+    /// <param name="vector">[d], untouched when the item is not there.</param>
+    public bool TryGet(ItemId item, Span<float> vector)
+    {
+        ThrowIfOtherDimension(vector);
+        if (!_layout.Places.TryGetValue(item, out Place place))
+            return false;
+        _layout.Cells[place.Cell].Row(place.Row).CopyTo(vector);
+        return true;
+    }
+
+    /// <summary>Adds an item, or replaces it whole; the next search sees it.</summary>
+    /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is copied.</param>
+    /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
+    public void Upsert(Item fields, ReadOnlySpan<float> vector)
+    {
+        ThrowIfOtherDimension(vector);
+        if (fields.Id == default)
+            throw new ArgumentException("An item without an id cannot be indexed.", nameof(fields));
+        int cell = KMeans.Nearest(vector, _layout.Centroids).Cell;
+        if (_layout.Places.TryGetValue(fields.Id, out Place place))
+        {
+            if (place.Cell == cell)
+            {
+                _layout.Cells[cell].Replace(place.Row, fields, vector);
+                return;
+            }
+            TakeOut(place);
+        }
+        _layout.Places[fields.Id] = new Place(cell, _layout.Cells[cell].Count);
+        _layout.Cells[cell].Append(fields, vector);
+        _changes++;
+    }
+
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(ItemId item)
+    {
+        if (!_layout.Places.Remove(item, out Place place))
+            return false;
+        TakeOut(place);
+        _changes++;
+        return true;
+    }
+
+    private void TakeOut(Place place)
+    {
+        if (_layout.Cells[place.Cell].RemoveAt(place.Row) is { } moved)
+            _layout.Places[moved.Id] = place;
+    }
+
+    private void ThrowIfOtherDimension(ReadOnlySpan<float> vector, [CallerArgumentExpression(nameof(vector))] string? name = null)
+    {
+        if (vector.Length != Dimension)
+            throw new ArgumentException($"The index has vectors of {Dimension} floats, this one has {vector.Length}.", name);
+    }
+
+    private readonly record struct Place(int Cell, int Row);
+
+    /// <summary>All that a build replaces at once.</summary>
+    /// <param name="Centroids">[cells × d].</param>
+    /// <param name="Wanted"><see cref="IvfOptions.Cells"/> at the time.</param>
+    /// <param name="BuiltRows">Rows that the cells were made for; 0 when they never were.</param>
+    private sealed record Layout(float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows)
+    {
+        // A centroid of zeros: everything is nearest to it.
+        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0);
+    }
+}

@@ -10,7 +10,7 @@ public static class ClusteredVectors
     /// </remarks>
     /// <param name="count">Rows, n ≥ 0; n·d at most 2 147 483 591, the longest array.</param>
     /// <param name="dimension">Floats per row, d ≥ 1.</param>
-    /// <param name="clusters">Centres, at least 1.</param>
+    /// <param name="clusters">Centres, at least 1; bounded like the rows.</param>
     /// <param name="spread">At least 0: the expected length of the noise, beside a centre of length 1. At 0.5 the cosine to the centre is near 0.9, at 1 near 0.7.</param>
     /// <returns>[n × d], row-major, each row of length 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
@@ -20,11 +20,12 @@ public static class ClusteredVectors
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * dimension, Array.MaxLength, nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)clusters * dimension, Array.MaxLength, nameof(clusters));
         if (!(spread >= 0 && double.IsFinite(spread)))
             throw new ArgumentOutOfRangeException(nameof(spread), spread, "The spread must be finite and at least 0.");
 
         var random = new Random(seed);
-        var centres = new float[(long)clusters * dimension];
+        var centres = new float[clusters * dimension];
         FillNormal(random, centres);
         for (int c = 0; c < clusters; c++)
             UnitVector.Normalize(centres.AsSpan(c * dimension, dimension));

@@ -32,7 +32,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
         var costs = new List<double>();
         while (true)
         {
-            ForEachChunk(n, r => (nearest[r], scores[r]) = Nearest(rows.Span.Slice(r * dimension, dimension), centroids), cancellationToken);
+            ForEachRow(n, r => (nearest[r], scores[r]) = Nearest(rows.Span.Slice(r * dimension, dimension), centroids), cancellationToken);
             costs.Add(n - scores.Sum(score => (double)score));
             CountSizes(nearest, sizes);
             if (costs.Count > MaxRounds)
@@ -65,7 +65,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
     }
 
     /// <summary>Does something for each of n rows, on all cores; each row must not depend on the others.</summary>
-    public static void ForEachChunk(int n, Action<int> row, CancellationToken cancellationToken)
+    public static void ForEachRow(int n, Action<int> row, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(0, (n + ChunkRows - 1) / ChunkRows, options, chunk =>

@@ -33,7 +33,7 @@ internal sealed partial class IvfIndex
         int wanted = CellsFor(n);
         float[] centroids = KMeans.Train(Sample(old, places, SampleRows(n, wanted)), Dimension, wanted, _options.Seed, cancellationToken).Centroids;
         var nearest = new int[n];
-        KMeans.ForEachChunk(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Row(places[r].Row), centroids).Cell, cancellationToken);
+        KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Row(places[r].Row), centroids).Cell, cancellationToken);
 
         var sizes = new int[centroids.Length / Dimension];
         foreach (int cell in nearest)

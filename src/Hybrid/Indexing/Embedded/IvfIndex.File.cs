@@ -5,7 +5,7 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-// The file, numbers little-endian:
+// The file, numbers as they lie in memory (a machine of the other byte order does not find the magic number, and rebuilds):
 //   header (Header), hash of it
 //   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
 //   ids, cell after cell: length byte, UTF-8

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Hybrid.Cli.Commands;
 using Hybrid.Cli.Output;
 
@@ -12,10 +13,13 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         ParseResult parsed = CommandTree.Build().Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Help is asked for by people whose command line is not complete yet.
+        if (parsed is { Errors.Count: > 0, Action: ParseErrorAction })
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-                Terminal.Error(message);
+            if (CommandTree.UnknownCommand(parsed) is { } unknown)
+                Terminal.Error(unknown);
+            else
+                parsed.Errors.Select(e => e.Message).Distinct().ToList().ForEach(Terminal.Error);
             Terminal.Note($"See `hybrid {string.Join(' ', CommandTree.PathOf(parsed))}--help`.");
             return ExitCode.Usage;
         }

@@ -71,7 +71,7 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
         {
             string path = Path.Combine(folder.FullName, "hybrid.db");
             VectorSpace space = encoder.SpaceFor(ItemTextTemplate.Default);
-            float[] vectors = ClusteredVectors.Generate(size + Queries, space.Dimension, Math.Max(8, size / 200), Seed);
+            float[] vectors = ClusteredVectors.Generate(size + Queries, space.Dimension, Math.Max(8, size / 100), spread: 1, Seed);
             await using (EmbeddedVectorStore writer = EmbeddedVectorStore.Open(path))
                 await WriteAsync(writer, space, vectors, size);
 

@@ -32,6 +32,15 @@ internal static class CommandTree
         return root;
     }
 
+    /// <summary>What to say when the first word is no command; null when that is not what is wrong.</summary>
+    public static string? UnknownCommand(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command is not RootCommand root)
+            return null;
+        string commands = string.Join(", ", root.Subcommands.Select(c => c.Name));
+        return parsed.UnmatchedTokens.Count > 0 ? $"There is no command '{parsed.UnmatchedTokens[0]}'. Commands: {commands}." : $"Which command? {commands}.";
+    }
+
     /// <summary>The names of the command that was called, each with a space behind it: "search ".</summary>
     public static IEnumerable<string> PathOf(ParseResult parsed)
     {

@@ -32,7 +32,7 @@ internal static class LatencyTable
 
         await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(":memory:");
         int d = items.Space.Dimension;
-        float[] vectors = ClusteredVectors.Generate(SeedsSize + Queries, d, SeedsSize / 200, Seed);
+        float[] vectors = ClusteredVectors.Generate(SeedsSize + Queries, d, SeedsSize / 100, spread: 1, Seed);
         IVectorCollection synthetic = await store.CreateAsync("synthetic", items.Space, cancellationToken);
         await synthetic.UpsertAsync(new ItemBatch([.. Enumerable.Range(0, SeedsSize).Select(i => new Item($"V{i}"))], vectors.AsMemory(0, SeedsSize * d)), cancellationToken);
         await synthetic.BuildIndexAsync(cancellationToken);

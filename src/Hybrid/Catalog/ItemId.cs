@@ -51,10 +51,17 @@ public readonly record struct ItemId : IParsable<ItemId>, IComparable<ItemId>
         int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
         if (bytes > MaxBytes)
             return $"it has {bytes} UTF-8 bytes and {MaxBytes} is the most";
-        foreach (char c in value)
+        for (int i = 0; i < value.Length; i++)
         {
+            char c = value[i];
             if (char.IsControl(c))
                 return $"it holds the control character U+{(int)c:X4}";
+            if (!char.IsSurrogate(c))
+                continue;
+            // Half a pair has no UTF-8: it would come back from a file as another id.
+            if (i + 1 == value.Length || !char.IsSurrogatePair(c, value[i + 1]))
+                return $"it holds half of a surrogate pair, U+{(int)c:X4}";
+            i++;
         }
         return null;
     }

@@ -180,6 +180,9 @@ public sealed partial class HybridRecommender
         if (rows.TryGetValue(id, out StoredItem stored))
             return stored.Vector;
         Item? item = _cache.TryGetValue(id, out Item? cached) ? cached : _catalog?.Invoke(id);
-        return item is null ? null : _encoder.Encode(_template.TextOf(item), TextRole.Passage);
+        // Not a conditional expression: a null array would convert to an empty vector, not to none.
+        if (item is null)
+            return null;
+        return _encoder.Encode(_template.TextOf(item), TextRole.Passage);
     }
 }

@@ -1,39 +1,59 @@
-using System.Numerics.Tensors;
-
 namespace Hybrid.Vectors;
 
-/// <summary>Synthetic vectors to measure with: unit vectors around random centres, as the vectors of real texts gather around topics.</summary>
+/// <summary>Synthetic unit vectors in clusters, for measurements and tests: like embeddings in that neighbours exist, not made from any data.</summary>
 public static class ClusteredVectors
 {
-    /// <summary>Unit vectors, each a random centre plus Gaussian noise of length about <paramref name="spread"/>.</summary>
-    /// <param name="spread">0: every vector is its centre; 1: noise as long as the centre, so that vectors of one cluster have a cosine of about 0.5.</param>
-    /// <returns>[count × dimension], row-major, in random order of clusters; the same for the same arguments.</returns>
-    public static float[] Generate(int count, int dimension, int clusters, int seed, double spread = 1)
+    /// <summary>Draws vectors around random centres: row = (centre + spread · noise) scaled to length 1, its centre drawn at random.</summary>
+    /// <remarks>
+    /// <para>Queries of the same kind: draw <paramref name="count"/> + q rows and take the last q, since another seed has other centres.</para>
+    /// <para>Equal arguments give equal vectors, on one machine.</para>
+    /// </remarks>
+    /// <param name="count">Rows, n ≥ 0; n·d at most 2 147 483 591, the longest array.</param>
+    /// <param name="dimension">Floats per row, d ≥ 1.</param>
+    /// <param name="clusters">Centres, at least 1; bounded like the rows.</param>
+    /// <param name="spread">At least 0: the expected length of the noise, beside a centre of length 1. At 0.5 the cosine to the centre is near 0.9, at 1 near 0.7.</param>
+    /// <returns>[n × d], row-major, each row of length 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static float[] Generate(int count, int dimension, int clusters, double spread, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
-        var random = new Random(seed);
-        float[] centres = new float[clusters * dimension];
-        for (int c = 0; c < clusters; c++)
-            FillUnit(random, centres.AsSpan(c * dimension, dimension));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * dimension, Array.MaxLength, nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)clusters * dimension, Array.MaxLength, nameof(clusters));
+        if (!(spread >= 0 && double.IsFinite(spread)))
+            throw new ArgumentOutOfRangeException(nameof(spread), spread, "The spread must be finite and at least 0.");
 
-        float[] vectors = new float[checked(count * dimension)];
+        var random = new Random(seed);
+        var centres = new float[clusters * dimension];
+        FillNormal(random, centres);
+        for (int c = 0; c < clusters; c++)
+            UnitVector.Normalize(centres.AsSpan(c * dimension, dimension));
+
+        var rows = new float[count * dimension];
+        FillNormal(random, rows);
+        float scale = (float)(spread / Math.Sqrt(dimension));   // a vector of d standard normals has length near √d
         for (int r = 0; r < count; r++)
         {
-            Span<float> vector = vectors.AsSpan(r * dimension, dimension);
-            FillUnit(random, vector);
-            TensorPrimitives.MultiplyAdd(vector, (float)spread, centres.AsSpan(random.Next(clusters) * dimension, dimension), vector);
-            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+            Span<float> row = rows.AsSpan(r * dimension, dimension);
+            ReadOnlySpan<float> centre = centres.AsSpan(random.Next(clusters) * dimension, dimension);
+            for (int i = 0; i < dimension; i++)
+                row[i] = centre[i] + scale * row[i];
+            UnitVector.Normalize(row);
         }
-        return vectors;
+        return rows;
     }
 
-    private static void FillUnit(Random random, Span<float> vector)
+    // Box and Muller: two uniform draws give two normal ones.
+    private static void FillNormal(Random random, Span<float> values)
     {
-        // A sum of uniforms is close enough to Gaussian for a direction, and several times cheaper than Box-Muller at 100,000 × 384.
-        for (int i = 0; i < vector.Length; i++)
-            vector[i] = random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f;
-        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            (double sin, double cos) = Math.SinCos(2 * Math.PI * random.NextDouble());
+            values[i] = (float)(radius * cos);
+            if (i + 1 < values.Length)
+                values[i + 1] = (float)(radius * sin);
+        }
     }
 }

@@ -1,88 +1,157 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Hybrid.Vectors;
 
-/// <summary>Spherical k-means: unit rows to the centroid of highest cosine. Dhillon, Modha (2001), Concept Decompositions for Large Sparse Text Data, §3.</summary>
-internal static class KMeans
+/// <summary>Spherical k-means: unit centroids, each row with the one of highest inner product.</summary>
+/// <remarks>Equal rows, cells and seed give equal centroids, however many threads there are.</remarks>
+/// <param name="Centroids">[cells × d], row-major, each of length 1.</param>
+/// <param name="Cells">As many as asked for, or fewer where the rows have fewer distinct vectors: none is without a row.</param>
+/// <param name="Costs">Σ (1 − inner product of a row and its centroid), before each round and after the last; it does not rise.</param>
+internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double> Costs)
 {
-    /// <summary>Rows a worker assigns at a time.</summary>
-    private const int Block = 256;
+    private const int MaxRounds = 20;
+    private const double LeastGain = 1e-3;   // a round that lowers the cost by a smaller share is the last
+    private const int ChunkRows = 256;       // rows between two looks at the token
 
-    /// <summary>Unit centroids of unit rows.</summary>
-    /// <param name="rows">[n × d], row-major, n ≥ k.</param>
-    /// <param name="k">At least 1.</param>
-    /// <param name="seed">The same rows and seed give the same centroids on the same CPU, however many threads work.</param>
-    /// <returns>[k × d], row-major, unit length; no centroid is without rows, unless rows are equal.</returns>
-    /// <remarks>Cost: iterations · n · k · d multiply-adds, over all cores.</remarks>
-    public static float[] Train(ReadOnlyMemory<float> rows, int dimension, int k, int iterations, int seed, CancellationToken cancellationToken)
+    /// <param name="rows">[n × d], row-major, unit length.</param>
+    /// <param name="cells">1 … n.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled; it is checked every few hundred rows.</exception>
+    /// <remarks>Cost: at most 20 rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
+    public static KMeans Train(ReadOnlyMemory<float> rows, int dimension, int cells, int seed, CancellationToken cancellationToken)
     {
         int n = rows.Length / dimension;
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, n);
-        float[] centroids = new float[k * dimension];
-        int[] start = [.. Enumerable.Range(0, n)];
-        new Random(seed).Shuffle(start);
-        for (int c = 0; c < k; c++)
-            rows.Span.Slice(start[c] * dimension, dimension).CopyTo(centroids.AsSpan(c * dimension));
+        if (cells < 1 || cells > n || rows.Length != (long)n * dimension)
+            throw new ArgumentException($"{rows.Length} floats are not at least {cells} rows of {dimension}.", nameof(rows));
 
-        int[] cells = new int[n];
-        float[] scores = new float[n];
-        for (int iteration = 0; iteration < iterations; iteration++)
+        float[] centroids = Seed(rows.Span, dimension, cells, seed);
+        var sums = new float[centroids.Length];
+        var sizes = new int[cells];
+        var nearest = new int[n];
+        var scores = new float[n];
+        var costs = new List<double>();
+        while (true)
         {
-            Assign(rows, dimension, centroids, cells, scores, cancellationToken);
-            if (!Recenter(rows.Span, dimension, centroids, cells, scores))
+            ForEachRow(n, r => (nearest[r], scores[r]) = Nearest(rows.Span.Slice(r * dimension, dimension), centroids), cancellationToken);
+            costs.Add(n - scores.Sum(score => (double)score));
+            CountSizes(nearest, sizes);
+            if (costs.Count > MaxRounds)
                 break;
+            bool refilled = Refill(nearest, scores, sizes);
+            if (!refilled && costs.Count > 1 && costs[^2] - costs[^1] <= LeastGain * costs[^2])
+                break;
+            MoveToMeans(rows.Span, dimension, nearest, centroids, sums);
+        }
+        return WithoutEmpty(centroids, dimension, sizes, costs);
+    }
+
+    /// <summary>The centroid of highest inner product, the first of equal ones.</summary>
+    /// <param name="centroids">[cells × d], row-major.</param>
+    public static (int Cell, float Score) Nearest(ReadOnlySpan<float> vector, ReadOnlySpan<float> centroids)
+    {
+        int cells = centroids.Length / vector.Length;
+        float[] rented = ArrayPool<float>.Shared.Rent(cells);
+        Span<float> scores = rented.AsSpan(0, cells);
+        InnerProducts.ScoreRows(vector, centroids, scores);
+        int best = 0;
+        for (int c = 1; c < cells; c++)
+        {
+            if (scores[c] > scores[best])
+                best = c;
+        }
+        (int, float) found = (best, scores[best]);
+        ArrayPool<float>.Shared.Return(rented);
+        return found;
+    }
+
+    /// <summary>Does something for each of n rows, on all cores; each row must not depend on the others.</summary>
+    public static void ForEachRow(int n, Action<int> row, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, (n + ChunkRows - 1) / ChunkRows, options, chunk =>
+        {
+            int end = (int)Math.Min(n, (chunk + 1L) * ChunkRows);
+            for (int r = chunk * ChunkRows; r < end; r++)
+                row(r);
+        });
+    }
+
+    // Distinct rows drawn at random. Equal ones among them end up without rows, and Refill moves them.
+    private static float[] Seed(ReadOnlySpan<float> rows, int dimension, int cells, int seed)
+    {
+        var random = new Random(seed);
+        int n = rows.Length / dimension;
+        var centroids = new float[cells * dimension];
+        int drawn = 0;
+        for (int r = 0; drawn < cells; r++)
+        {
+            if (random.NextDouble() * (n - r) < cells - drawn)
+                rows.Slice(r * dimension, dimension).CopyTo(centroids.AsSpan(drawn++ * dimension));
         }
         return centroids;
     }
 
-    /// <summary>The centroid of highest cosine for each row; the first of equal ones.</summary>
-    /// <param name="rows">[n × d].</param>
-    /// <param name="centroids">[k × d].</param>
-    /// <param name="cells">[n], overwritten.</param>
-    /// <param name="scores">[n], overwritten: each row's cosine with its centroid; or empty.</param>
-    public static void Assign(ReadOnlyMemory<float> rows, int dimension, ReadOnlyMemory<float> centroids, int[] cells, float[] scores, CancellationToken cancellationToken)
+    private static void CountSizes(int[] nearest, int[] sizes)
     {
-        int n = cells.Length, k = centroids.Length / dimension;
-        Parallel.For(0, (n + Block - 1) / Block, new ParallelOptions { CancellationToken = cancellationToken }, block =>
-        {
-            float[] toCentroids = new float[k];
-            for (int r = block * Block; r < Math.Min(n, (block + 1) * Block); r++)
-            {
-                InnerProducts.ScoreRows(rows.Span.Slice(r * dimension, dimension), centroids.Span, toCentroids);
-                cells[r] = TensorPrimitives.IndexOfMax<float>(toCentroids);
-                if (scores.Length > 0)
-                    scores[r] = toCentroids[cells[r]];
-            }
-        });
+        Array.Clear(sizes);
+        foreach (int cell in nearest)
+            sizes[cell]++;
     }
 
-    /// <summary>Moves each centroid to the middle of its rows; one without rows takes the row that is worst off. False when nothing moved.</summary>
-    private static bool Recenter(ReadOnlySpan<float> rows, int dimension, float[] centroids, int[] cells, float[] scores)
+    /// <summary>Gives each empty cell the row that fits its own cell worst, unless that fits perfectly or is the cell's last.</summary>
+    private static bool Refill(int[] nearest, float[] scores, int[] sizes)
     {
-        float[] sums = new float[centroids.Length];
-        int[] counts = new int[centroids.Length / dimension];
-        for (int r = 0; r < cells.Length; r++)
+        if (!sizes.Contains(0))
+            return false;
+        var keys = (float[])scores.Clone();
+        int[] worstFirst = [.. Enumerable.Range(0, keys.Length)];
+        Array.Sort(keys, worstFirst);
+        bool refilled = false;
+        int next = 0;
+        for (int cell = 0; cell < sizes.Length; cell++)
         {
-            Span<float> sum = sums.AsSpan(cells[r] * dimension, dimension);
+            if (sizes[cell] != 0)
+                continue;
+            while (next < keys.Length && sizes[nearest[worstFirst[next]]] == 1)
+                next++;
+            if (next == keys.Length || keys[next] > 1 - 1e-5f)
+                break;
+            sizes[nearest[worstFirst[next]]]--;
+            nearest[worstFirst[next]] = cell;
+            sizes[cell] = 1;
+            refilled = true;
+            next++;
+        }
+        return refilled;
+    }
+
+    private static void MoveToMeans(ReadOnlySpan<float> rows, int dimension, int[] nearest, float[] centroids, float[] sums)
+    {
+        Array.Clear(sums);
+        for (int r = 0; r < nearest.Length; r++)
+        {
+            Span<float> sum = sums.AsSpan(nearest[r] * dimension, dimension);
             TensorPrimitives.Add(sum, rows.Slice(r * dimension, dimension), sum);
-            counts[cells[r]]++;
         }
-        for (int c = 0; c < counts.Length; c++)
+        for (int start = 0; start < sums.Length; start += dimension)
         {
-            Span<float> sum = sums.AsSpan(c * dimension, dimension);
-            float norm = TensorPrimitives.Norm<float>(sum);
-            if (counts[c] == 0 || norm == 0)
-            {
-                int worst = TensorPrimitives.IndexOfMin<float>(scores);
-                scores[worst] = float.PositiveInfinity;   // not for two centroids
-                rows.Slice(worst * dimension, dimension).CopyTo(sum);
-                norm = 1;
-            }
-            TensorPrimitives.Divide(sum, norm, sum);
+            Span<float> sum = sums.AsSpan(start, dimension);
+            // Rows that cancel each other have no mean direction, and an empty cell no rows: those centroids stay.
+            if (TensorPrimitives.Norm<float>(sum) < 1e-3f)
+                continue;
+            UnitVector.Normalize(sum);
+            sum.CopyTo(centroids.AsSpan(start));
         }
-        bool moved = !sums.AsSpan().SequenceEqual(centroids);
-        sums.CopyTo(centroids, 0);
-        return moved;
+    }
+
+    private static KMeans WithoutEmpty(float[] centroids, int dimension, int[] sizes, List<double> costs)
+    {
+        int kept = 0;
+        for (int cell = 0; cell < sizes.Length; cell++)
+        {
+            if (sizes[cell] != 0)
+                centroids.AsSpan(cell * dimension, dimension).CopyTo(centroids.AsSpan(kept++ * dimension));
+        }
+        return new KMeans(kept == sizes.Length ? centroids : centroids[..(kept * dimension)], kept, costs);
     }
 }

@@ -16,6 +16,14 @@ public sealed class ItemIdTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_is_refused_and_a_whole_one_is_not()
+    {
+        foreach (string half in (string[])["a\ud83d", "a\ud83db", "\ude00"])   // not as data of a theory: attributes are stored as UTF-8
+            Assert.Contains("half of a surrogate pair", Assert.Throws<ArgumentException>(() => new ItemId(half)).Message, StringComparison.Ordinal);
+        Assert.Equal("a😀b", new ItemId("a😀b").Value);
+    }
+
+    [Fact]
     public void An_id_may_have_100_UTF8_bytes_and_no_more()
     {
         string longest = new('é', 50);

@@ -157,7 +157,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "Did you mean", "serach", "x")]
+    [InlineData(2, "There is no command 'serach'. Commands: demo, import,", "serach", "x")]
     [InlineData(2, "There is nothing to go by", "search")]
     [InlineData(2, "not both", "search", "x", "--batch", "y")]
     [InlineData(2, "nothing to import", "import")]

@@ -68,7 +68,7 @@ public sealed class TextEncoderLoadTests : IDisposable
     public void A_network_that_fails_the_self_test_is_refused_with_the_cosine()
     {
         Rewrite(manifest => manifest["self_test"]!["text"] = "a wooden spoon");   // ! : it is there
-        Refused("model.onnx", "the self-test failed: \"a wooden spoon\" came out with cosine 0.", whole: false);
+        Refused("model.onnx", "the self-test failed: \"a wooden spoon\" came out with cosine ", whole: false);
         Refused("model.onnx", "at least 0.995 is required. Network, vocabulary and manifest do not belong together; copy the model folder again.", whole: false);
     }
 

@@ -34,7 +34,7 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         .. Enumerable.Repeat<IReadOnlyList<ItemId>>(["K2", "GONE"], 5),
     ];
 
-    private static readonly Item2VecModel Behavior = Item2Vec.Train(ItemSequences.From(Sessions), new Item2VecOptions { VectorSize = 16, Workers = 1, Seed = 3 });
+    private static readonly Item2VecModel Behavior = Item2Vec.Train(ItemSequences.From(Sessions), new Item2VecOptions { VectorSize = 16, Sample = 0, Workers = 1, Seed = 3 });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace Hybrid.Catalog.Files;
 
@@ -148,7 +148,8 @@ internal static class DataFile
         var whole = new PrefixedStream(start.AsMemory(0, known), stream);
         return start switch
         {
-            [0x1F, 0x8B] => new GZipStream(whole, CompressionMode.Decompress),
+            // Not .NET's own: it takes a file that is cut short for a whole one (runtime 10.0.12).
+            [0x1F, 0x8B] => new GZipInputStream(whole) { IsStreamOwner = false },
             [0xFF, 0xFE] or [0xFE, 0xFF] => throw new DataFileException(name, "it is UTF-16; save it as UTF-8"),
             _ => whole,
         };

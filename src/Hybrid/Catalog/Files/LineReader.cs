@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using ICSharpCode.SharpZipLib;
 
 namespace Hybrid.Catalog.Files;
 
@@ -74,7 +75,7 @@ internal sealed class LineReader(Stream stream, string name)
             _end = stream.Read(_buffer);
             return _end > 0;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException)
         {
             throw new DataFileException(name, $"its gzip data is damaged or cut short ({e.Message}); copy the file again", _lines + 1, e);
         }

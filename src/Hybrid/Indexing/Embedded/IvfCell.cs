@@ -2,53 +2,81 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The rows of one cell, one after another in memory, so that a scan of it streams.</summary>
+/// <summary>The rows of one cell: items, and their vectors in blocks of contiguous floats.</summary>
+/// <remarks>
+/// Blocks, rather than one array, because a cell then grows without copying more than its last block, and is not limited to the longest
+/// array (5.6 million rows at d = 384, which an index that was never built keeps in one cell).
+/// </remarks>
 internal sealed class IvfCell(int dimension, int capacity = 0)
 {
-    private const int FirstCapacity = 8;
+    public const int BlockRows = 1024;
 
-    private float[] _vectors = new float[(long)capacity * dimension];
-    private Item[] _items = new Item[capacity];
+    // All but the last are full. The last may have room for more rows than it holds.
+    private readonly List<float[]> _blocks = [];
+    private readonly List<Item> _items = new(capacity);
 
-    public int Count { get; private set; }
+    public int Count => _items.Count;
 
-    /// <summary>[count × d].</summary>
-    public ReadOnlyMemory<float> Vectors => _vectors.AsMemory(0, Count * dimension);
+    public int Blocks => _blocks.Count;
 
-    public ReadOnlySpan<Item> Items => _items.AsSpan(0, Count);
+    public Item this[int row] => _items[row];
 
-    public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * dimension, dimension);
+    public ReadOnlySpan<float> Row(int row) => _blocks[row / BlockRows].AsSpan(row % BlockRows * dimension, dimension);
 
-    /// <summary>Adds a row and gives its place for the vector to be written to.</summary>
-    public Span<float> Add(Item item)
+    /// <summary>[rows × d]: the rows from block · <see cref="BlockRows"/> on.</summary>
+    public ReadOnlySpan<float> Block(int block) => _blocks[block].AsSpan(0, RowsIn(block) * dimension);
+
+    public void Append(Item item, ReadOnlySpan<float> vector)
     {
-        if (Count == _items.Length)
-        {
-            // By half, not by doubling: vectors are most of the memory that Hybrid takes.
-            int capacity = Math.Max(FirstCapacity, (int)Math.Min(Array.MaxLength / dimension, Count + Count / 2L));
-            Array.Resize(ref _vectors, capacity * dimension);
-            Array.Resize(ref _items, capacity);
-        }
-        _items[Count] = item;
-        return _vectors.AsSpan(Count++ * dimension, dimension);
+        int row = Count % BlockRows;
+        if (row == 0)
+            _blocks.Add(GC.AllocateUninitializedArray<float>(Math.Clamp(capacity - Count, 8, BlockRows) * dimension));
+        else if (_blocks[^1].Length == row * dimension)
+            _blocks[^1] = Grown(_blocks[^1], row);
+        vector.CopyTo(_blocks[^1].AsSpan(row * dimension));
+        _items.Add(item);
+    }
+
+    /// <summary>Adds a whole block of items, whose vectors the caller then writes into the span returned.</summary>
+    /// <param name="items">At most <see cref="BlockRows"/>; all blocks before must be full.</param>
+    public Span<float> AppendBlock(ReadOnlySpan<Item> items)
+    {
+        var block = GC.AllocateUninitializedArray<float>(items.Length * dimension);
+        _blocks.Add(block);
+        _items.AddRange(items);
+        return block;
     }
 
     public void Replace(int row, Item item, ReadOnlySpan<float> vector)
     {
+        vector.CopyTo(_blocks[row / BlockRows].AsSpan(row % BlockRows * dimension));
         _items[row] = item;
-        vector.CopyTo(_vectors.AsSpan(row * dimension, dimension));
     }
 
-    /// <summary>Removes a row by putting the last one in its place; returns the item that moved, or null when it was the last.</summary>
+    /// <summary>Removes a row by moving the last one into its place.</summary>
+    /// <returns>The item that is now at <paramref name="row"/>; null when it was the last.</returns>
     public Item? RemoveAt(int row)
     {
-        int last = --Count;
-        Item moved = _items[last];
-        _items[last] = null!;   // ! : beyond Count nothing is read
-        if (row == last)
-            return null;
-        _vectors.AsSpan(last * dimension, dimension).CopyTo(_vectors.AsSpan(row * dimension, dimension));
-        _items[row] = moved;
+        int last = Count - 1;
+        Item? moved = null;
+        if (row != last)
+        {
+            moved = _items[last];
+            Replace(row, moved, Row(last));
+        }
+        _items.RemoveAt(last);
+        if (last % BlockRows == 0)
+            _blocks.RemoveAt(_blocks.Count - 1);
         return moved;
+    }
+
+    private int RowsIn(int block) => Math.Min(BlockRows, Count - block * BlockRows);
+
+    // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
+    private float[] Grown(float[] block, int rows)
+    {
+        var grown = GC.AllocateUninitializedArray<float>(Math.Min(BlockRows, rows + rows / 4 + 8) * dimension);
+        block.AsSpan(0, rows * dimension).CopyTo(grown);
+        return grown;
     }
 }

@@ -1,143 +1,191 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <remarks>
-/// The file, little-endian: "HIVF", version, dimension, cells (int32 each), revision, changes (int64 each), centroids; then for each cell the count of its rows,
-/// their ids (length as int32, UTF-8) and their vectors; XxHash3 of everything before it. A file without cells has one list of rows.
-/// </remarks>
+// The file, numbers as they lie in memory (a machine of the other byte order does not find the magic number, and rebuilds):
+//   header (Header), hash of it
+//   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
+//   ids, cell after cell: length byte, UTF-8
+//   vectors, cell after cell: [rows × d] float32
+//   hash of everything before it
+// Hashes are XxHash3: they find damage, not malice.
 internal sealed partial class IvfIndex
 {
-    private const int Version = 1;
+    private const ulong Magic = 0x31_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF1"
+    private const int HashBytes = sizeof(ulong);
 
-    private static ReadOnlySpan<byte> Magic => "HIVF"u8;
-
-    /// <summary>Writes everything that a search needs but the items' fields.</summary>
-    /// <param name="revision">Given back by <see cref="Load"/>.</param>
+    /// <summary>Writes everything that a search needs but the fields of the items.</summary>
+    /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
+        Layout layout = _layout;
+        byte[][] ids = Array.ConvertAll(layout.Cells, EncodeIds);
+        var header = new Header(Magic, revision, Dimension, layout.Cells.Length, Count, layout.Wanted, layout.BuiltRows, _changes, ids.Sum(bytes => (long)bytes.Length));
         var hash = new XxHash3();
-        Write(Magic);
-        WriteInt(Version);
-        WriteInt(Dimension);
-        WriteInt(Cells);
-        WriteLong(revision);
-        WriteLong(_changes);
-        Write(MemoryMarshal.AsBytes<float>(_centroids));
-        foreach (IvfCell cell in _cells)
+        Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
+        stream.Write(hash.GetCurrentHash());
+        Write(MemoryMarshal.AsBytes(layout.Centroids.AsSpan()));
+        for (int cell = 0; cell < ids.Length; cell++)
+            Write(MemoryMarshal.AsBytes<int>([layout.Cells[cell].Count, ids[cell].Length]));
+        foreach (byte[] bytes in ids)
+            Write(bytes);
+        foreach (IvfCell cell in layout.Cells)
         {
-            WriteInt(cell.Count);
-            foreach (Item item in cell.Items)
-            {
-                byte[] id = System.Text.Encoding.UTF8.GetBytes(item.Id.Value);
-                WriteInt(id.Length);
-                Write(id);
-            }
-            // By rows in blocks: a span of bytes cannot hold more than 2 GB.
-            for (int row = 0; row < cell.Count; row += Block)
-                Write(MemoryMarshal.AsBytes(cell.Vectors.Span[(row * Dimension)..(Math.Min(cell.Count, row + Block) * Dimension)]));
+            for (int block = 0; block < cell.Blocks; block++)
+                Write(MemoryMarshal.AsBytes(cell.Block(block)));
         }
-        Span<byte> checksum = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(checksum, hash.GetCurrentHashAsUInt64());
-        stream.Write(checksum);
+        stream.Write(hash.GetCurrentHash());
 
         void Write(ReadOnlySpan<byte> bytes)
         {
             hash.Append(bytes);
             stream.Write(bytes);
         }
-
-        void WriteInt(int value)
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-            Write(bytes);
-        }
-
-        void WriteLong(long value)
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-            Write(bytes);
-        }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <param name="stream">Seekable; read to its end.</param>
-    /// <param name="fields">The fields of an item; a row whose item has none is left out.</param>
-    /// <exception cref="InvalidDataException">It is not such a file, another version's, cut short or damaged.</exception>
+    /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
+    /// <param name="fields">The fields of an item, or null when it is no longer there: its row is then dropped.</param>
+    /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
     public static IvfIndex Load(Stream stream, IvfOptions options, Func<ItemId, Item?> fields, out long revision)
     {
-        var hash = new XxHash3();
-        if (!Read(4).AsSpan().SequenceEqual(Magic))
-            throw new InvalidDataException("it is not a saved index");
-        if (ReadInt() is var version && version != Version)
-            throw new InvalidDataException($"it has format version {version}, this Hybrid reads version {Version}");
-        int dimension = ReadInt();
-        int cells = ReadInt();
-        if (dimension < 1 || cells < 0 || cells > 65_536)
-            throw new InvalidDataException($"it claims {cells} cells of dimension {dimension}");
-        revision = ReadLong();
-        long changes = ReadLong();
-        float[] centroids = new float[checked((int)RequireLeft((long)cells * dimension, sizeof(float)))];
-        ReadInto(MemoryMarshal.AsBytes(centroids.AsSpan()));
-
-        var index = new IvfIndex(dimension, options) { _centroids = centroids, _cells = new IvfCell[Math.Max(1, cells)], _changes = changes };
-        for (int c = 0; c < index._cells.Length; c++)
-            index._cells[c] = ReadCell();
-        ulong computed = hash.GetCurrentHashAsUInt64();
-        Span<byte> checksum = stackalloc byte[sizeof(ulong)];
-        if (stream.ReadAtLeast(checksum, checksum.Length, throwOnEndOfStream: false) < checksum.Length || stream.ReadByte() != -1
-            || BinaryPrimitives.ReadUInt64LittleEndian(checksum) != computed)
+        try
         {
-            throw new InvalidDataException("its checksum is wrong");
+            return Read(stream, options, fields, out revision);
         }
-        index.FindPlaces();
-        return index;
-
-        IvfCell ReadCell()
+        catch (EndOfStreamException e)
         {
-            int count = ReadInt();
-            RequireLeft(count, sizeof(int) + 1 + (long)dimension * sizeof(float));
-            var items = new Item?[count];
-            for (int row = 0; row < count; row++)
-            {
-                int length = ReadInt();
-                if (length is < 1 or > ItemId.MaxBytes || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(Read(length)), null, out ItemId id))
-                    throw new InvalidDataException("it holds an id that is none");
-                items[row] = fields(id);
-            }
-            var cell = new IvfCell(dimension, items.Count(item => item is not null));
-            float[] dropped = new float[dimension];
-            foreach (Item? item in items)
-                ReadInto(MemoryMarshal.AsBytes(item is null ? dropped.AsSpan() : cell.Add(item)));
-            return cell;
+            throw new InvalidDataException("The saved index is cut short: it ends before its header says. Rebuild it.", e);
         }
-
-        // Refuses a count that the rest of the file cannot hold, before memory is taken for it.
-        long RequireLeft(long count, long bytesEach) => count >= 0 && count <= (stream.Length - stream.Position) / bytesEach
-            ? count
-            : throw new InvalidDataException("it is cut short");
-
-        byte[] Read(int count)
-        {
-            byte[] bytes = new byte[count];
-            ReadInto(bytes);
-            return bytes;
-        }
-
-        void ReadInto(Span<byte> bytes)
-        {
-            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-                throw new InvalidDataException("it is cut short");
-            hash.Append(bytes);
-        }
-
-        int ReadInt() => BinaryPrimitives.ReadInt32LittleEndian(Read(sizeof(int)));
-
-        long ReadLong() => BinaryPrimitives.ReadInt64LittleEndian(Read(sizeof(long)));
     }
+
+    private static IvfIndex Read(Stream stream, IvfOptions options, Func<ItemId, Item?> fields, out long revision)
+    {
+        var hash = new XxHash3();
+        Header header = ReadHeader(stream, hash);
+        revision = header.Revision;
+        var index = new IvfIndex(header.Dimension, options);
+        var centroids = new float[header.Cells * header.Dimension];
+        Fill(stream, hash, MemoryMarshal.AsBytes(centroids.AsSpan()));
+        var table = new int[header.Cells * 2];
+        Fill(stream, hash, MemoryMarshal.AsBytes(table.AsSpan()));
+        ThrowIfTableDisagrees(table, header);
+
+        var dropped = new List<ItemId>();
+        var places = new Dictionary<ItemId, Place>(header.Rows);
+        var items = new Item[header.Cells][];
+        for (int cell = 0; cell < header.Cells; cell++)
+        {
+            var bytes = new byte[table[2 * cell + 1]];
+            Fill(stream, hash, bytes);
+            items[cell] = new Item[table[2 * cell]];
+            DecodeIds(bytes, items[cell], id =>
+            {
+                if (fields(id) is { } item)
+                    return item;
+                dropped.Add(id);
+                return new Item(id);   // holds the row's place until it is removed below
+            });
+            for (int row = 0; row < items[cell].Length; row++)
+            {
+                if (!places.TryAdd(items[cell][row].Id, new Place(cell, row)))
+                    throw Damaged($"the item {items[cell][row].Id} is in it twice");
+            }
+        }
+
+        IvfCell[] cells = Array.ConvertAll(items, rows => new IvfCell(header.Dimension, rows.Length));
+        for (int cell = 0; cell < cells.Length; cell++)
+        {
+            for (int row = 0; row < items[cell].Length; row += IvfCell.BlockRows)
+            {
+                Span<float> block = cells[cell].AppendBlock(items[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, items[cell].Length - row)));
+                Fill(stream, hash, MemoryMarshal.AsBytes(block));
+            }
+        }
+        CheckHash(stream, hash);
+
+        index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows);
+        index._changes = header.Changes;
+        foreach (ItemId id in dropped)
+            index.Remove(id);
+        return index;
+    }
+
+    private static Header ReadHeader(Stream stream, XxHash3 hash)
+    {
+        var header = default(Header);
+        Fill(stream, hash, MemoryMarshal.AsBytes(new Span<Header>(ref header)));
+        if (header.Magic != Magic)
+            throw new InvalidDataException($"It is not a saved index of this version: it begins with {header.Magic:x16}, not {Magic:x16}. Rebuild it.");
+        CheckHash(stream, hash);
+        if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, IdBytes: >= 0 } || (long)header.Cells * header.Dimension > MostTrainingFloats)
+            throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + header.IdBytes + 4L * header.Dimension * header.Rows + HashBytes;
+        if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
+            throw new EndOfStreamException();
+        return header;
+    }
+
+    private static void ThrowIfTableDisagrees(int[] table, Header header)
+    {
+        long rows = 0, idBytes = 0;
+        for (int i = 0; i < table.Length; i += 2)
+        {
+            // An id has 1 … 100 bytes, and one for its length.
+            if (table[i] < 0 || table[i + 1] < 2L * table[i] || table[i + 1] > (ItemId.MaxBytes + 1L) * table[i])
+                throw Damaged($"cell {i / 2} has {table[i]} rows with {table[i + 1]} bytes of ids");
+            rows += table[i];
+            idBytes += table[i + 1];
+        }
+        if (rows != header.Rows || idBytes != header.IdBytes)
+            throw Damaged($"its cells have {rows} rows with {idBytes} bytes of ids, and its header says {header.Rows} with {header.IdBytes}");
+    }
+
+    private static byte[] EncodeIds(IvfCell cell)
+    {
+        using var bytes = new MemoryStream();
+        Span<byte> id = stackalloc byte[1 + ItemId.MaxBytes];
+        for (int row = 0; row < cell.Count; row++)
+        {
+            int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Id.Value, id[1..]);
+            id[0] = (byte)length;
+            bytes.Write(id[..(1 + length)]);
+        }
+        return bytes.ToArray();
+    }
+
+    private static void DecodeIds(ReadOnlySpan<byte> bytes, Item[] items, Func<ItemId, Item> find)
+    {
+        for (int row = 0; row < items.Length; row++)
+        {
+            if (bytes.IsEmpty || bytes[0] >= bytes.Length || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
+                throw Damaged("it holds what is not an item id");
+            items[row] = find(id);
+            bytes = bytes[(1 + bytes[0])..];
+        }
+        if (!bytes.IsEmpty)
+            throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
+    }
+
+    private static void Fill(Stream stream, XxHash3 hash, Span<byte> bytes)
+    {
+        stream.ReadExactly(bytes);
+        hash.Append(bytes);
+    }
+
+    private static void CheckHash(Stream stream, XxHash3 hash)
+    {
+        Span<byte> expected = stackalloc byte[HashBytes];
+        stream.ReadExactly(expected);
+        if (!expected.SequenceEqual(hash.GetCurrentHash()))
+            throw Damaged("its checksum is not that of its content");
+    }
+
+    private static InvalidDataException Damaged(string reason) => new($"The saved index is damaged: {reason}. Rebuild it.");
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private readonly record struct Header(ulong Magic, long Revision, int Dimension, int Cells, int Rows, int Wanted, int BuiltRows, int Changes, long IdBytes);
 }

@@ -1,208 +1,118 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>IVF_FLAT in memory: unit vectors in the cells of a k-means, of which a search visits the nearest.</summary>
+/// <summary>Unit vectors in memory, split into cells by k-means (IVF_FLAT), each with the fields that filters read.</summary>
 /// <remarks>
-/// <para>Scores: cosine in [−1, 1], ties by <see cref="ItemId"/>. A search of all cells gives the bits and the order of a scan.</para>
-/// <para>Threads: many searches, or one writer; the collection holds the lock.</para>
-/// <para>Memory: the vectors, and about 100 bytes a row.</para>
+/// <para>Scores: inner product, which is the cosine for the unit vectors that callers must pass, cut to [−1, 1]; equal scores come in ascending <see cref="ItemId"/>.</para>
+/// <para>Threads: many searches, or one write. <see cref="Build"/> and <see cref="Save"/> may run beside searches but not beside a write.</para>
+/// <para>Memory: the vectors, at most a quarter more where rows came one by one, and about 100 bytes a row beside the items.</para>
 /// </remarks>
-internal sealed partial class IvfIndex(int dimension, IvfOptions options)
+internal sealed partial class IvfIndex
 {
-    private const int Iterations = 10;
+    /// <summary>The most that Milvus takes, too.</summary>
+    public const int MaxDimension = 32_768;
 
-    /// <summary>k-means learns from this many rows a cell: more costs time and moves the centroids little (FAISS takes 256 as its most, too).</summary>
-    private const int SampledRowsPerCell = 256;
-
-    /// <summary>Below this a cell is not worth its centroid.</summary>
-    private const int LeastRowsPerCell = 32;
-
-    /// <summary>So few rows are scanned in well under a millisecond, cells or not.</summary>
+    // A scan of this many rows takes a fraction of a millisecond: cells would gain nothing.
     private const int WorthCells = 4096;
 
-    /// <summary>Scores kept at a time, 4 KB: they stay in the first cache.</summary>
-    private const int Block = 1024;
+    private readonly IvfOptions _options;
+    private volatile Layout _layout;
+    private int _changes;   // rows that came, went or changed cells since the cells were made
 
-    private readonly Dictionary<ItemId, (int Cell, int Row)> _places = [];
-    private float[] _centroids = [];
-    private IvfCell[] _cells = [new(dimension)];
-    private long _changes;
-
-    public int Count => _places.Count;
-
-    /// <summary>0 before it was built: then all rows are in one place and every search is a scan.</summary>
-    public int Cells => _centroids.Length / Dimension;
-
-    public int Dimension { get; } = dimension;
-
-    public IEnumerable<ItemId> Items => _places.Keys;
-
-    /// <summary>Whether so much was written since the cells were made that making them anew is worth it.</summary>
-    public bool IsStale => Cells == 0 ? Count > WorthCells : _changes > Count / 2 && Count > WorthCells;
-
-    /// <summary>Adds a row, or replaces the one with this id; the next search sees it.</summary>
-    /// <param name="vector">[d], copied.</param>
-    public void Upsert(Item fields, ReadOnlySpan<float> vector)
+    /// <param name="dimension">1 … <see cref="MaxDimension"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The dimension is outside its range.</exception>
+    public IvfIndex(int dimension, IvfOptions options)
     {
-        int cell = NearestCell(vector);
-        _changes++;
-        if (_places.TryGetValue(fields.Id, out (int Cell, int Row) place))
-        {
-            if (place.Cell == cell)
-            {
-                _cells[cell].Replace(place.Row, fields, vector);
-                return;
-            }
-            RemoveRow(place);
-        }
-        _places[fields.Id] = (cell, _cells[cell].Count);
-        vector.CopyTo(_cells[cell].Add(fields));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
+        _options = options;
+        Dimension = dimension;
+        _layout = Layout.OneCell(dimension, options.Cells);
     }
 
-    public bool Remove(ItemId item)
+    /// <summary>Floats per vector.</summary>
+    public int Dimension { get; }
+
+    public int Count => _layout.Places.Count;
+
+    /// <summary>1 before the index was built.</summary>
+    public int Cells => _layout.Cells.Length;
+
+    public IEnumerable<ItemId> Items => _layout.Places.Keys;
+
+    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other cells are wanted.</summary>
+    public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != _options.Cells);
+
+    public bool Contains(ItemId item) => _layout.Places.ContainsKey(item);
+
+    /// <summary>An item's row, with a copy of its vector, as it was written.</summary>
+    public bool TryGet(ItemId item, out StoredItem row)
     {
-        if (!_places.Remove(item, out (int Cell, int Row) place))
+        row = default;
+        if (!_layout.Places.TryGetValue(item, out Place place))
             return false;
-        _changes++;
-        RemoveRow(place);
+        IvfCell cell = _layout.Cells[place.Cell];
+        row = new StoredItem(cell[place.Row], cell.Row(place.Row).ToArray());
         return true;
     }
 
-    public bool Contains(ItemId item) => _places.ContainsKey(item);
-
-    /// <summary>An item's row, its vector exactly as it was written.</summary>
-    public bool TryGet(ItemId item, out StoredItem row)
+    /// <summary>Adds an item, or replaces it whole; the next search sees it.</summary>
+    /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is copied.</param>
+    /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
+    public void Upsert(Item fields, ReadOnlySpan<float> vector)
     {
-        bool found = _places.TryGetValue(item, out (int Cell, int Row) place);
-        row = found ? new StoredItem(_cells[place.Cell].Items[place.Row], _cells[place.Cell].Vector(place.Row).ToArray()) : default;
-        return found;
-    }
-
-    /// <summary>The nearest rows that match, best first; from further cells, nearest first, while fewer than <paramref name="count"/> were found in the probed ones.</summary>
-    public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int count, int probes, Func<Item, bool>? matches, CancellationToken cancellationToken)
-    {
-        if (Cells == 0 || probes >= Cells)
-            return Scan(query, count, matches);
-        float[] toCentroids = new float[Cells];
-        InnerProducts.ScoreRows(query, _centroids, toCentroids);
-        int[] order = [.. Enumerable.Range(0, Cells)];
-        Array.Sort(toCentroids, order, Comparer<float>.Create((x, y) => y.CompareTo(x)));
-
-        var top = new TopScores<ItemId>(count);
-        for (int visited = 0; visited < Cells && (visited < probes || !top.IsFull); visited++)
+        ThrowIfOtherDimension(vector);
+        if (fields.Id == default)
+            throw new ArgumentException("An item without an id cannot be indexed.", nameof(fields));
+        int cell = KMeans.Nearest(vector, _layout.Centroids).Cell;
+        if (_layout.Places.TryGetValue(fields.Id, out Place place))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ScanCell(_cells[order[visited]], query, matches, top);
-        }
-        return Neighbors(top);
-    }
-
-    /// <summary>The nearest rows that match by a look at every row: exact, and the measure of <see cref="Search"/>.</summary>
-    public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches)
-    {
-        var top = new TopScores<ItemId>(count);
-        foreach (IvfCell cell in _cells)
-            ScanCell(cell, query, matches, top);
-        return Neighbors(top);
-    }
-
-    /// <summary>Makes the cells anew from the rows now here; cancelled or failed, everything is as before.</summary>
-    /// <remarks>Memory: a second copy of the vectors while it runs.</remarks>
-    public void Build(CancellationToken cancellationToken)
-    {
-        int wanted = options.Cells > 0 ? options.Cells : (int)Math.Ceiling(Math.Sqrt(Count));
-        int k = Math.Min(wanted, Math.Max(1, Count / LeastRowsPerCell));
-        if (Count == 0)
-        {
-            (_centroids, _cells, _changes) = ([], [new IvfCell(Dimension)], 0);
-            return;
-        }
-        float[] centroids = KMeans.Train(Sample(k * SampledRowsPerCell), Dimension, k, Iterations, options.Seed, cancellationToken);
-
-        var assigned = new int[_cells.Length][];
-        var sizes = new int[k];
-        for (int c = 0; c < _cells.Length; c++)
-        {
-            assigned[c] = new int[_cells[c].Count];
-            KMeans.Assign(_cells[c].Vectors, Dimension, centroids, assigned[c], [], cancellationToken);
-            foreach (int cell in assigned[c])
-                sizes[cell]++;
-        }
-        IvfCell[] cells = [.. sizes.Select(size => new IvfCell(Dimension, size))];
-        for (int c = 0; c < _cells.Length; c++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (int row = 0; row < assigned[c].Length; row++)
-                _cells[c].Vector(row).CopyTo(cells[assigned[c][row]].Add(_cells[c].Items[row]));
-        }
-        // Nothing can fail from here on.
-        (_centroids, _cells, _changes) = (centroids, cells, 0);
-        FindPlaces();
-    }
-
-    private void FindPlaces()
-    {
-        for (int c = 0; c < _cells.Length; c++)
-        {
-            for (int row = 0; row < _cells[c].Count; row++)
-                _places[_cells[c].Items[row].Id] = (c, row);
-        }
-    }
-
-    /// <summary>At most <paramref name="count"/> rows, drawn without repetition; in the order of ids, so that a start from another arrangement of the same rows draws the same.</summary>
-    private float[] Sample(int count)
-    {
-        ItemId[] ids = [.. _places.Keys];
-        Array.Sort(ids);
-        if (ids.Length > count)
-        {
-            new Random(options.Seed).Shuffle(ids);
-            ids = ids[..count];
-        }
-        float[] rows = new float[ids.Length * Dimension];
-        for (int i = 0; i < ids.Length; i++)
-        {
-            (int cell, int row) = _places[ids[i]];
-            _cells[cell].Vector(row).CopyTo(rows.AsSpan(i * Dimension));
-        }
-        return rows;
-    }
-
-    private int NearestCell(ReadOnlySpan<float> vector)
-    {
-        if (Cells == 0)
-            return 0;
-        float[] scores = new float[Cells];
-        InnerProducts.ScoreRows(vector, _centroids, scores);
-        return TensorPrimitives.IndexOfMax<float>(scores);
-    }
-
-    private void RemoveRow((int Cell, int Row) place)
-    {
-        if (_cells[place.Cell].RemoveAt(place.Row) is { } moved)
-            _places[moved.Id] = place;
-    }
-
-    private static void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, TopScores<ItemId> top)
-    {
-        Span<float> scores = stackalloc float[Block];
-        for (int first = 0; first < cell.Count; first += Block)
-        {
-            int n = Math.Min(Block, cell.Count - first);
-            InnerProducts.ScoreRows(query, cell.Vectors.Span.Slice(first * query.Length, n * query.Length), scores[..n]);
-            ReadOnlySpan<Item> items = cell.Items.Slice(first, n);
-            for (int i = 0; i < n; i++)
+            if (place.Cell == cell)
             {
-                // Rounding can lift a score above 1; clamped before it is compared, so that equal ones tie.
-                float score = Math.Clamp(scores[i], -1, 1);
-                if (score >= top.Threshold && (matches is null || matches(items[i])))
-                    top.Add(items[i].Id, score);
+                _layout.Cells[cell].Replace(place.Row, fields, vector);
+                return;
             }
+            TakeOut(place);
         }
+        _layout.Places[fields.Id] = new Place(cell, _layout.Cells[cell].Count);
+        _layout.Cells[cell].Append(fields, vector);
+        _changes++;
     }
 
-    private static Neighbor[] Neighbors(TopScores<ItemId> top) => [.. top.Drain().Select(kept => new Neighbor(kept.Key, kept.Score))];
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(ItemId item)
+    {
+        if (!_layout.Places.Remove(item, out Place place))
+            return false;
+        TakeOut(place);
+        _changes++;
+        return true;
+    }
+
+    private void TakeOut(Place place)
+    {
+        if (_layout.Cells[place.Cell].RemoveAt(place.Row) is { } moved)
+            _layout.Places[moved.Id] = place;
+    }
+
+    private void ThrowIfOtherDimension(ReadOnlySpan<float> vector, [CallerArgumentExpression(nameof(vector))] string? name = null)
+    {
+        if (vector.Length != Dimension)
+            throw new ArgumentException($"The index has vectors of {Dimension} floats, this one has {vector.Length}.", name);
+    }
+
+    private readonly record struct Place(int Cell, int Row);
+
+    /// <summary>All that a build replaces at once.</summary>
+    /// <param name="Centroids">[cells × d].</param>
+    /// <param name="Wanted"><see cref="IvfOptions.Cells"/> at the time.</param>
+    /// <param name="BuiltRows">Rows that the cells were made for; 0 when they never were.</param>
+    private sealed record Layout(float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows)
+    {
+        // A centroid of zeros: everything is nearest to it.
+        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0);
+    }
 }

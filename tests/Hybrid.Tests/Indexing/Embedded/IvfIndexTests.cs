@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -7,161 +8,271 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfIndexTests
 {
-    private const int D = 24;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public void Random_writes_and_builds_leave_what_a_dictionary_has_and_a_full_search_equals_the_scan()
+    [Theory]
+    [InlineData(1, 3, 0)]
+    [InlineData(2, 8, 4)]
+    [InlineData(3, 19, 7)]
+    [InlineData(4, 32, 200)]
+    public void It_answers_like_a_list_under_random_writes_and_builds(int seed, int dimension, int cells)
     {
-        const int Seed = 42;
-        var random = new Random(Seed);
-        float[] pool = ClusteredVectors.Generate(400, D, 20, Seed);
-        var index = new IvfIndex(D, new IvfOptions { Cells = 8 });
-        var twin = new SortedDictionary<ItemId, (float[] Vector, double Price)>();
-        for (int step = 0; step < 1_500; step++)
+        var random = new Random(seed);
+        var index = new IvfIndex(dimension, new IvfOptions { Cells = cells });
+        var twin = new Dictionary<ItemId, (Item Item, float[] Vector)>();
+        // Few distinct vectors for most rows: duplicates and ties everywhere.
+        float[][] common = [.. ClusteredVectors.Generate(12, dimension, 12, 0, seed).Chunk(dimension)];
+        for (int step = 0; step < 1500; step++)
         {
-            ItemId id = $"P{random.Next(500)}";
-            if (random.Next(4) == 0)
+            var item = new Item(random.Next(300).ToString(CultureInfo.InvariantCulture)) { Price = random.Next(100) };
+            int what = random.Next(100);
+            if (what < 65)
             {
-                Assert.Equal(twin.Remove(id), index.Remove(id));
+                float[] vector = random.Next(3) == 0 ? ClusteredVectors.Generate(1, dimension, 1, 1, random.Next()) : common[random.Next(common.Length)];
+                index.Upsert(item, vector);
+                twin[item.Id] = (item, vector);
+            }
+            else if (what < 90)
+            {
+                Assert.Equal(twin.Remove(item.Id), index.Remove(item.Id));
+            }
+            else if (what < 92)
+            {
+                index.Build(Token);
             }
             else
             {
-                float[] vector = pool.AsSpan(random.Next(400) * D, D).ToArray();   // the same vectors again and again: ties
-                double price = random.Next(10);
-                twin[id] = (vector, price);
-                index.Upsert(new Item(id) { Price = price }, vector);
-            }
-            if (step % 300 == 299)
-                index.Build(Token);
-            if (step % 50 != 0)
-                continue;
-
-            Assert.Equal(twin.Count, index.Count);
-            float[] query = pool.AsSpan(random.Next(400) * D, D).ToArray();
-            foreach (Func<Item, bool>? matches in (Func<Item, bool>?[])[null, item => item.Price < 3])
-            {
-                Neighbor[] scan = [.. index.Scan(query, 15, matches)];
-                Assert.Equal(scan, index.Search(query, 15, int.MaxValue, matches, Token));
-                Assert.Equal(scan, scan.OrderByDescending(n => n.Score).ThenBy(n => n.Item));
-                double[] exact = [.. twin.Where(t => matches is null || t.Value.Price < 3).Select(t => Cosine(query, t.Value.Vector)).OrderDescending().Take(15)];
-                Assert.Equal(exact.Length, scan.Length);
-                Assert.All(exact.Zip(scan), pair => Assert.Equal(pair.First, pair.Second.Score, 1e-5));
+                AssertSame(twin, index, ClusteredVectors.Generate(1, dimension, 1, 1, random.Next()), count: 1 + random.Next(40), $"seed {seed}, step {step}");
+                AssertSame(twin, index, common[random.Next(common.Length)], count: 1 + random.Next(400), $"seed {seed}, step {step}");
             }
         }
-        Assert.All(twin, t => Assert.True(index.TryGet(t.Key, out StoredItem row) && row.Vector.Span.SequenceEqual(t.Value.Vector) && row.Fields.Price == t.Value.Price));
+        Assert.True(index.Cells > 1, "the test never built");
     }
 
     [Fact]
-    public void A_filter_that_few_items_pass_is_answered_from_further_cells()
+    public void Cells_of_more_than_one_block_keep_every_row_in_its_place()
     {
-        IvfIndex index = Clustered(4_000, out float[] vectors);
-        Func<Item, bool> rare = item => item.Id.Value.EndsWith("77", StringComparison.Ordinal);
-        Assert.Equal(10, index.Search(vectors.AsSpan(0, D), 10, probes: 1, rare, Token).Count);
-        Assert.Equal(40, index.Search(vectors.AsSpan(0, D), 1_000, probes: 1, rare, Token).Count);
-    }
-
-    [Fact]
-    public void A_quarter_of_the_cells_finds_most_of_the_nearest_on_clustered_vectors()
-    {
-        IvfIndex index = Clustered(6_000, out float[] vectors);
-        Assert.Equal(128, index.Cells);
-        double found = 0;
-        for (int q = 6_000; q < 6_100; q++)
+        const int d = 5, rows = 5 * IvfCell.BlockRows / 2;
+        float[] vectors = ClusteredVectors.Generate(rows, d, 30, 1, seed: 1);
+        var index = new IvfIndex(d, new IvfOptions { Cells = 2 });
+        Dictionary<ItemId, (Item Item, float[] Vector)> twin = [];
+        void AssertAll(string where)
         {
-            ReadOnlySpan<float> query = vectors.AsSpan(q * D, D);
-            HashSet<ItemId> exact = [.. index.Scan(query, 10, null).Select(n => n.Item)];
-            found += index.Search(query, 10, 32, null, Token).Count(n => exact.Contains(n.Item)) / 1000.0;
+            Assert.Equal(twin.Keys.Order(), index.Items.Order());
+            AssertSame(twin, index, vectors.AsSpan(0, d).ToArray(), rows, where);
         }
-        Assert.True(found >= 0.9, $"recall@10 {found:F3}");
-    }
 
-    [Fact]
-    public void A_cancelled_build_leaves_the_index_as_it_was()
-    {
-        IvfIndex index = Clustered(2_000, out float[] vectors);
-        Neighbor[] before = [.. index.Search(vectors.AsSpan(0, D), 20, 3, null, Token)];
-        index.Upsert(new Item("new"), vectors.AsSpan(0, D));
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => index.Build(cancelled.Token));
-        index.Remove("new");
-        Assert.Equal(before, index.Search(vectors.AsSpan(0, D), 20, 3, null, Token));
-    }
-
-    [Fact]
-    public void A_saved_index_answers_as_the_one_that_was_saved()
-    {
-        IvfIndex index = Clustered(2_000, out float[] vectors);
-        index.Remove("P5");
-        index.Upsert(new Item("late"), vectors.AsSpan(50 * D, D));
-        byte[] file = Save(index, revision: 77);
-
-        IvfIndex loaded = Load(file, id => id == "P6" ? null : new Item(id), out long revision);
-
-        Assert.Equal((77L, index.Count - 1, index.Cells), (revision, loaded.Count, loaded.Cells));
-        index.Remove("P6");
-        Assert.Equal(index.Search(vectors.AsSpan(0, D), 50, 4, null, Token), loaded.Search(vectors.AsSpan(0, D), 50, 4, null, Token));
-        Assert.Equal(file.Length, Save(Load(file, id => new Item(id), out _), 77).Length);
-    }
-
-    [Fact]
-    public void A_file_that_is_cut_short_or_has_a_flipped_bit_is_refused()
-    {
-        var index = new IvfIndex(4, new IvfOptions { Cells = 2 });
-        float[] vectors = ClusteredVectors.Generate(70, 4, 2, 1);
-        for (int i = 0; i < 70; i++)
-            index.Upsert(new Item($"P{i}"), vectors.AsSpan(i * 4, 4));
-        index.Build(Token);
-        byte[] file = Save(index, 1);
-        Assert.Equal(70, Load(file, id => new Item(id), out _).Count);
-
-        for (int length = 0; length < file.Length; length++)
-            Assert.Throws<InvalidDataException>(() => Load(file[..length], id => new Item(id), out _));
-        Assert.Throws<InvalidDataException>(() => Load([.. file, 0], id => new Item(id), out _));
-        var random = new Random(9);
-        for (int round = 0; round < 1_000; round++)
+        for (int r = 0; r < rows; r++)
         {
-            byte[] damaged = [.. file];
-            damaged[random.Next(file.Length)] ^= (byte)(1 << random.Next(8));
-            Assert.Throws<InvalidDataException>(() => Load(damaged, id => new Item(id), out _));
+            var item = new Item($"P{r}");
+            twin[item.Id] = (item, vectors.AsSpan(r * d, d).ToArray());
+            index.Upsert(item, twin[item.Id].Vector);
         }
+        AssertAll("not built");
+        index.Build(Token);
+        AssertAll("built");
+        var random = new Random(1);
+        foreach (ItemId gone in twin.Keys.Order().Where(_ => random.Next(4) != 0).ToArray())
+            Assert.True(twin.Remove(gone) && index.Remove(gone));
+        AssertAll("three quarters removed");
     }
 
     [Fact]
-    public void Cells_are_fewer_where_there_is_little_to_put_in_them()
+    public void An_item_is_found_by_its_newer_vector_and_fields_at_once()
     {
-        Assert.Equal(0, new IvfIndex(D, new IvfOptions()).Cells);
-        Assert.Equal(3, Clustered(100, out _).Cells);
-        IvfIndex root = Clustered(2_500, out _, new IvfOptions { Cells = 0 });
-        Assert.Equal(50, root.Cells);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new IvfOptions { Cells = -1 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new IvfOptions { Probes = 0 });
+        IvfIndex index = Clustered(rows: 500, cells: 10, out float[] vectors);
+        index.Build(Token);
+        float[] opposite = [.. vectors[..16].Select(x => -x)];
+        index.Upsert(new Item("P000") { Category = "moved" }, opposite);
+
+        Assert.Equal("P000", Assert.Single(index.Search(opposite, 1, probes: 1, item => item.Category == "moved", Token)).Item);
+        Assert.Equal("P000", index.Scan(vectors.AsSpan(0, 16), 500, null)[^1].Item);
+        Assert.Equal(500, index.Count);
     }
 
-    private static IvfIndex Clustered(int count, out float[] vectors, IvfOptions? options = null)
+    [Fact]
+    public void A_selective_filter_still_finds_as_many_as_were_asked_for()
     {
-        vectors = ClusteredVectors.Generate(count + 100, D, Math.Max(2, count / 50), seed: 4);
-        var index = new IvfIndex(D, options ?? new IvfOptions());
-        for (int i = 0; i < count; i++)
-            index.Upsert(new Item($"P{i}"), vectors.AsSpan(i * D, D));
+        IvfIndex index = Clustered(rows: 600, cells: 20, out float[] vectors);
         index.Build(Token);
+        bool EverySixtieth(Item item) => item.Price % 60 == 0;
+
+        Assert.Equal(10, index.Search(vectors.AsSpan(0, 16), 10, probes: 1, EverySixtieth, Token).Count);
+        Assert.Equal(index.Scan(vectors.AsSpan(0, 16), 600, EverySixtieth), index.Search(vectors.AsSpan(0, 16), 600, probes: 1, EverySixtieth, Token));
+    }
+
+    [Fact]
+    public void The_k_th_place_goes_to_the_smaller_id_wherever_its_row_stands()
+    {
+        var index = new IvfIndex(2, new IvfOptions());
+        foreach (string id in new[] { "d", "b", "c", "a" })
+            index.Upsert(new Item(id), [0, 1]);
+        Assert.Equal([new("a", 1), new("b", 1)], index.Search([0, 1], 2, 64, null, Token));
+    }
+
+    [Fact]
+    public void Scores_are_cosines_even_where_rounding_passes_1()
+    {
+        var index = new IvfIndex(2, new IvfOptions());
+        index.Upsert(new Item("b"), [1.0005f, 0]);
+        index.Upsert(new Item("a"), [1.0003f, 0]);
+        Assert.Equal([new("a", 1), new("b", 1)], index.Scan([1, 0], 2, null));
+        Assert.Equal([new("a", -1), new("b", -1)], index.Scan([-1, 0], 2, null));
+    }
+
+    [Theory]
+    [InlineData(8, 0.90)]
+    [InlineData(16, 0.95)]
+    public void Few_cells_have_nearly_all_neighbors_of_clustered_vectors(int probes, double recall)
+    {
+        const int d = 64, rows = 6000, queries = 100;
+        float[] vectors = ClusteredVectors.Generate(rows + queries, d, 200, 1, seed: 1);
+        var index = new IvfIndex(d, new IvfOptions { Cells = 64 });
+        for (int r = 0; r < rows; r++)
+            index.Upsert(new Item($"P{r}"), vectors.AsSpan(r * d, d));
+        index.Build(Token);
+        int found = 0;
+        for (int q = rows; q < rows + queries; q++)
+        {
+            ReadOnlySpan<float> query = vectors.AsSpan(q * d, d);
+            found += index.Search(query, 10, probes, null, Token).Intersect(index.Scan(query, 10, null)).Count();
+        }
+        Assert.True(found >= recall * queries * 10, $"recall@10 {found / (queries * 10.0)} at {probes} of 64 cells");
+    }
+
+    [Fact]
+    public void The_same_rows_and_seed_give_the_same_cells_whatever_order_they_came_in()
+    {
+        float[] vectors = ClusteredVectors.Generate(400, 16, 40, 1, seed: 1);
+        byte[] Built(IEnumerable<int> order)
+        {
+            var index = new IvfIndex(16, new IvfOptions { Cells = 12 });
+            foreach (int r in order)
+                index.Upsert(new Item($"P{r}"), vectors.AsSpan(r * 16, 16));
+            index.Build(Token);
+            return IvfIndexFileTests.Saved(index);
+        }
+        Assert.Equal(Built(Enumerable.Range(0, 400)), Built(Enumerable.Range(0, 400).Reverse()));
+    }
+
+    [Fact]
+    public void A_cancelled_build_leaves_everything_as_it_was()
+    {
+        IvfIndex index = Clustered(rows: 300, cells: 6, out _);
+        byte[] before = IvfIndexFileTests.Saved(index);
+        Assert.ThrowsAny<OperationCanceledException>(() => index.Build(new CancellationToken(canceled: true)));
+        Assert.Equal(1, index.Cells);
+        Assert.Equal(before, IvfIndexFileTests.Saved(index));
+    }
+
+    [Fact]
+    public void A_cancelled_search_stops()
+    {
+        IvfIndex index = Clustered(rows: 10, cells: 2, out float[] vectors);
+        Assert.Throws<OperationCanceledException>(() => index.Search(vectors.AsSpan(0, 16), 1, 1, null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void It_is_stale_when_it_is_big_and_was_not_built_or_half_of_it_changed()
+    {
+        var index = new IvfIndex(2, new IvfOptions { Cells = 3 });
+        void Add(int from, int to)
+        {
+            for (int i = from; i < to; i++)
+                index.Upsert(new Item($"P{i}"), [MathF.Cos(i), MathF.Sin(i)]);
+        }
+        Add(0, 4095);
+        Assert.False(index.IsStale);
+        Add(4095, 6000);
+        Assert.True(index.IsStale);
+        index.Build(Token);
+        Assert.False(index.IsStale);
+        Add(0, 6000);   // written again as they were
+        Assert.False(index.IsStale);
+        Add(6000, 9001);
+        Assert.True(index.IsStale);
+    }
+
+    [Fact]
+    public void An_empty_index_finds_nothing_and_can_be_built()
+    {
+        var index = new IvfIndex(3, new IvfOptions());
+        index.Build(Token);
+        Assert.Empty(index.Search([1, 0, 0], 5, 1, null, Token));
+        Assert.Empty(index.Scan([1, 0, 0], 5, null));
+        Assert.Equal((0, 1), (index.Count, index.Cells));
+    }
+
+    [Theory]
+    [InlineData(0, 10_000, 100)]       // 0: the square root
+    [InlineData(0, 10_001, 101)]
+    [InlineData(128, 5, 5)]
+    [InlineData(128, 100_000, 128)]
+    public void There_are_as_many_cells_as_the_options_say_but_no_more_than_rows(int wanted, int rows, int cells) =>
+        Assert.Equal(cells, new IvfIndex(384, new IvfOptions { Cells = wanted }).CellsFor(rows));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(384)]
+    [InlineData(IvfIndex.MaxDimension)]
+    public void No_array_of_the_largest_index_is_longer_than_an_array_may_be(int dimension)
+    {
+        var index = new IvfIndex(dimension, new IvfOptions { Cells = 65_536 });
+        int cells = index.CellsFor(int.MaxValue), sample = index.SampleRows(int.MaxValue, cells);
+        Assert.InRange((long)cells * dimension, 1, Array.MaxLength);
+        Assert.InRange((long)sample * dimension, (long)cells * dimension, Array.MaxLength);
+        Assert.InRange((long)IvfCell.BlockRows * dimension * sizeof(float), 1, int.MaxValue);   // a block is also seen as bytes
+    }
+
+    [Fact]
+    public void Wrong_lengths_and_numbers_are_refused_with_both_named()
+    {
+        var index = new IvfIndex(3, new IvfOptions());
+        foreach (Action use in new Action[]
+        {
+            () => index.Upsert(new Item("a"), [1, 0]),
+            () => index.Search([1, 0], 1, 1, null, Token),
+            () => index.Scan([1, 0], 1, null),
+        })
+        {
+            Assert.Contains("vectors of 3 floats, this one has 2", Assert.Throws<ArgumentException>(use).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 0, 0], 0, 1, null, Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 0, 0], 1, 0, null, Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IvfIndex(0, new IvfOptions()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IvfIndex(IvfIndex.MaxDimension + 1, new IvfOptions()));
+        Assert.Throws<ArgumentException>(() => index.Upsert(new Item(default), [1, 0, 0]));
+    }
+
+    internal static IvfIndex Clustered(int rows, int cells, out float[] vectors)
+    {
+        vectors = ClusteredVectors.Generate(rows, 16, 30, 1, seed: 1);
+        var index = new IvfIndex(16, new IvfOptions { Cells = cells });
+        for (int r = 0; r < rows; r++)
+            index.Upsert(new Item($"P{r:D3}") { Price = r }, vectors.AsSpan(r * 16, 16));
         return index;
     }
 
-    private static byte[] Save(IvfIndex index, long revision)
+    private static void AssertSame(Dictionary<ItemId, (Item Item, float[] Vector)> twin, IvfIndex index, float[] query, int count, string where)
     {
-        using var stream = new MemoryStream();
-        index.Save(stream, revision);
-        return stream.ToArray();
+        Assert.True(twin.Count == index.Count, where);
+        foreach (Func<Item, bool>? matches in new Func<Item, bool>?[] { null, item => item.Price < 20 })
+        {
+            var score = new float[1];
+            var expected = new List<Neighbor>();
+            foreach ((ItemId id, (Item item, float[] vector)) in twin)
+            {
+                InnerProducts.ScoreRows(query, vector, score);
+                if (matches is null || matches(item))
+                    expected.Add(new Neighbor(id, Math.Clamp(score[0], -1, 1)));
+            }
+            expected = [.. expected.OrderByDescending(n => n.Score).ThenBy(n => n.Item).Take(count)];
+            Assert.True(expected.SequenceEqual(index.Scan(query, count, matches)), $"scan: {where}");
+            Assert.True(expected.SequenceEqual(index.Search(query, count, index.Cells, matches, Token)), $"search: {where}");
+            Assert.True(expected.Count == index.Search(query, count, 1, matches, Token).Count, $"count of one probe: {where}");
+        }
+        foreach ((ItemId id, (_, float[] vector)) in twin)
+            Assert.True(index.Contains(id) && index.TryGet(id, out StoredItem row) && vector.AsSpan().SequenceEqual(row.Vector.Span), where);
+        Assert.False(index.Contains("nobody") || index.TryGet("nobody", out _), where);
     }
-
-    private static IvfIndex Load(byte[] file, Func<ItemId, Item?> fields, out long revision)
-    {
-        using var stream = new MemoryStream(file);
-        return IvfIndex.Load(stream, new IvfOptions(), fields, out revision);
-    }
-
-    private static double Cosine(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
 }

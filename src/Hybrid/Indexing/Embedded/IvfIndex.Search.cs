@@ -1,0 +1,90 @@
+using System.Buffers;
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing.Embedded;
+
+internal sealed partial class IvfIndex
+{
+    /// <summary>The nearest items of the cells nearest to the query, best first.</summary>
+    /// <remarks>
+    /// <para>Fewer than <paramref name="count"/> return only when fewer match: where the probed cells do not have as many, further ones are visited.</para>
+    /// <para>With as many probes as there are cells, the result is that of <see cref="Scan"/>, bit for bit.</para>
+    /// </remarks>
+    /// <param name="query">[d], unit length.</param>
+    /// <param name="count">At least 1.</param>
+    /// <param name="probes">At least 1.</param>
+    /// <param name="matches">Which items may return; null: all.</param>
+    /// <exception cref="ArgumentException">The query has another length, or a number is out of range.</exception>
+    public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int count, int probes, Func<Item, bool>? matches, CancellationToken cancellationToken)
+    {
+        ThrowIfOtherDimension(query);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
+        Layout layout = _layout;
+        var nearest = new TopK<ItemId>(count);
+        int cells = layout.Cells.Length;
+        long[] ranked = ArrayPool<long>.Shared.Rent(cells);
+        try
+        {
+            Rank(query, layout.Centroids, ranked.AsSpan(0, cells));
+            for (int i = 0; i < cells && (i < probes || nearest.Count < count); i++)
+                ScanCell(layout.Cells[(int)(uint)ranked[i]], query, matches, nearest, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(ranked);
+        }
+        return Neighbors(nearest);
+    }
+
+    /// <summary>The nearest items by a look at every row, best first: what <see cref="Search"/> is measured against.</summary>
+    /// <inheritdoc cref="Search"/>
+    public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches)
+    {
+        ThrowIfOtherDimension(query);
+        var nearest = new TopK<ItemId>(count);
+        foreach (IvfCell cell in _layout.Cells)
+            ScanCell(cell, query, matches, nearest, CancellationToken.None);
+        return Neighbors(nearest);
+    }
+
+    /// <summary>Cells by descending score of their centroid, equal ones by number; the cell is in the low half of each entry.</summary>
+    private static void Rank(ReadOnlySpan<float> query, ReadOnlySpan<float> centroids, Span<long> ranked)
+    {
+        float[] scores = ArrayPool<float>.Shared.Rent(ranked.Length);
+        InnerProducts.ScoreRows(query, centroids, scores.AsSpan(0, ranked.Length));
+        for (int cell = 0; cell < ranked.Length; cell++)
+        {
+            // The bits of a float order like the float, once those below its sign are turned round for the negative ones.
+            int bits = BitConverter.SingleToInt32Bits(scores[cell]);
+            int ascending = bits >= 0 ? bits : bits ^ int.MaxValue;
+            ranked[cell] = ((long)~ascending << 32) | (uint)cell;
+        }
+        ranked.Sort();
+        ArrayPool<float>.Shared.Return(scores);
+    }
+
+    private void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, TopK<ItemId> nearest, CancellationToken cancellationToken)
+    {
+        Span<float> scratch = stackalloc float[IvfCell.BlockRows];
+        for (int block = 0; block < cell.Blocks; block++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> rows = cell.Block(block);
+            Span<float> scores = scratch[..(rows.Length / Dimension)];
+            InnerProducts.ScoreRows(query, rows, scores);
+            for (int row = 0; row < scores.Length; row++)
+            {
+                // Most rows end here, before their item is touched. Turned round, so that NaN ends here too.
+                if (!(scores[row] >= nearest.Threshold))
+                    continue;
+                Item item = cell[block * IvfCell.BlockRows + row];
+                if (matches is null || matches(item))
+                    nearest.Add(Math.Clamp(scores[row], -1, 1), item.Id);
+            }
+        }
+    }
+
+    private static Neighbor[] Neighbors(TopK<ItemId> nearest) =>
+        Array.ConvertAll(nearest.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
+}

@@ -1,0 +1,127 @@
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
+
+namespace Hybrid.Tests.Indexing.Embedded;
+
+public sealed class IvfIndexFileTests
+{
+    private static readonly IvfOptions Options = new() { Cells = 4 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_loaded_index_answers_like_the_saved_one(bool built)
+    {
+        IvfIndex index = IvfIndexTests.Clustered(rows: 3000, Options.Cells, out float[] vectors);
+        if (built)
+            index.Build(Token);
+        index.Upsert(new Item("naïve 耳机"), vectors.AsSpan(0, 16));
+        index.Remove("P007");
+        Dictionary<ItemId, Item> fields = index.Items.ToDictionary(id => id, id => new Item(id) { Brand = "read again" });
+
+        var stream = new MemoryStream();
+        stream.Write([1, 2, 3]);   // the caller's own, before and after it
+        index.Save(stream, revision: 42);
+        stream.WriteByte(4);
+        stream.Position = 3;
+        IvfIndex loaded = IvfIndex.Load(stream, Options, id => fields[id], out long revision);
+
+        Assert.Equal(stream.Length - 1, stream.Position);
+        Assert.Equal((42, 16, 3000, index.Cells), (revision, loaded.Dimension, loaded.Count, loaded.Cells));
+        for (int q = 0; q < 50; q++)
+        {
+            float[] query = vectors.AsSpan(q * 16, 16).ToArray();
+            Assert.Equal(index.Search(query, 10, 1, null, Token), loaded.Search(query, 10, 1, item => item.Brand == "read again", Token));
+        }
+        Assert.True(loaded.TryGet("naïve 耳机", out StoredItem row));
+        Assert.Equal(vectors[..16], row.Vector.ToArray());
+        Assert.Equal(Saved(index), Saved(loaded));
+    }
+
+    [Fact]
+    public void Rows_whose_item_is_gone_are_dropped()
+    {
+        IvfIndex index = IvfIndexTests.Clustered(rows: 100, Options.Cells, out float[] vectors);
+        index.Build(Token);
+        IvfIndex loaded = Load(Saved(index), id => id.Value.EndsWith('5') ? null : new Item(id));
+        Assert.Equal(90, loaded.Count);
+        Assert.Equal(index.Scan(vectors.AsSpan(0, 16), 100, item => !item.Id.Value.EndsWith('5')), loaded.Scan(vectors.AsSpan(0, 16), 100, null));
+    }
+
+    [Fact]
+    public void An_empty_index_survives() => Assert.Equal(0, Load(Saved(new IvfIndex(3, Options))).Count);
+
+    [Fact]
+    public void Loaded_with_another_number_of_cells_in_the_options_it_is_stale()
+    {
+        IvfIndex index = IvfIndexTests.Clustered(rows: 4200, Options.Cells, out _);
+        index.Build(Token);
+        Assert.False(Load(Saved(index)).IsStale);
+        Assert.True(IvfIndex.Load(new MemoryStream(Saved(index)), Options with { Cells = 5 }, id => new Item(id), out _).IsStale);
+    }
+
+    [Fact]
+    public void Every_shorter_file_is_refused_as_cut_short()
+    {
+        byte[] whole = Small();
+        for (int length = 0; length < whole.Length; length++)
+        {
+            byte[] cut = whole[..length];
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => Load(cut)).Message, StringComparison.Ordinal);
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => IvfIndex.Load(new ForwardOnly(cut), Options, id => new Item(id), out _)).Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(9, Load(whole).Count);
+        Assert.Equal(9, IvfIndex.Load(new ForwardOnly(whole), Options, id => new Item(id), out _).Count);
+    }
+
+    [Fact]
+    public void Every_flipped_bit_is_refused()
+    {
+        byte[] bytes = Small();
+        for (int bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            Assert.Throws<InvalidDataException>(() => Load(bytes));
+            Assert.Throws<InvalidDataException>(() => IvfIndex.Load(new ForwardOnly(bytes), Options, id => new Item(id), out _));
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_refused_by_its_first_bytes()
+    {
+        byte[] bytes = new byte[1000];
+        "SQLite format 3\0"u8.CopyTo(bytes);
+        Assert.Contains("not a saved index of this version", Assert.Throws<InvalidDataException>(() => Load(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    internal static byte[] Saved(IvfIndex index)
+    {
+        var stream = new MemoryStream();
+        index.Save(stream, revision: 1);
+        return stream.ToArray();
+    }
+
+    private static IvfIndex Load(byte[] bytes, Func<ItemId, Item?>? fields = null) =>
+        IvfIndex.Load(new MemoryStream(bytes), Options, fields ?? (id => new Item(id)), out _);
+
+    private static byte[] Small()
+    {
+        var index = new IvfIndex(3, Options);
+        for (int i = 0; i < 9; i++)
+            index.Upsert(new Item($"P{i * i}"), [MathF.Cos(i), MathF.Sin(i), 0]);
+        index.Build(CancellationToken.None);
+        return Saved(index);
+    }
+
+    /// <summary>Does not know its length, and hands out few bytes at a time.</summary>
+    private sealed class ForwardOnly(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 7)]);
+    }
+}

@@ -145,7 +145,7 @@ public sealed class SidecarTests : IDisposable
         var collection = (EmbeddedCollection)await store.CreateAsync("products", Space(2), Token);
         await collection.UpsertAsync(Batch(("A", At(0))), Token);
         EmbeddedIndexState before = await collection.ReadIndexStateAsync(Token);
-        Assert.Equal(new EmbeddedIndexState(Cells: 0, before.IsStale, Saved, FileBytes: 0, IsSaved: false), before);
+        Assert.Equal(new EmbeddedIndexState(Cells: 1, before.IsStale, Saved, FileBytes: 0, IsSaved: false), before);
         await collection.BuildIndexAsync(Token);
         EmbeddedIndexState after = await collection.ReadIndexStateAsync(Token);
         Assert.Equal(new EmbeddedIndexState(after.Cells, IsStale: false, Saved, new FileInfo(Saved).Length, IsSaved: true), after);

@@ -35,9 +35,14 @@ internal static class Failures
     }
 
     /// <summary>What a person or a batch line is told of a failure they can mend.</summary>
-    public static string MessageOf(Exception failure) => failure is ArgumentException { ParamName: { } name }
-        ? failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
-        : failure.Message;
+    public static string MessageOf(Exception failure)
+    {
+        if (failure is not ArgumentException { ParamName: { } name })
+            return failure.Message;
+        string message = failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+        // The value is in the message already, in ours and in .NET's.
+        return failure is ArgumentOutOfRangeException { ActualValue: { } value } ? message.Replace($"{Environment.NewLine}Actual value was {value}.", "", StringComparison.Ordinal) : message;
+    }
 
     /// <summary>EPIPE, as .NET reports it on Unix.</summary>
     private const int BrokenPipe = 32;

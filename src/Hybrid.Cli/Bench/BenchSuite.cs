@@ -77,16 +77,15 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
 
             long started = Stopwatch.GetTimestamp();
             await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(path);
-            IVectorCollection items = await store.OpenAsync("products", space, cancellationToken);
+            var items = (EmbeddedCollection)await store.OpenAsync("products", space, cancellationToken);
             await items.CountAsync(cancellationToken);
             Single($"open {size:N0} items", "s", Stopwatch.GetElapsedTime(started).TotalSeconds);
 
             ReadOnlyMemory<float> Query(int i) => vectors.AsMemory((size + i) * space.Dimension, space.Dimension);
             var exact = new HashSet<ItemId>[Queries];
-            var all = new SearchOptions { Probes = int.MaxValue };
             for (int i = 0; i < Queries; i++)
-                exact[i] = [.. (await items.SearchAsync(Query(i), Neighbors, all, cancellationToken)).Select(n => n.Item)];
-            _results.Add(await Measurement.LatencyAsync($"search {size:N0}, linear scan", rounds, Queries, i => items.SearchAsync(Query(i), Neighbors, all, cancellationToken), cancellationToken) with { Recall = 1 });
+                exact[i] = [.. (await items.ScanAsync(Query(i), Neighbors, cancellationToken: cancellationToken)).Select(n => n.Item)];
+            _results.Add(await Measurement.LatencyAsync($"search {size:N0}, linear scan", rounds, Queries, i => items.ScanAsync(Query(i), Neighbors, cancellationToken: cancellationToken), cancellationToken) with { Recall = 1 });
             foreach (int probes in ProbesShown)
             {
                 var options = new SearchOptions { Probes = probes };

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 using Hybrid.Recommending;
@@ -20,35 +22,46 @@ internal static class EmbedCommand
             "embed < titles.txt > vectors.jsonl",
             "embed --tokens <<< \"wireless headphones\"")
         { tokens, model };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using TextEncoder encoder = TextEncoder.Load(parsed.GetValue(model) ?? new HybridOptions().ModelPath);
-            using var lines = new StreamReader(Console.OpenStandardInput());
-            await using var output = new StreamWriter(Console.OpenStandardOutput());
-            var chunk = new List<string>(ChunkSize);
-            while (await lines.ReadLineAsync(cancellationToken) is { } line)
-            {
-                chunk.Add(line);
-                // Somebody who types sees each answer at once; a file goes through in batches.
-                if (chunk.Count == ChunkSize || !Console.IsInputRedirected)
-                    Flush();
-            }
-            Flush();
-            return ExitCode.Done;
-
-            void Flush()
-            {
-                float[] vectors = new float[chunk.Count * encoder.Dimension];
-                encoder.Encode(chunk, TextRole.Query, vectors, cancellationToken);
-                for (int i = 0; i < chunk.Count; i++)
-                {
-                    int[]? ids = parsed.GetValue(tokens) ? encoder.TokenIds(chunk[i], TextRole.Query) : null;
-                    output.WriteLine(JsonOutput.Line(new Vector(chunk[i], ids, vectors[(i * encoder.Dimension)..((i + 1) * encoder.Dimension)])));
-                }
-                output.Flush();
-                chunk.Clear();
-            }
-        });
+        // Reads block; Ctrl-C is heard once the action is a task that runs.
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed.GetValue(model), parsed.GetValue(tokens), cancellationToken), cancellationToken));
         return command;
+    }
+
+    private static int Run(string? model, bool showsTokens, CancellationToken cancellationToken)
+    {
+        using TextEncoder encoder = TextEncoder.Load(model ?? new HybridOptions().ModelPath);
+        using var input = new StandardInput(cancellationToken);
+        var lines = new LineReader(input, StandardInput.Name);
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        var chunk = new List<string>(ChunkSize);
+        while (lines.Read() is { } line)
+        {
+            if (line.Fault is not null)
+            {
+                Flush();
+                throw new DataFileException(StandardInput.Name, line.Fault, line.Number, line.FaultColumn);
+            }
+            chunk.Add(line.Text);
+            // Somebody who types sees each answer at once; a file goes through in batches.
+            if (chunk.Count == ChunkSize || !Console.IsInputRedirected)
+                Flush();
+        }
+        Flush();
+        if (encoder.UnknownTextWarning is { } warning)
+            Terminal.Note($"Warning: {warning}");
+        return ExitCode.Done;
+
+        void Flush()
+        {
+            float[] vectors = new float[chunk.Count * encoder.Dimension];
+            encoder.Encode(chunk, TextRole.Query, vectors, cancellationToken);
+            for (int i = 0; i < chunk.Count; i++)
+            {
+                int[]? ids = showsTokens ? encoder.TokenIds(chunk[i], TextRole.Query) : null;
+                output.WriteLine(JsonOutput.Line(new Vector(chunk[i], ids, vectors[(i * encoder.Dimension)..((i + 1) * encoder.Dimension)])));
+            }
+            output.Flush();
+            chunk.Clear();
+        }
     }
 }

@@ -13,8 +13,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         IEnumerable<string> examples = parseResult.CommandResult.Command switch
         {
             ExampleCommand command => command.Examples,
-            RootCommand root => root.Subcommands.OfType<ExampleCommand>().Select(c => c.Examples[0]),
-            _ => [],
+            Command root => root.Subcommands.OfType<ExampleCommand>().Select(c => c.Examples[0]),
         };
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");

@@ -71,11 +71,19 @@ internal static class ImportCommand
             string repeated = items.Repeated > 0 ? $"; {items.Repeated:N0} ids came again, and the last row was taken" : "";
             Terminal.Note($"Items: {items.Added:N0} new, {items.Changed:N0} changed, {items.Unchanged:N0} unchanged, {items.Removed:N0} removed{repeated}.");
         }
+        else if (request.Items.Count > 0)
+        {
+            Terminal.Note("Items: the files have no rows, so the catalogue stays as it was.");
+        }
         if (report.Events is { } events)
         {
             string unknown = events.OnUnknownItems > 0 ? $"; {events.OnUnknownItems:N0} are on items that the catalogue does not have, and are kept" : "";
             string there = events.AlreadyThere > 0 ? $"; {events.AlreadyThere:N0} were there already" : "";
             Terminal.Note($"Events: {events.Added:N0} of {events.Users:N0} users{unknown}{there}.");
+        }
+        else if (request.Events.Count > 0)
+        {
+            Terminal.Note("Events: the files have no rows, so the log stays as it was.");
         }
         if (report.Rejected > 0)
             Terminal.Note($"{report.Rejected:N0} rows were left out{(report.Rejected > RejectsShown ? $", the first {RejectsShown} are above" : "")}; all of them, with reasons, are in {report.RejectsFile}.");

@@ -44,7 +44,7 @@ internal static class QueryCommand
             await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
             Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(data));
             if (parsed.GetValue(batch) is { } file)
-                return await BatchRunner.RunAsync(file, ask, cancellationToken);
+                return await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);   // reads block; Ctrl-C is heard once this method waits
 
             TQuery query = read(parsed)!;   // ! : the validator has seen one
             IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);

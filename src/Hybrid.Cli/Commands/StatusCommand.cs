@@ -3,6 +3,7 @@ using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Cli.Output;
 using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
 using Hybrid.Vectors;
 using Spectre.Console;
@@ -11,7 +12,7 @@ namespace Hybrid.Cli.Commands;
 
 internal static class StatusCommand
 {
-    private sealed record Collection(string Name, IReadOnlyList<string> Aliases, long Items, string Model, string ModelSha256, int Dimension, string Kind, string Template);
+    private sealed record Collection(string Name, IReadOnlyList<string> Aliases, long Items, string Model, string ModelSha256, int Dimension, string Kind, string Template, EmbeddedIndexState Index);
 
     private sealed record Behavior(int Items, int Dimension, long Pairs);
 
@@ -41,11 +42,17 @@ internal static class StatusCommand
     private static async Task<Status> ReadAsync(HybridData data, CancellationToken cancellationToken)
     {
         IReadOnlyList<CollectionInfo> collections = await data.Store.ListAsync(cancellationToken);
+        var described = new List<Collection>();
+        foreach (CollectionInfo c in collections)
+        {
+            EmbeddedIndexState index = await ((EmbeddedCollection)await data.Store.OpenAsync(c.Name, cancellationToken: cancellationToken)).ReadIndexStateAsync(cancellationToken);
+            described.Add(new Collection(c.Name, c.Aliases, c.Count, c.Space.Model, c.Space.Hash, c.Space.Dimension, NameOf(c.Space.Kind), c.Space.Template, index));
+        }
         Item2VecModel? behavior = data.LoadBehavior();
         return new Status(
             Path.GetFullPath(data.Options.DataPath),
             data.Catalog.ItemCount, data.Catalog.EventCount, data.Catalog.UserCount,
-            [.. collections.Select(c => new Collection(c.Name, c.Aliases, c.Count, c.Space.Model, c.Space.Hash, c.Space.Dimension, NameOf(c.Space.Kind), c.Space.Template))],
+            described,
             behavior is null ? null : new Behavior(behavior.Items.Count, behavior.Dimension, behavior.Pairs),
             new DirectoryInfo(data.Options.DataPath).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length));
     }
@@ -61,6 +68,7 @@ internal static class StatusCommand
         {
             string readers = c.Aliases.Count > 0 ? $", read as {string.Join(", ", c.Aliases)}" : ", not in use";
             Row("collection", $"{c.Name}: {Number(c.Items)} items, {c.Model} {c.Kind} {c.Dimension}-d{readers}");
+            Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {(c.Index.IsSaved ? "saved" : "to be saved at the next build")}");
         }
         if (status.Collections.Count == 0)
             Row("collection", "none yet: run `hybrid index`");

@@ -12,7 +12,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var size = new Option<int>("--size") { Description = "Floats per vector.", HelpName = "n", DefaultValueFactory = _ => Defaults.VectorSize };
+        var vectorSize = new Option<int>("--vector-size") { Description = "Floats per vector.", HelpName = "n", DefaultValueFactory = _ => Defaults.VectorSize };
         var window = new Option<int>("--window") { Description = "How far apart in a session two items may be to count as neighbours.", HelpName = "n", DefaultValueFactory = _ => Defaults.Window };
         var minCount = new Option<int>("--min-count") { Description = "Items with fewer events get no vector.", HelpName = "n", DefaultValueFactory = _ => Defaults.MinCount };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the sessions.", HelpName = "n", DefaultValueFactory = _ => Defaults.Epochs };
@@ -28,9 +28,9 @@ internal static class TrainCommand
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events.",
             "train",
-            "train --size 32 --window 20 --gap 24:00:00",
+            "train --vector-size 32 --window 20 --gap 24:00:00",
             "train --workers 1 --seed 7")
-        { size, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, json };
+        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new HybridOptions
@@ -39,7 +39,7 @@ internal static class TrainCommand
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions
                 {
-                    VectorSize = parsed.GetValue(size),
+                    VectorSize = parsed.GetValue(vectorSize),
                     Window = parsed.GetValue(window),
                     MinCount = parsed.GetValue(minCount),
                     Epochs = parsed.GetValue(epochs),

@@ -15,6 +15,7 @@ internal static class LatencyTable
 {
     private const int SeedsSize = 10_000;
     private const int Queries = 100;
+    private const int Neighbors = 10;
     private const int Seed = 7;
 
     public static async Task WriteAsync(HybridData data, TextWriter output, CancellationToken cancellationToken)
@@ -26,14 +27,14 @@ internal static class LatencyTable
         table.Columns[2].RightAligned();
         table.Columns[3].RightAligned();
 
-        IVectorCollection items = await data.OpenItemsAsync(cancellationToken);
+        var items = (EmbeddedCollection)await data.OpenItemsAsync(cancellationToken);
         ItemId[] some = [.. data.Catalog.ReadItems().Take(Queries).Select(item => item.Id)];
         await MeasureAsync(table, items, [.. (await items.GetAsync(some, cancellationToken)).Values.Select(row => row.Vector)], cancellationToken);
 
         await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(":memory:");
         int d = items.Space.Dimension;
         float[] vectors = ClusteredVectors.Generate(SeedsSize + Queries, d, SeedsSize / 100, spread: 1, Seed);
-        IVectorCollection synthetic = await store.CreateAsync("synthetic", items.Space, cancellationToken);
+        var synthetic = (EmbeddedCollection)await store.CreateAsync("synthetic", items.Space, cancellationToken);
         await synthetic.UpsertAsync(new ItemBatch([.. Enumerable.Range(0, SeedsSize).Select(i => new Item($"V{i}"))], vectors.AsMemory(0, SeedsSize * d)), cancellationToken);
         await synthetic.BuildIndexAsync(cancellationToken);
         await MeasureAsync(table, synthetic, [.. Enumerable.Range(SeedsSize, Queries).Select(i => (ReadOnlyMemory<float>)vectors.AsMemory(i * d, d))], cancellationToken);
@@ -42,14 +43,20 @@ internal static class LatencyTable
         output.WriteLine($"(seeds' figures for 10,000 items: linear scan 120-500 ms, Milvus 2-15 ms; here: {Machine.Here()}; `hybrid bench` measures more)");
     }
 
-    private static async Task MeasureAsync(Table table, IVectorCollection collection, IReadOnlyList<ReadOnlyMemory<float>> queries, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(Table table, EmbeddedCollection collection, IReadOnlyList<ReadOnlyMemory<float>> queries, CancellationToken cancellationToken)
     {
-        long count = await collection.CountAsync(cancellationToken);
-        foreach ((string how, int probes) in ((string, int)[])[("linear scan", int.MaxValue), ("index, nprobe 64", 64), ("index, nprobe 32", 32), ("index, nprobe 10", 10)])
+        string count = (await collection.CountAsync(cancellationToken)).ToString("N0", CultureInfo.InvariantCulture);
+        await AddRowAsync("linear scan", query => collection.ScanAsync(query, Neighbors, cancellationToken: cancellationToken));
+        foreach (int probes in (int[])[64, 32, 10])
         {
             var options = new SearchOptions { Probes = probes };
-            Measurement m = await Measurement.LatencyAsync(how, 1, queries.Count, i => collection.SearchAsync(queries[i], 10, options, cancellationToken), cancellationToken);
-            table.AddRow(count.ToString("N0", CultureInfo.InvariantCulture), how, Format(m.P50), Format(m.P99 ?? 0));
+            await AddRowAsync($"index, nprobe {probes}", query => collection.SearchAsync(query, Neighbors, options, cancellationToken));
+        }
+
+        async Task AddRowAsync(string how, Func<ReadOnlyMemory<float>, Task> search)
+        {
+            Measurement m = await Measurement.LatencyAsync(how, 1, queries.Count, i => search(queries[i]), cancellationToken);
+            table.AddRow(count, how, Format(m.P50), Format(m.P99 ?? 0));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 using Hybrid.Recommending;
 
@@ -8,52 +9,60 @@ namespace Hybrid.Cli.Queries;
 /// <summary>Answers a JSONL file of queries: one result a line, in order; a line that cannot be answered gets an error object with its number.</summary>
 internal static class BatchRunner
 {
-    private sealed record Answer<TQuery>(int Line, TQuery Query, IReadOnlyList<ResultItem> Results);
+    private sealed record Answer<TQuery>(long Line, TQuery Query, IReadOnlyList<ResultItem> Results);
 
-    private sealed record Refusal(int Line, string Error);
+    private sealed record Refusal(long Line, string Error);
+
+    private const string Dash = "-";
 
     /// <returns>The exit code: <see cref="ExitCode.BadInput"/> when any line was refused.</returns>
     public static async Task<int> RunAsync<TQuery>(FileInfo file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
         where TQuery : class
     {
-        using StreamReader lines = Open(file);
-        int number = 0, refused = 0;
+        using Stream input = Open(file, cancellationToken);
+        var lines = new LineReader(input, file.Name == Dash ? StandardInput.Name : file.FullName);
+        long answered = 0, refused = 0;
         // Each result leaves at once, so that a reader of the pipe can follow; a flush a line costs little beside a query.
-        for (string? line; (line = await lines.ReadLineAsync(cancellationToken)) is not null;)
+        while (lines.Read() is { } line)
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.Fault is null && string.IsNullOrWhiteSpace(line.Text))
                 continue;
             try
             {
-                TQuery query = JsonSerializer.Deserialize<TQuery>(line, JsonOutput.Options) ?? throw new JsonException("null is no query");
-                JsonOutput.WriteLine(new Answer<TQuery>(number, query, await answer(query, cancellationToken)));
+                if (line.Fault is not null)
+                    throw new FormatException($"Character {line.FaultColumn}: {line.Fault}");
+                TQuery query = JsonSerializer.Deserialize<TQuery>(line.Text, JsonOutput.Options) ?? throw new JsonException("null is no query");
+                JsonOutput.WriteLine(new Answer<TQuery>(line.Number, query, await answer(query, cancellationToken)));
+                answered++;
             }
             catch (Exception bad) when (bad is JsonException or ArgumentException or FormatException or UnknownItemException)
             {
+                JsonOutput.WriteLine(new Refusal(line.Number, bad is JsonException json ? Explain<TQuery>(json) : Failures.MessageOf(bad)));
                 refused++;
-                JsonOutput.WriteLine(new Refusal(number, bad is JsonException json ? Explain<TQuery>(json) : Failures.MessageOf(bad)));
             }
         }
         if (refused == 0)
             return ExitCode.Done;
-        Terminal.Note($"{refused} of {number} lines could not be answered; each has an \"error\" in its place.");
+        Terminal.Note($"{refused:N0} of {refused + answered:N0} queries could not be answered; each has an \"error\" in its place.");
         return ExitCode.BadInput;
     }
 
-    private static StreamReader Open(FileInfo file)
+    private static Stream Open(FileInfo file, CancellationToken cancellationToken)
     {
-        if (file.Name == "-")
-            return new StreamReader(Console.OpenStandardInput());
-        if (!file.Exists)
-            throw new DataFileException(file.FullName, "it does not exist: check the path given to --batch");
-        return file.OpenText();
+        if (file.Name == Dash)
+            return new StandardInput(cancellationToken);
+        return file.Exists ? file.OpenRead() : throw new DataFileException(file.FullName, "it does not exist: check the path given to --batch");
     }
 
     private static string Explain<TQuery>(JsonException bad)
     {
-        string fields = string.Join(", ", typeof(TQuery).GetProperties().Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)));
-        string place = bad.Path is null or "$" ? "" : $" at {bad.Path}";
-        return $"Not a query{place}: a line is one JSON object with some of the fields {fields}. {bad.Message}";
+        string[] fields = [.. typeof(TQuery).GetProperties().Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
+        string field = bad.Path?.Split('.', '[') is ["$", { Length: > 0 } name, ..] ? name : "";
+        string what = bad.InnerException is JsonException ? $"it is not JSON from character {bad.BytePositionInLine + 1} on"
+            : fields.Contains(field) ? $"the value of '{field}' is of the wrong kind"
+            : field.Length > 0 ? $"there is no field '{field}'"
+            : "it is not a JSON object";
+        return $"Not a query: {what}. A line is one JSON object with some of the fields {string.Join(", ", fields)}.";
     }
 }

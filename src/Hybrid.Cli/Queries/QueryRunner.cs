@@ -11,6 +11,7 @@ namespace Hybrid.Cli.Queries;
 internal sealed class QueryRunner(HybridData data)
 {
     private HybridRecommender? _recommender;
+    private bool _saidUnknownUser;
 
     public async Task<IReadOnlyList<ResultItem>> SearchAsync(TextQuery query, CancellationToken cancellationToken)
     {
@@ -45,7 +46,7 @@ internal sealed class QueryRunner(HybridData data)
                 Text = query.Text,
                 Item = query.Item is null ? (ItemId?)null : ParseId(query.Item, "item"),
                 History = query.History is { } history ? [.. history.Select(id => ParseId(id, "history"))]
-                    : query.User is { } user ? data.Catalog.ReadHistory(user, HybridRecommender.HistoryLength)
+                    : query.User is { } user ? HistoryOf(user)
                     : [],
                 Filter = query.Filter is null ? null : Filter.Parse(query.Filter),
                 Probes = query.Probes,
@@ -61,6 +62,17 @@ internal sealed class QueryRunner(HybridData data)
             RetrievalRank = r.RetrievalRank,
             Why = query.Explain ? r.Why : null,
         })];
+    }
+
+    private IReadOnlyList<ItemId> HistoryOf(string user)
+    {
+        IReadOnlyList<ItemId> history = data.Catalog.ReadHistory(user, HybridRecommender.HistoryLength);
+        if (history.Count == 0 && !_saidUnknownUser)   // once: a batch may have thousands of new users
+        {
+            _saidUnknownUser = true;
+            Terminal.Note($"User '{user}' has no events here, so nothing is known of their taste.");
+        }
+        return history;
     }
 
     private static ItemId ParseId(string? value, string field)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Hybrid.Catalog;
@@ -10,8 +11,8 @@ namespace Hybrid.Indexing;
 /// <param name="template">Makes the text of an item.</param>
 public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate template)
 {
-    /// <summary>Items read, encoded and written at a time: enough to form full batches by length, and what a cancellation can lose.</summary>
-    private const int ChunkSize = 1024;
+    /// <summary>Items read, encoded and written at a time: enough to form full batches by length, few enough that progress moves and a cancellation loses little.</summary>
+    private const int ChunkSize = 256;
 
     /// <summary>Makes the collection hold exactly these items.</summary>
     /// <param name="items">Each id once. Read once, a chunk at a time.</param>
@@ -80,7 +81,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     /// <summary>128 bits of the text and 64 bits of the fields, as hex: what an item's row was made from.</summary>
     private static string Fingerprint(string text, Item item)
     {
-        var fields = new StringBuilder().Append(item.Category).Append('\0').Append(item.Brand).Append('\0').Append(item.Price?.ToString("R")).Append('\0').Append(item.InStock);
+        var fields = new StringBuilder().Append(item.Category).Append('\0').Append(item.Brand).Append('\0').Append(item.Price?.ToString("R", CultureInfo.InvariantCulture)).Append('\0').Append(item.InStock);
         foreach ((string name, AttributeValue value) in item.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))
             fields.Append('\0').Append(name).Append('\0').Append((int)value.Kind).Append(value);
         return XxHash128.HashToUInt128(Bytes(text)).ToString("x32") + XxHash3.HashToUInt64(Bytes(fields.ToString())).ToString("x16");

@@ -37,7 +37,7 @@ internal static class VectorArguments
         if (!IsUnit(norm))
             throw new ArgumentException($"The query has length {Text(norm)}, not 1: divide it by its length.", nameof(query));
         if (count is < 1 or > MaxCount)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"A search returns 1 to {MaxCount} neighbors: the count is out of range.");
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"A search returns 1 to {MaxCount} neighbors, not {count}.");
     }
 
     // Written so that NaN fails it.

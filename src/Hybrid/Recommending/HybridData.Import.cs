@@ -47,11 +47,11 @@ public sealed partial class HybridData
             if (request.Strict && first is not null)
             {
                 throw new DataFileException(first.File,
-                    $"{first.Column}: {first.Reason}. {(rejected == 1 ? "This row is" : $"This and {rejected - 1:N0} more rows are")} listed in {rejectsPath}; nothing was imported, because the import is strict", first.Line);
+                    $"{first.Reason}. {(rejected == 1 ? "This row is" : $"This and {rejected - 1:N0} more rows are")} listed in {rejectsPath}; nothing was imported, because the import is strict", first.Line, first.Column);
             }
             // A file of which nothing is left would empty the catalogue; that is hardly what it was given for.
             if (rows == 0 && rejected > 0)
-                throw new DataFileException(first!.File, $"none of its rows can be used, {rejected:N0} are listed in {rejectsPath}; nothing was imported. The first: {first.Column}: {first.Reason}", first.Line);   // ! : a row was rejected
+                throw new DataFileException(first!.File, $"none of its rows can be used, {rejected:N0} are listed in {rejectsPath}; nothing was imported. The first: {first.Reason}", first.Line, first.Column);   // ! : a row was rejected
             ImportCounts counts = import.Commit();
             if (rejects is null)
                 File.Delete(rejectsPath);

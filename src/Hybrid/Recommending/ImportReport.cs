@@ -3,8 +3,8 @@ using Hybrid.Indexing.Embedded;
 namespace Hybrid.Recommending;
 
 /// <summary>What an import did.</summary>
-/// <param name="Items">Null when no items were given.</param>
-/// <param name="Events">Null when no events were given.</param>
+/// <param name="Items">Null when no items were given, or only files without rows: the catalogue is then as it was.</param>
+/// <param name="Events">Likewise.</param>
 /// <param name="Rejected">Rows that were left out.</param>
 /// <param name="RejectsFile">Where they are written, a JSON object a line; null when there are none.</param>
 public sealed record ImportReport(ImportedItems? Items, ImportedEvents? Events, long Rejected, string? RejectsFile);

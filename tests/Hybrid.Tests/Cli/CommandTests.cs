@@ -89,7 +89,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("fields text, item, user, history, count", lines[4].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.All(lines[5].GetProperty("results").EnumerateArray(), r => Assert.Equal("audio", r.GetProperty("category").GetString()));
         Assert.Contains("Did you mean price?", lines[6].GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Contains("4 of 7 lines", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("4 of 7 queries", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +167,8 @@ public sealed class CommandTests : IDisposable
     [InlineData(1, "does not know the item 'NOBODY'", "similar", "NOBODY")]
     [InlineData(2, "Malformed filter at column 1: unknown field 'categry'. Did you mean category?", "search", "x", "--filter", "categry == \"a\"")]
     [InlineData(1, "model.json", "search", "x", "--model", "nowhere")]
-    [InlineData(2, "count", "search", "x", "-k", "0")]
+    [InlineData(2, "1 to 16384 neighbors, not 0", "search", "x", "-k", "0")]
+    [InlineData(2, "Which command? demo,")]
     [InlineData(2, "blank", "search", " ")]
     public async Task What_cannot_be_done_is_said_in_one_line_with_its_exit_code(int exitCode, string said, params string[] arguments)
     {
@@ -184,6 +185,7 @@ public sealed class CommandTests : IDisposable
     {
         HybridCommand.Result help = await RunAsync("--help");
         Assert.Equal(0, help.ExitCode);
+        Assert.Contains("  hybrid [command] [options]", help.Output, StringComparison.Ordinal);
         foreach (string command in (string[])["demo", "import", "index", "train", "embed", "search", "similar", "recommend", "status", "export", "bench"])
         {
             Assert.Contains($"  hybrid {command}", help.Output, StringComparison.Ordinal);
@@ -191,26 +193,79 @@ public sealed class CommandTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Ctrl_C_during_an_import_leaves_everything_as_it_was()
+    [Theory]
+    [InlineData("id,title\n", "X{0},An item that must not stay\n", 20_000, "import", "--items", "-")]
+    [InlineData("", "\n", 400_000, "search", "--batch", "-")]
+    [InlineData("", "a line of a chunk that is never full{0,1000}\n", 200, "embed")]
+    public async Task Ctrl_C_ends_what_waits_for_standard_input_and_leaves_everything_as_it_was(string first, string line, int lines, params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to another process.");
         await ImportShopAsync();
-        using Process import = HybridCommand.Start(_folder.Path, "import", "--items", "-");
-        await import.StandardInput.WriteLineAsync("id,title");
-        // More than any buffer on the way holds: once it is all written, the import is reading.
-        for (int i = 0; i < 20_000; i++)
-            await import.StandardInput.WriteLineAsync($"X{i},An item that must not stay");
-        await import.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        using Process command = HybridCommand.Start(_folder.Path, arguments);
+        // More than the pipe holds: once it is all written, the command is reading. Then it waits for more, which never comes.
+        await command.StandardInput.WriteAsync(first);
+        for (int i = 0; i < lines; i++)
+            await command.StandardInput.WriteAsync(string.Format(CultureInfo.InvariantCulture, line, i));
+        await command.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
 
-        using (Process kill = Process.Start("kill", ["-INT", import.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        import.StandardInput.Close();
-        string errors = await import.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await import.WaitForExitAsync(TestContext.Current.CancellationToken);
+        HybridCommand.Result result = await HybridCommand.InterruptAsync(command);
 
-        Assert.Equal(130, import.ExitCode);
-        Assert.Contains("Cancelled", errors, StringComparison.Ordinal);
+        Assert.Equal(130, result.ExitCode);
+        Assert.Contains("Cancelled", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+        Assert.Equal(5, Int((await RunAsync("status", "--json")).Json, "items"));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_during_indexing_keeps_what_was_written_and_the_next_run_goes_on_from_there()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to another process.");
+        const int Count = 3_000;
+        await File.WriteAllTextAsync(_folder.File("many.csv"), "id,title\n" + string.Concat(Enumerable.Range(0, Count).Select(i => $"X{i},Item number {i} of many\n")), TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("import", "--items", "many.csv")).ExitCode);
+
+        using Process index = HybridCommand.Start(_folder.Path, "index");
+        int written = 0;
+        while (written == 0)
+        {
+            Assert.False(index.HasExited, "Indexing ended before it could be interrupted.");
+            JsonElement collections = (await RunAsync("status", "--json")).Json.GetProperty("collections");
+            written = collections.GetArrayLength() == 0 ? 0 : Int(collections[0], "items");
+        }
+        HybridCommand.Result interrupted = await HybridCommand.InterruptAsync(index);
+        HybridCommand.Result next = await RunAsync("index", "--json");
+
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.InRange(Int(next.Json, "unchanged"), written, Count - 1);
+        Assert.Equal(Count, Int(next.Json, "unchanged") + Int(next.Json, "encoded"));
+    }
+
+    [Fact]
+    public async Task Lines_that_are_not_UTF8_are_refused_where_they_are()
+    {
+        await ImportShopAsync();
+        await File.WriteAllBytesAsync(_folder.File("lines"), [.. "{\"text\": \"tea\"}\n{\"text\": \""u8, 0xFF, .. "\"}\n"u8], TestContext.Current.CancellationToken);
+
+        HybridCommand.Result batch = await RunAsync("search", "--batch", "lines");
+        Assert.Equal(3, batch.ExitCode);
+        Assert.Equal("Character 11: the byte 0xFF is not UTF-8; save the file as UTF-8", batch.Lines[1].GetProperty("error").GetString());
+
+        HybridCommand.Result embed = await HybridCommand.RunWithInputAsync(_folder.Path, await File.ReadAllBytesAsync(_folder.File("lines"), TestContext.Current.CancellationToken), "embed");
+        Assert.Equal(3, embed.ExitCode);
+        Assert.Single(embed.Lines);
+        Assert.Contains("standard input:2:11: the byte 0xFF is not UTF-8", embed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_with_a_header_and_no_rows_empties_nothing()
+    {
+        await ImportShopAsync();
+        await File.WriteAllTextAsync(_folder.File("none.csv"), "id,title\n", TestContext.Current.CancellationToken);
+
+        HybridCommand.Result import = await RunAsync("import", "--items", "none.csv");
+
+        Assert.Equal(0, import.ExitCode);
+        Assert.Contains("the catalogue stays as it was", import.Errors, StringComparison.Ordinal);
         Assert.Equal(5, Int((await RunAsync("status", "--json")).Json, "items"));
     }
 

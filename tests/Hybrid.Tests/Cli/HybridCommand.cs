@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Hybrid.Tests.Cli;
@@ -34,16 +35,33 @@ internal static class HybridCommand
 
     public static Task<Result> RunAsync(string folder, params string[] arguments) => RunWithInputAsync(folder, "", arguments);
 
-    public static async Task<Result> RunWithInputAsync(string folder, string input, params string[] arguments)
+    public static Task<Result> RunWithInputAsync(string folder, string input, params string[] arguments) => RunWithInputAsync(folder, System.Text.Encoding.UTF8.GetBytes(input), arguments);
+
+    public static async Task<Result> RunWithInputAsync(string folder, byte[] input, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        return await EndAsync(process, async () =>
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input);
+            process.StandardInput.Close();
+        });
+    }
+
+    /// <summary>Sends it what Ctrl-C sends, and waits until it has ended; its input stays open.</summary>
+    public static Task<Result> InterruptAsync(Process process) => EndAsync(process, async () =>
+    {
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    });
+
+    private static async Task<Result> EndAsync(Process process, Func<Task> end)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(Limit);
-        using Process process = Start(folder, arguments);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token), errors = process.StandardError.ReadToEndAsync(timeout.Token);
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
+            await end();
             await process.WaitForExitAsync(timeout.Token);
             return new Result(process.ExitCode, await output, await errors);
         }

@@ -5,7 +5,7 @@ namespace Hybrid.Catalog.Files;
 /// <summary>Reads the rows of a CSV or JSONL file, gzip or plain.</summary>
 internal static class DataFile
 {
-    public const string StandardInput = "-";
+    private const string Dash = "-";
 
     /// <summary>How far ahead the end of a quoted field is looked for, in characters. Also bounds what a row takes.</summary>
     private const int MaxRecord = 1 << 18;
@@ -17,8 +17,8 @@ internal static class DataFile
     /// <param name="make">Throws <see cref="RowException"/> for a row that cannot be used.</param>
     public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, T> make, CancellationToken cancellationToken)
     {
-        using Stream stream = Open(path);
-        foreach (T made in Read(stream, path == StandardInput ? "standard input" : path, schema, options, make, cancellationToken))
+        using Stream stream = path == Dash ? new StandardInput(cancellationToken) : Open(path);
+        foreach (T made in Read(stream, path == Dash ? StandardInput.Name : path, schema, options, make, cancellationToken))
             yield return made;
     }
 
@@ -120,10 +120,8 @@ internal static class DataFile
         static RowException Unclosed(int column) => new(column, "broken quote: the quote that opens here is never closed; close it, or double it if it belongs to the text");
     }
 
-    private static Stream Open(string path)
+    private static FileStream Open(string path)
     {
-        if (path == StandardInput)
-            return Console.OpenStandardInput();
         if (Directory.Exists(path))
             throw new DataFileException(path, "it is a folder; name a file in it");
         try

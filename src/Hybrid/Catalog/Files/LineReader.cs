@@ -77,11 +77,11 @@ internal sealed class LineReader(Stream stream, string name)
         }
         catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException)
         {
-            throw new DataFileException(name, $"its gzip data is damaged or cut short ({e.Message}); copy the file again", _lines + 1, e);
+            throw new DataFileException(name, $"its gzip data is damaged or cut short ({e.Message}); copy the file again", _lines + 1, cause: e);
         }
         catch (IOException e)
         {
-            throw new DataFileException(name, $"it could not be read to its end: {e.Message}", _lines + 1, e);
+            throw new DataFileException(name, $"it could not be read to its end: {e.Message}", _lines + 1, cause: e);
         }
     }
 }

@@ -1,0 +1,7 @@
+namespace Hybrid.Catalog.Files;
+
+/// <summary>One field of a row.</summary>
+/// <param name="Column">Where it begins, from 1.</param>
+/// <param name="Value">As text; null where JSON has null.</param>
+/// <param name="Kind">What JSON says it is; null in CSV, where the value itself has to tell.</param>
+internal readonly record struct DataField(string Name, int Column, string? Value, AttributeKind? Kind = null);

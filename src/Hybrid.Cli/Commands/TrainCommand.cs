@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Hybrid.Behavior;
 using Hybrid.Cli.Output;
 using Hybrid.Recommending;
@@ -63,16 +62,18 @@ internal static class TrainCommand
 
     public static async Task<TrainReport> RunAsync(HybridData data, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
-        TrainReport report = await Terminal.RunAsync("Training Item2Vec", 1000, progress =>
-            data.Train(new Percent(progress), cancellationToken));
-        Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {report.Pairs / Stopwatch.GetElapsedTime(started).TotalSeconds:N0} pairs a second.");
+        double pairsPerSecond = 0;
+        TrainReport report = await Terminal.RunAsync("Training Item2Vec", 100, progress => data.Train(new Relay(done =>
+        {
+            pairsPerSecond = done.PairsPerSecond;
+            progress.Report((long)(100 * done.Fraction));
+        }), cancellationToken));
+        Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {report.Pairs:N0} pairs, {pairsPerSecond:N0} a second.");
         return report;
     }
 
-    /// <summary>Training's progress in thousandths.</summary>
-    private sealed class Percent(IProgress<long> progress) : IProgress<Item2VecProgress>
+    private sealed class Relay(Action<Item2VecProgress> show) : IProgress<Item2VecProgress>
     {
-        public void Report(Item2VecProgress value) => progress.Report((long)(1000 * value.Fraction));
+        public void Report(Item2VecProgress value) => show(value);
     }
 }

@@ -26,6 +26,26 @@ public abstract class VectorCollectionContract
     }
 
     [Fact]
+    public async Task Searches_and_filters_answer_what_Milvus_answered()
+    {
+        MilvusGolden golden = MilvusGolden.Load();
+        await using IVectorStore store = await OpenEmptyAsync();
+        IVectorCollection collection = await store.CreateAsync("products", Space(MilvusGolden.Dimension), Token);
+        await collection.UpsertAsync(golden.Batch, Token);
+        await collection.BuildIndexAsync(Token);
+
+        Assert.NotEmpty(golden.Searches);
+        foreach (MilvusGolden.Search search in golden.Searches)
+        {
+            var options = new SearchOptions { Filter = search.Filter is null ? null : Filter.Parse(search.Filter), Probes = int.MaxValue };
+            IReadOnlyList<Neighbor> found = await collection.SearchAsync(search.Query, search.Count, options, Token);
+            Assert.True(search.Items.SequenceEqual(found.Select(n => n.Item.Value)), $"{search.Filter}: {string.Join(' ', found)}");
+            for (int i = 0; i < found.Count; i++)
+                Assert.Equal(search.Scores[i], found[i].Score, tolerance: 1e-5);
+        }
+    }
+
+    [Fact]
     public async Task An_item_written_twice_is_found_once_with_its_newer_vector()
     {
         await using IVectorStore store = await OpenEmptyAsync();

@@ -113,9 +113,19 @@ public sealed class ItemFileTests
     [InlineData("name,price\nLamp,3\n", "no column holds id; the columns are name, price. Name it with --map id=column")]
     [InlineData("id,price\nP1,3\n", "no column holds title or text")]
     [InlineData("id,title,Title\nP1,3,4\n", "the header names the column 'title' twice")]
+    [InlineData("id;title\nP1;Lamp\n", "its columns are separated by ';'; write it with commas")]
+    [InlineData("id\ttitle\nP1\tLamp\n", "its columns are separated by tabs")]
     public void A_file_without_a_usable_header_is_refused(string text, string reason)
     {
         Assert.Contains(reason, Assert.Throws<DataFileException>(() => Read(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_without_a_name_are_ignored()
+    {
+        (List<Item> items, List<RejectedRow> rejected) = Read("id,title,,\nP1,Lamp,,x\n");
+        Assert.Empty(Assert.Single(items).Attributes);
+        Assert.Empty(rejected);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ internal sealed record DataSchema(string[][] Fields, string[][] Required)
         string columns = string.Join(", ", names);
         if (names is [var only] && only.IndexOfAny([';', '\t', '|']) is >= 0 and int other)
             return $"its columns are separated by {(only[other] == '\t' ? "tabs" : $"'{only[other]}'")}; write it with commas";
-        if (names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        // Columns without a name, which spreadsheets leave behind, are nobody's.
+        if (names.Where(n => n.Length > 0).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
             return $"the header names the column '{twice.Key}' twice; rename one";
         foreach (string[] field in Fields)
         {

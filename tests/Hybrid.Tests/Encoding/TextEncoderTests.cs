@@ -80,15 +80,13 @@ public sealed class TextEncoderTests
     [Fact]
     public void No_texts_give_no_vectors() => MiniLm.Encoder.Encode([], TextRole.Passage, [], Token);
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("  \n")]
-    [InlineData("\ud800")]
-    public void A_text_without_words_has_the_unit_vector_of_none(string text)
+    [Fact]
+    public void A_text_without_words_has_the_unit_vector_of_none()
     {
-        float[] vector = MiniLm.Encoder.Encode(text, TextRole.Query);
-        Assert.Equal(1.0, TensorPrimitives.Norm<float>(vector), tolerance: 1e-5);
-        Assert.Equal(MiniLm.Encoder.Encode("", TextRole.Query), vector);
+        float[] none = MiniLm.Encoder.Encode("", TextRole.Query);
+        Assert.Equal(1.0, TensorPrimitives.Norm<float>(none), tolerance: 1e-5);
+        foreach (string text in (string[])["  \n", "\ud800"])
+            Assert.Equal(none, MiniLm.Encoder.Encode(text, TextRole.Query));
     }
 
     [Fact]

@@ -51,12 +51,13 @@ public sealed class WordPieceTokenizerTests
         Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
-    [Theory]
-    [InlineData("a\ud83dz")]
-    [InlineData("a\ude00z")]
-    [InlineData("a\ude00\ud83dz")]
-    public void A_lone_surrogate_is_dropped_as_the_replacement_character_is(string text) =>
-        Assert.Equal(Ids("a\ufffdz"), Ids(text));
+    [Fact]
+    public void A_lone_surrogate_is_dropped_as_the_replacement_character_is()
+    {
+        // Not a theory: an attribute keeps its strings in UTF-8, which has no lone surrogates.
+        foreach (string text in (string[])["a\ud83dz", "a\ude00z", "a\ude00\ud83dz"])
+            Assert.Equal(Ids("a\ufffdz"), Ids(text));
+    }
 
     [Fact]
     public void A_text_may_end_within_a_surrogate_pair() => Assert.Equal(Ids("a"), Ids("a\ud83d"));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 using Hybrid.Recommending;
 
@@ -32,7 +33,7 @@ internal static class ImportCommand
             string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
             if (files.Length == 0)
                 result.AddError("There is nothing to import: give --items, --events or both.");
-            if (files.Count(file => file == "-") > 1)
+            if (files.Count(file => file == StandardInput.Path) > 1)
                 result.AddError("Standard input can be one file only.");
         });
         command.SetAction(async (parsed, cancellationToken) =>

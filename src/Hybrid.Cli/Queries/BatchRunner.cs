@@ -13,14 +13,12 @@ internal static class BatchRunner
 
     private sealed record Refusal(long Line, string Error);
 
-    private const string Dash = "-";
-
     /// <returns>The exit code: <see cref="ExitCode.BadInput"/> when any line was refused.</returns>
     public static async Task<int> RunAsync<TQuery>(FileInfo file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
         where TQuery : class
     {
         using Stream input = Open(file, cancellationToken);
-        var lines = new LineReader(input, file.Name == Dash ? StandardInput.Name : file.FullName);
+        var lines = new LineReader(input, file.Name == StandardInput.Path ? StandardInput.Name : file.FullName);
         long answered = 0, refused = 0;
         // Each result leaves at once, so that a reader of the pipe can follow; a flush a line costs little beside a query.
         while (lines.Read() is { } line)
@@ -50,7 +48,7 @@ internal static class BatchRunner
 
     private static Stream Open(FileInfo file, CancellationToken cancellationToken)
     {
-        if (file.Name == Dash)
+        if (file.Name == StandardInput.Path)
             return new StandardInput(cancellationToken);
         return file.Exists ? file.OpenRead() : throw new DataFileException(file.FullName, "it does not exist: check the path given to --batch");
     }

@@ -10,6 +10,7 @@ namespace Hybrid.Cli.Queries;
 /// <summary>Answers the queries of one command from one data folder.</summary>
 internal sealed class QueryRunner(HybridData data)
 {
+    private IVectorCollection? _items;
     private HybridRecommender? _recommender;
     private bool _saidUnknownUser;
 
@@ -17,22 +18,22 @@ internal sealed class QueryRunner(HybridData data)
     {
         if (string.IsNullOrWhiteSpace(query.Text))
             throw new ArgumentException("The text is blank: give some words to search for.");
-        IVectorCollection items = await data.OpenItemsAsync(cancellationToken);
-        IReadOnlyList<Neighbor> found = await items.SearchAsync(data.Encoder.Encode(query.Text, TextRole.Query), query.Count, SharedOptions.ToSearchOptions(query.Filter, query.Probes), cancellationToken);
+        _items ??= await data.OpenItemsAsync(cancellationToken);
+        IReadOnlyList<Neighbor> found = await _items.SearchAsync(data.Encoder.Encode(query.Text, TextRole.Query), query.Count, SharedOptions.ToSearchOptions(query.Filter, query.Probes), cancellationToken);
         return Describe(found);
     }
 
     public async Task<IReadOnlyList<ResultItem>> SimilarAsync(ItemQuery query, CancellationToken cancellationToken)
     {
         ItemId id = ParseId(query.Item, "item");
-        IVectorCollection items = await data.OpenItemsAsync(cancellationToken);
-        IReadOnlyDictionary<ItemId, StoredItem> rows = await items.GetAsync([id], cancellationToken);
+        _items ??= await data.OpenItemsAsync(cancellationToken);
+        IReadOnlyDictionary<ItemId, StoredItem> rows = await _items.GetAsync([id], cancellationToken);
         if (!rows.TryGetValue(id, out StoredItem row))
             throw new UnknownItemException(id);
         SearchOptions options = SharedOptions.ToSearchOptions(query.Filter, query.Probes);
         Filter notItself = Filter.NotIn([id]);
         options = options with { Filter = options.Filter is null ? notItself : Filter.And(options.Filter, notItself) };
-        return Describe(await items.SearchAsync(row.Vector, query.Count, options, cancellationToken));
+        return Describe(await _items.SearchAsync(row.Vector, query.Count, options, cancellationToken));
     }
 
     public async Task<IReadOnlyList<ResultItem>> RecommendAsync(UserQuery query, CancellationToken cancellationToken)

@@ -116,23 +116,13 @@ public sealed class Item2VecModel
             throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
 
         HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
-        // The worst of the best so far is the first to leave.
-        var best = new PriorityQueue<int, SimilarItem>(WorstFirst);
+        var best = new TopK<ItemId>(count);
         for (int row = 0; row < _items.Length; row++)
         {
-            if (excluded.Contains(row))
-                continue;
-            float score = TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm;
-            var candidate = new SimilarItem(_items[row], Math.Clamp(score, -1, 1));
-            if (best.Count < count)
-                best.Enqueue(row, candidate);
-            else
-                best.EnqueueDequeue(row, candidate);
+            if (!excluded.Contains(row))
+                best.Add(Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1), _items[row]);
         }
-        var nearest = new SimilarItem[best.Count];
-        for (int i = nearest.Length - 1; best.TryDequeue(out _, out SimilarItem worst); i--)
-            nearest[i] = worst;
-        return nearest;
+        return Array.ConvertAll(best.ToSortedArray(), found => new SimilarItem(found.Key, found.Score));
     }
 
     /// <summary>Writes the model to a file, which appears whole or not at all: it is written beside its place, flushed to the disk and renamed.</summary>
@@ -142,9 +132,6 @@ public sealed class Item2VecModel
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
     /// <exception cref="Item2VecException">There is no such file, it cannot be read, is no model, is damaged, or was written by a newer version.</exception>
     public static Item2VecModel Load(string path) => Item2VecFile.Load(path);
-
-    private static readonly Comparer<SimilarItem> WorstFirst = Comparer<SimilarItem>.Create(
-        (a, b) => a.Score.CompareTo(b.Score) is var order and not 0 ? order : b.Item.CompareTo(a.Item));
 
     private ReadOnlySpan<float> Row(int row) => _vectors.AsSpan(row * Dimension, Dimension);
 

@@ -10,8 +10,6 @@ internal static class VectorArguments
     /// <summary>The most neighbors of one search: what Milvus returns.</summary>
     public const int MaxCount = 16_384;
 
-    private const float NormTolerance = 1e-3f;
-
     /// <exception cref="ArgumentException">A row has another length than the space's vectors, or is not a unit vector.</exception>
     public static void ThrowIfNotOf(VectorSpace space, ItemBatch batch)
     {
@@ -22,9 +20,9 @@ internal static class VectorArguments
             throw new ArgumentException($"The batch has vectors of {batch.Dimension} floats, and {space} has {space.Dimension}: encode the items with that model.", nameof(batch));
         for (int row = 0; row < batch.Items.Count; row++)
         {
-            float norm = TensorPrimitives.Norm(batch.Vectors.Span.Slice(row * space.Dimension, space.Dimension));
-            if (!IsUnit(norm))
-                throw new ArgumentException($"The vector of item {batch.Items[row].Id} has length {Text(norm)}, not 1: divide it by its length.", nameof(batch));
+            ReadOnlySpan<float> vector = batch.Vectors.Span.Slice(row * space.Dimension, space.Dimension);
+            if (!UnitVector.IsUnit(vector))
+                throw new ArgumentException($"The vector of item {batch.Items[row].Id} has length {Length(vector)}, not 1: divide it by its length.", nameof(batch));
         }
     }
 
@@ -33,15 +31,11 @@ internal static class VectorArguments
     {
         if (query.Length != space.Dimension)
             throw new ArgumentException($"The query has {query.Length} floats, and {space} has {space.Dimension}: encode it with that model.", nameof(query));
-        float norm = TensorPrimitives.Norm(query);
-        if (!IsUnit(norm))
-            throw new ArgumentException($"The query has length {Text(norm)}, not 1: divide it by its length.", nameof(query));
+        if (!UnitVector.IsUnit(query))
+            throw new ArgumentException($"The query has length {Length(query)}, not 1: divide it by its length.", nameof(query));
         if (count is < 1 or > MaxCount)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"A search returns 1 to {MaxCount} neighbors, not {count}.");
     }
 
-    // Written so that NaN fails it.
-    private static bool IsUnit(float norm) => Math.Abs(norm - 1) <= NormTolerance;
-
-    private static string Text(float norm) => norm.ToString("G6", CultureInfo.InvariantCulture);
+    private static string Length(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector).ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
+using Hybrid.Vectors;
 
 namespace Hybrid.Recommending;
 
@@ -25,9 +26,7 @@ public sealed partial class HybridRecommender
     public const int HistoryLength = 5;
 
     /// <summary>The most that one call returns.</summary>
-    public const int MaxCount = MaxCandidates / Overfetch;
-
-    private const int MaxCandidates = 16_384;
+    public const int MaxCount = VectorArguments.MaxCount / Overfetch;
 
     private readonly TextEncoder _encoder;
     private readonly ItemTextTemplate _template;
@@ -166,10 +165,9 @@ public sealed partial class HybridRecommender
             if (found.TryGetValue(item, out StoredItem stored))
                 TensorPrimitives.Add(mean, stored.Vector.Span, mean);
         }
-        float norm = TensorPrimitives.Norm<float>(mean);
-        if (norm == 0)
+        if (!mean.AsSpan().ContainsAnyExcept(0f))
             return null;
-        TensorPrimitives.Divide(mean, norm, mean);
+        UnitVector.Normalize(mean);
         return mean;
     }
 

@@ -5,8 +5,6 @@ namespace Hybrid.Catalog.Files;
 /// <summary>Reads the rows of a CSV or JSONL file, gzip or plain.</summary>
 internal static class DataFile
 {
-    private const string Dash = "-";
-
     /// <summary>How far ahead the end of a quoted field is looked for, in characters. Also bounds what a row takes.</summary>
     private const int MaxRecord = 1 << 18;
 
@@ -17,8 +15,8 @@ internal static class DataFile
     /// <param name="make">Throws <see cref="RowException"/> for a row that cannot be used.</param>
     public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, T> make, CancellationToken cancellationToken)
     {
-        using Stream stream = path == Dash ? new StandardInput(cancellationToken) : Open(path);
-        foreach (T made in Read(stream, path == Dash ? StandardInput.Name : path, schema, options, make, cancellationToken))
+        using Stream stream = path == StandardInput.Path ? new StandardInput(cancellationToken) : Open(path);
+        foreach (T made in Read(stream, path == StandardInput.Path ? StandardInput.Name : path, schema, options, make, cancellationToken))
             yield return made;
     }
 
@@ -105,13 +103,16 @@ internal static class DataFile
                     complete = record.Add(next.Text);
                 }
                 if (width is { } expected && record.Fields.Count != expected)
-                    throw new RowException(1, $"the row has {record.Fields.Count} fields and the header {expected}; quote a field that has a comma in it");
+                {
+                    string counts = $"the row has {record.Fields.Count} fields and the header {expected}; quote a field that has a comma in it";
+                    throw new RowException(1, ahead.Count == 0 ? counts : $"broken quote: a quote opened in this line is not closed in it, and with the lines after it {counts}");
+                }
                 return (first, record.Fields);
             }
             catch (RowException bad)
             {
                 // A row that went wrong over several lines was most likely meant to end with its first one: the others are read again, on their own.
-                reject(first, ahead.Count == 0 ? bad : new RowException(bad.Column, ahead.Count > 0 && !bad.Message.StartsWith("broken", StringComparison.Ordinal) ? $"broken quote: a quote opened in this line is not closed in it, and with the lines after it {bad.Message}" : bad.Message));
+                reject(first, bad);
                 lines.Return(ahead);
             }
         }

@@ -3,6 +3,9 @@ namespace Hybrid.Catalog.Files;
 /// <summary>Standard input that stops waiting when it is cancelled: the system's own read goes on until somebody types or closes the pipe.</summary>
 internal sealed class StandardInput(CancellationToken cancellationToken) : ForwardStream
 {
+    /// <summary>The path that stands for it.</summary>
+    public const string Path = "-";
+
     /// <summary>What errors call it.</summary>
     public const string Name = "standard input";
 

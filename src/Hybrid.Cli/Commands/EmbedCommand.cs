@@ -47,8 +47,7 @@ internal static class EmbedCommand
                 Flush();
         }
         Flush();
-        if (encoder.UnknownTextWarning is { } warning)
-            Terminal.Note($"Warning: {warning}");
+        Terminal.NoteUnknownTexts(encoder);
         return ExitCode.Done;
 
         void Flush()

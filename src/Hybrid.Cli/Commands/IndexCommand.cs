@@ -33,8 +33,7 @@ internal static class IndexCommand
             throw new InvalidOperationException($"There are no items in {data.Options.DataPath}: run `hybrid import --items items.csv` first.");
         IndexReport report = await Terminal.RunAsync("Encoding and indexing", data.Catalog.ItemCount, progress => data.IndexAsync(progress, cancellationToken));
         Terminal.Note($"{report.Items:N0} items in {report.Collection}: {report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed.");
-        if (data.Encoder.UnknownTextWarning is { } warning)
-            Terminal.Note($"Warning: {warning}");
+        Terminal.NoteUnknownTexts(data.Encoder);
         return report;
     }
 }

@@ -44,7 +44,11 @@ internal static class QueryCommand
             await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
             Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(data));
             if (parsed.GetValue(batch) is { } file)
-                return await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);   // reads block; Ctrl-C is heard once this method waits
+            {
+                int exitCode = await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);   // reads block; Ctrl-C is heard once this method waits
+                Terminal.NoteUnknownTexts(data.Encoder);
+                return exitCode;
+            }
 
             TQuery query = read(parsed)!;   // ! : the validator has seen one
             IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);
@@ -52,6 +56,7 @@ internal static class QueryCommand
                 JsonOutput.WriteLine(new Answer<TQuery>(query, results));
             else
                 ResultTable.Write(results, explains?.Invoke(query) ?? false);
+            Terminal.NoteUnknownTexts(data.Encoder);
             return ExitCode.Done;
         });
     }

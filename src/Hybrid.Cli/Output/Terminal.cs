@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hybrid.Encoding;
 using Spectre.Console;
 
 namespace Hybrid.Cli.Output;
@@ -13,6 +14,13 @@ internal static class Terminal
     public static void Error(string message) => System.Console.Error.WriteLine($"hybrid: {message}");
 
     public static void Note(string message) => System.Console.Error.WriteLine(message);
+
+    /// <summary>Says at the end of a run how many of its texts the model hardly knew, if there were any.</summary>
+    public static void NoteUnknownTexts(TextEncoder encoder)
+    {
+        if (encoder.UnknownTextWarning is { } warning)
+            Note($"Warning: {warning}");
+    }
 
     /// <summary>Runs a long step that reports how many of <paramref name="total"/> things are done; 0 when that is not known.</summary>
     public static async Task<T> RunAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> step)

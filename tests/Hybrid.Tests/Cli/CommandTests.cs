@@ -156,6 +156,22 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(goldens.Select(g => string.Join(',', g.Ids)), result.Lines.Select(l => string.Join(',', l.GetProperty("ids").EnumerateArray().Select(e => e.GetInt32().ToString(CultureInfo.InvariantCulture)))));
     }
 
+    [Fact]
+    public async Task A_query_that_the_model_hardly_knows_is_answered_with_a_warning()
+    {
+        await ImportShopAsync();
+        await File.WriteAllTextAsync(_folder.File("queries.jsonl"), "{\"text\": \"无线蓝牙耳机\"}\n{\"text\": \"tea\"}\n{\"text\": \"智能手机\"}\n", TestContext.Current.CancellationToken);
+
+        HybridCommand.Result search = await RunAsync("search", "无线蓝牙耳机");
+        HybridCommand.Result batch = await RunAsync("search", "--batch", "queries.jsonl");
+        HybridCommand.Result known = await RunAsync("search", "tea");
+
+        Assert.Contains("Warning: 1 text is mostly unknown to all-MiniLM-L6-v2", search.Errors, StringComparison.Ordinal);
+        Assert.Contains("multilingual-e5-small-en-zh", search.Errors, StringComparison.Ordinal);
+        Assert.Contains("Warning: 2 texts are mostly unknown", batch.Errors, StringComparison.Ordinal);
+        Assert.Empty(known.Errors);
+    }
+
     [Theory]
     [InlineData(2, "There is no command 'serach'. Commands: demo, import,", "serach", "x")]
     [InlineData(2, "There is nothing to go by", "search")]

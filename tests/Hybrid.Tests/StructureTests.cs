@@ -67,8 +67,7 @@ public sealed partial class StructureTests
         Assert.All(stores, store => Assert.Contains(store.Name + "Tests", tested));
     }
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-        .Where(file => !file.Contains("node_modules", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories);
 
     [GeneratedRegex(@"^using (?:static )?Hybrid\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex HybridUsing();

@@ -1,23 +1,32 @@
-using Hybrid.Recommending;
+using Hybrid.Cli.Output;
 
 namespace Hybrid.Cli;
 
 /// <summary>Opens the data folder that a command works on.</summary>
 internal static class DataFolder
 {
-    public static HybridData Open(string path, string? modelPath = null) => HybridData.Open(Options(path, modelPath));
-
-    /// <exception cref="InvalidOperationException">Nothing was imported there yet.</exception>
-    public static HybridData OpenExisting(string path, string? modelPath = null) => OpenExisting(Options(path, modelPath));
-
-    /// <inheritdoc cref="OpenExisting(string, string?)"/>
-    public static HybridData OpenExisting(HybridOptions options) => HybridData.Exists(options.DataPath)
-        ? HybridData.Open(options)
-        : throw new InvalidOperationException($"There is no data in {options.DataPath}: run `hybrid import --items items.csv` first, or name the folder with --data.");
-
-    private static HybridOptions Options(string path, string? modelPath)
+    public static HybridOptions Options(string path, string? modelPath = null)
     {
         var options = new HybridOptions { DataPath = path };
         return modelPath is null ? options : options with { ModelPath = modelPath };
     }
+
+    /// <summary>Opens a folder, does a command's work on it, and says what its user should know beside the result.</summary>
+    /// <param name="mayBeNew">Whether the folder is made where there is none.</param>
+    /// <exception cref="NotReadyException">Nothing was imported there yet, and <paramref name="mayBeNew"/> is false.</exception>
+    public static async Task<int> UseAsync(HybridOptions options, bool mayBeNew, Func<HybridEngine, Task<int>> work, CancellationToken cancellationToken)
+    {
+        await using HybridEngine engine = mayBeNew
+            ? await HybridEngine.OpenAsync(options, cancellationToken: cancellationToken)
+            : await OpenAsync(options, cancellationToken);
+        int exitCode = await work(engine);
+        Terminal.NoteUnknownTexts(engine.UnknownTextWarning);
+        Terminal.NoteNotIndexed(engine.NotIndexed);
+        return exitCode;
+    }
+
+    /// <exception cref="NotReadyException">Nothing was imported there yet.</exception>
+    public static Task<HybridEngine> OpenAsync(HybridOptions options, CancellationToken cancellationToken) => HybridEngine.Exists(options.DataPath)
+        ? HybridEngine.OpenAsync(options, cancellationToken: cancellationToken)
+        : throw new NotReadyException(NotReadyReason.NoItems, $"There is no data in {options.DataPath}", "import something first, or name another folder");
 }

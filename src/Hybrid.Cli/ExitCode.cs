@@ -11,9 +11,12 @@ internal static class ExitCode
     /// <summary>The command line itself is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>The input has rows or lines that cannot be used: import --strict changed nothing, --batch answered the others.</summary>
+    /// <summary>The input has rows or lines that cannot be used: an import changed nothing, --batch answered the others.</summary>
     public const int BadInput = 3;
 
     /// <summary>Ctrl-C: what was acknowledged is kept, the rest was not begun or was undone.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>SIGTERM: likewise.</summary>
+    public const int Terminated = 143;
 }

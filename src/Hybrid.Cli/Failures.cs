@@ -1,32 +1,37 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Hybrid.Records;
 
 namespace Hybrid.Cli;
 
 /// <summary>Turns what went wrong into one clear line and an exit code.</summary>
-internal static class Failures
+internal static partial class Failures
 {
+    /// <summary>EPIPE, as .NET reports it on Unix.</summary>
+    private const int BrokenPipe = 32;
+
+    /// <returns>The exit code.</returns>
     public static int Report(Exception failure)
     {
         switch (failure)
         {
-            case OperationCanceledException:
-                Terminal.Note("Cancelled. What was acknowledged is kept; run the same command again to go on.");
-                return ExitCode.Cancelled;
-            case DataFileException:
-                Terminal.Error(failure.Message);
-                return ExitCode.BadInput;
-            case FormatException or ArgumentException:
+            case DataFileException or RefusedImportException:
                 Terminal.Error(MessageOf(failure));
+                return ExitCode.BadInput;
+            case UsageException or FilterException:
+                Terminal.Error(failure.Message);
                 return ExitCode.Usage;
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;   // the reader of our output has seen enough: `hybrid export | head`
-            case UnknownItemException or VectorStoreException or ModelException or Item2VecException or IOException or UnauthorizedAccessException or InvalidOperationException:
-                Terminal.Error(failure.Message);
+            case NotReadyException or UnknownItemException or RecordsException or VectorStoreException or ModelException or Item2VecException
+                or IOException or UnauthorizedAccessException:
+                Terminal.Error(MessageOf(failure));
                 return ExitCode.Failed;
             default:
                 Terminal.Error($"This is a bug in Hybrid, please report it:{Environment.NewLine}{failure}");
@@ -34,16 +39,34 @@ internal static class Failures
         }
     }
 
-    /// <summary>What a person or a batch line is told of a failure they can mend.</summary>
-    public static string MessageOf(Exception failure)
-    {
-        if (failure is not ArgumentException { ParamName: { } name })
-            return failure.Message;
-        string message = failure.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
-        // The value is in the message already, in ours and in .NET's.
-        return failure is ArgumentOutOfRangeException { ActualValue: { } value } ? message.Replace($"{Environment.NewLine}Actual value was {value}.", "", StringComparison.Ordinal) : message;
-    }
+    /// <summary>Whether a line of a batch can be mended by who wrote it: then it is answered with the reason, and the next line is read.</summary>
+    public static bool IsOfTheQuery(Exception failure) =>
+        failure is UsageException or FilterException or UnknownItemException or NotReadyException { Reason: NotReadyReason.ItemNotIndexed };
 
-    /// <summary>EPIPE, as .NET reports it on Unix.</summary>
-    private const int BrokenPipe = 32;
+    /// <summary>What the library says, with this command's way to mend it in place of the library's.</summary>
+    public static string MessageOf(Exception failure) => failure switch
+    {
+        NotReadyException e => $"{e.What}: {(e.Reason switch
+        {
+            NotReadyReason.NoItems => "run `hybrid import --items items.csv` first, or name another folder with --data",
+            NotReadyReason.NoEvents => "run `hybrid import --events events.csv` first",
+            NotReadyReason.OtherSpace => "give the model it was indexed with by --model, or run `hybrid index`",
+            _ => "run `hybrid index`",
+        })}.",
+        RefusedImportException e => $"{e.What}. Mend the file, or import the rest with --accept-rejects.",
+        Item2VecException { Operation: "training" } e => $"{OptionNames(e.Message)} See `hybrid train --help`.",
+        Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),
+        _ => failure.Message,
+    };
+
+    /// <summary>A text of the library on how to train, with the command's option in the place of each property.</summary>
+    public static string OptionNames(string text) =>
+        TrainingOption().Replace(text, match => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}");
+
+    [GeneratedRegex(
+        @"\b(?:SessionOptions\.)?(VectorSize|Window|MinCount|Epochs|Workers|Negative|NsExponent|Sample|Alpha|MinAlpha|Gap)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex TrainingOption();
+
+    [GeneratedRegex(@"Item2Vec\.Train( and save it)?", RegexOptions.CultureInvariant)]
+    private static partial Regex TrainingCall();
 }

@@ -7,9 +7,6 @@ namespace Hybrid.Cli;
 
 internal static class Program
 {
-    /// <summary>Long enough to finish the batch at hand after Ctrl-C, and to undo an import.</summary>
-    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(30);
-
     private static async Task<int> Main(string[] args)
     {
         ParseResult parsed = CommandTree.Build().Parse(args);
@@ -23,9 +20,17 @@ internal static class Program
             Terminal.Note($"See `hybrid {string.Join(' ', CommandTree.PathOf(parsed))}--help`.");
             return ExitCode.Usage;
         }
+        using var cancellation = new Cancellation();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CancellationGrace });
+            // Signals are ours: System.CommandLine knows no exit code for SIGTERM.
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation, cancellation.Token);
+        }
+        catch (OperationCanceledException cancelled) when (cancellation.Token.IsCancellationRequested)
+        {
+            Terminal.Note(cancelled is CancelledException ? $"Cancelled. {cancelled.Message}" : "Cancelled.");
+            return cancellation.ExitCode;
         }
         catch (Exception failure)
         {

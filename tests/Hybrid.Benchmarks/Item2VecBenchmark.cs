@@ -1,4 +1,5 @@
-// Measures  Item2Vec training at 64-d, window 5, 5 negatives: one epoch over 200,000 occurrences of 20,000 items; pairs/s = pairs of the epoch (printed at setup) / time.
+// Measures  Item2Vec training at 64-d, window 5, 5 negatives: one epoch over 200,000 occurrences of 20,000 items;
+//           pairs/s = pairs of the epoch (printed at setup) / time.
 // Data      20,000 sequences of 10, item ranks by a power law, seed 7.
 // Run       dotnet run -c Release --project tests/Hybrid.Benchmarks -- --filter *Item2Vec*
 using BenchmarkDotNet.Attributes;

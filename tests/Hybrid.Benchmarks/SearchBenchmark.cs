@@ -29,14 +29,15 @@ public class SearchBenchmark
     {
         _vectors = ClusteredVectors.Generate(Rows + Queries, Dimension, clusters: 1_000, spread: 1, seed: 1);
         for (int r = 0; r < Rows; r++)
-            _index.Upsert(new Item(r.ToString("D6", CultureInfo.InvariantCulture)), _vectors.AsSpan(r * Dimension, Dimension));
+            _index.Upsert(new StoredItem(new Item(r.ToString("D6", CultureInfo.InvariantCulture)), default), _vectors.AsSpan(r * Dimension, Dimension));
         long start = Stopwatch.GetTimestamp();
         _index.Build(CancellationToken.None);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int found = 0;
         for (int q = 0; q < Queries; q++)
             found += Search().Intersect(_index.Scan(Query(q), Count, matches: null)).Count();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"// built {_index.Cells} cells in {seconds:F2} s; recall@{Count} at {Probes} probes: {(double)found / (Queries * Count):F4}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"// built {_index.Cells} cells in {seconds:F2} s; recall@{Count} at {Probes} probes: {(double)found / (Queries * Count):F4}"));
     }
 
     [Benchmark(Baseline = true)]

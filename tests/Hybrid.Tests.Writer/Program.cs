@@ -1,11 +1,15 @@
-// Writes to a store until it is killed: Hybrid.Tests.Writer <database> <first step>.
+// Writes to a vector store until it is killed: Hybrid.Tests.Writer <database> <first step>.
 // "do 7" goes out before step 7 begins, "ack 7" after it was acknowledged.
 using System.Globalization;
-using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Tests.Writer;
 
+if (args is ["engine", var verb, var folder, var model, ..])
+{
+    await EngineCalls.RunAsync(verb, folder, model, args.ElementAtOrDefault(4));
+    return;
+}
 await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(args[0]);
 IVectorCollection collection = await store.OpenAsync(Script.Collection);
 for (int step = int.Parse(args[1], CultureInfo.InvariantCulture); ; step++)
@@ -22,13 +26,11 @@ for (int step = int.Parse(args[1], CultureInfo.InvariantCulture); ; step++)
         case Script.Kind.Build:
             await collection.BuildIndexAsync();
             break;
-        case Script.Kind.Import:
-            using (CatalogImport import = store.Catalog.BeginImport())
-            {
-                foreach (Item item in Script.Import(step))
-                    import.Add(item);
-                import.Commit();
-            }
+        case Script.Kind.Drop:
+            IVectorCollection dropped = await store.CreateAsync(Script.Dropped, Script.Space);
+            await dropped.UpsertAsync(Script.Many(step));
+            await dropped.BuildIndexAsync();
+            await store.DropAsync(dropped.Name);
             break;
     }
     Say($"ack {step}");

@@ -9,10 +9,14 @@ namespace Hybrid.Tests.Writer;
 internal static class Script
 {
     public const string Collection = "killed@1";
+
+    /// <summary>The name of those that are made, filled and dropped within one step.</summary>
+    public const string Dropped = "dropped";
+
     public const int Dimension = 8;
 
-    /// <summary>Items of the catalogue, all titled alike by one import.</summary>
-    public const int CatalogItems = 30;
+    /// <summary>Rows of a collection that is dropped: more than go in one transaction.</summary>
+    public const int ManyRows = 1100;
 
     private const int Ids = 120;
 
@@ -22,14 +26,14 @@ internal static class Script
     {
         Upsert,
         Remove,
-        Import,
+        Drop,
         Build,
     }
 
     public static Kind KindOf(int step) => (step % 9) switch
     {
         3 or 7 => Kind.Remove,
-        5 => Kind.Import,
+        5 => Kind.Drop,
         8 => Kind.Build,
         _ => Kind.Upsert,
     };
@@ -38,11 +42,13 @@ internal static class Script
     {
         var random = new Random(step);
         ItemId[] ids = [.. Enumerable.Range(0, 3 + random.Next(40)).Select(_ => new ItemId($"P{random.Next(Ids)}")).Distinct()];
-        var vectors = new float[ids.Length * Dimension];
-        for (int row = 0; row < ids.Length; row++)
-            Draw(random).CopyTo(vectors, row * Dimension);
-        return new ItemBatch([.. ids.Select(id => new Item(id) { Category = $"step {step}" })], vectors, [.. ids.Select(id => $"{id}/{step}")]);
+        return new ItemBatch(
+            Space, [.. ids.Select(id => new Item(id) { Category = $"step {step}" })], Draw(random, ids.Length), [.. ids.Select(id => $"{id}/{step}")],
+            [.. ids.Select(_ => (long)step)]);
     }
+
+    public static ItemBatch Many(int step) =>
+        new(Space, [.. Enumerable.Range(0, ManyRows).Select(i => new Item($"D{i}"))], Draw(new Random(step), ManyRows));
 
     public static ItemId[] Removals(int step)
     {
@@ -50,20 +56,17 @@ internal static class Script
         return [.. Enumerable.Range(0, 1 + random.Next(20)).Select(_ => new ItemId($"P{random.Next(Ids)}"))];
     }
 
-    public static IEnumerable<Item> Import(int step) =>
-        Enumerable.Range(0, CatalogItems).Select(i => new Item($"C{i}") { Title = $"imported by step {step}" });
-
-    private static float[] Draw(Random random)
+    /// <summary>[count × d].</summary>
+    private static float[] Draw(Random random, int count)
     {
-        var vector = new float[Dimension];
-        double squares = 0;
-        for (int i = 0; i < Dimension; i++)
+        var vectors = new float[count * Dimension];
+        for (int row = 0; row < count; row++)
         {
-            vector[i] = (float)(random.NextDouble() * 2 - 1);
-            squares += vector[i] * vector[i];
+            Span<float> vector = vectors.AsSpan(row * Dimension, Dimension);
+            foreach (ref float component in vector)
+                component = (float)(random.NextDouble() * 2 - 1);
+            UnitVector.Normalize(vector);
         }
-        for (int i = 0; i < Dimension; i++)
-            vector[i] /= (float)Math.Sqrt(squares);
-        return vector;
+        return vectors;
     }
 }

@@ -1,74 +1,91 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Hybrid.Indexing;
-using Hybrid.Tests.Indexing;
+using Microsoft.CodeAnalysis;
 
 namespace Hybrid.Tests;
 
 /// <summary>What design.md and style.md say of the shape of the code.</summary>
-public sealed partial class StructureTests
+public sealed class StructureTests
 {
     /// <summary>The flow: a folder uses Vectors and those before it, never those after it.</summary>
-    private static readonly string[] Flow = ["Catalog", "Behavior", "Encoding", "Indexing", "Recommending"];
+    private static readonly string[] Flow = ["Catalog", "Behavior", "Records", "Encoding", "Indexing", "Recommending"];
 
-    private static readonly string Library = Path.Combine(RepositoryFiles.Root, "src", "Hybrid");
+    private static SourceCode Library => SourceCode.Projects.Single(project => project.Name == "Hybrid");
 
     [Fact]
-    public void A_folder_uses_only_Vectors_and_the_folders_that_feed_it()
+    public void A_folder_uses_only_Vectors_and_the_folders_that_feed_it_and_the_root_uses_all()
     {
-        var violations = new List<string>();
-        foreach (string file in Sources(Library))
-        {
-            string folder = Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar)[0];
-            foreach (Match use in HybridUsing().Matches(File.ReadAllText(file)))
-            {
-                string used = use.Groups[1].Value;
-                bool allowed = used == folder || (used == "Vectors" && folder != "Vectors") || Array.IndexOf(Flow, used) < Array.IndexOf(Flow, folder) && used != "Vectors";
-                if (!allowed)
-                    violations.Add($"{Path.GetRelativePath(RepositoryFiles.Root, file)} uses Hybrid.{used}");
-            }
-        }
-        Assert.Empty(violations);
+        FolderUse[] wrong = [.. Library.Uses.Where(use => use.From != FolderUse.Root && !Feeds(use.To, use.From))];
+        Assert.True(wrong.Length == 0, string.Join<FolderUse>('\n', wrong));
     }
 
     [Fact]
-    public void Every_folder_of_the_library_is_a_stage_of_the_flow_and_at_most_two_deep()
+    public void Every_folder_of_the_library_is_a_stage_of_the_flow()
     {
-        IEnumerable<string> folders = Directory.EnumerateDirectories(Library, "*", SearchOption.AllDirectories).Select(d => Path.GetRelativePath(Library, d));
-        Assert.All(folders, folder =>
-        {
-            string[] parts = folder.Split(Path.DirectorySeparatorChar);
-            Assert.Contains(parts[0], Flow.Append("Vectors"));
-            Assert.True(parts.Length <= 2, $"{folder} is more than two deep.");
-        });
+        Assert.All(Library.Folders, folder => Assert.Contains(folder.Split(Path.DirectorySeparatorChar)[0], Flow.Append("Vectors")));
+    }
+
+    [Fact]
+    public void A_folder_is_at_most_two_deep()
+    {
+        Assert.DoesNotContain(SourceCode.Projects.SelectMany(project => project.Folders), folder => folder.Split(Path.DirectorySeparatorChar).Length > 2);
     }
 
     [Fact]
     public void No_type_has_the_name_of_a_namespace()
     {
-        Type[] types = typeof(IVectorStore).Assembly.GetTypes();
-        HashSet<string> namespaces = [.. types.Select(t => t.Namespace).OfType<string>().SelectMany(n => n.Split('.'))];
-        Assert.DoesNotContain(types.Where(t => !t.IsNested && t.Namespace?.StartsWith("Hybrid", StringComparison.Ordinal) == true), t => namespaces.Contains(t.Name));
+        INamespaceSymbol[] namespaces = [.. SourceCode.Projects.SelectMany(project => project.Namespaces)];
+        HashSet<string> names = [.. namespaces.Select(space => space.Name)];
+        Assert.DoesNotContain(namespaces.SelectMany(space => space.GetTypeMembers()), type => names.Contains(type.Name));
     }
 
     [Fact]
-    public void No_source_file_is_longer_than_400_lines_but_for_tables()
+    public void Folders_do_not_use_each_other_in_a_circle()
     {
-        IEnumerable<string> long_ = Sources(Path.Combine(RepositoryFiles.Root, "src"))
-            .Where(file => !file.EndsWith("Table.cs", StringComparison.Ordinal) && File.ReadLines(file).Count() > 400);
-        Assert.Empty(long_);
+        foreach (SourceCode project in SourceCode.Projects)
+        {
+            FolderUse[] uses = [.. project.Uses.Where(use => use.From != FolderUse.Root && use.To != FolderUse.Root).DistinctBy(use => (use.From, use.To))];
+            // What uses none that is left, or is used by none, is in no circle; what stays in the end is, or lies between two.
+            for (int before = int.MaxValue; uses.Length < before;)
+            {
+                before = uses.Length;
+                uses = [.. uses.Where(use => uses.Any(next => next.From == use.To) && uses.Any(previous => previous.To == use.From))];
+            }
+            Assert.True(uses.Length == 0, string.Join<FolderUse>('\n', uses));
+        }
+    }
+
+    [Fact]
+    public void No_source_file_is_longer_than_400_lines_or_wider_than_160_columns_but_for_tables()
+    {
+        string[] tooLarge =
+        [
+            .. RepositoryFiles.Sources
+                .Where(file => !file.EndsWith("Table.cs", StringComparison.Ordinal))
+                .Select(file => (Name: Path.GetRelativePath(RepositoryFiles.Root, file), Lines: File.ReadAllLines(file)))
+                .Where(file => file.Lines.Length > 400 || file.Lines.Any(line => line.Length > 160))
+                .Select(file => $"{file.Name}: {file.Lines.Length} lines, {file.Lines.Count(line => line.Length > 160)} of them too wide")
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.True(tooLarge.Length == 0, string.Join('\n', tooLarge));
     }
 
     [Fact]
     public void Every_vector_store_passes_the_contract()
     {
-        IEnumerable<Type> stores = typeof(IVectorStore).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IVectorStore)));
-        HashSet<string> tested = [.. Assembly.GetExecutingAssembly().GetTypes().Where(t => t.IsSubclassOf(typeof(VectorStoreContract))).Select(t => t.Name)];
+        IEnumerable<Type> stores = SourceCode.Projects
+            .SelectMany(project => Assembly.Load(project.Name).GetTypes())
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IVectorStore)));
+        HashSet<string> tested =
+            [.. Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsSubclassOf(typeof(VectorStoreContract))).Select(type => type.Name)];
         Assert.All(stores, store => Assert.Contains(store.Name + "Tests", tested));
     }
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories);
-
-    [GeneratedRegex(@"^using (?:static )?Hybrid\.(\w+)", RegexOptions.Multiline)]
-    private static partial Regex HybridUsing();
+    private static bool Feeds(string folder, string user)
+    {
+        if (folder == "Vectors")
+            return true;
+        int place = Array.IndexOf(Flow, folder);
+        return place >= 0 && place < Array.IndexOf(Flow, user);
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Cli.Demo;
+using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
@@ -12,7 +13,10 @@ using Hybrid.Vectors;
 namespace Hybrid.Cli.Bench;
 
 /// <summary>The measurements of `hybrid bench`: the public API on synthetic data, in a temporary folder.</summary>
-/// <remarks>Texts and sessions are the demo's shop; vectors to search are clustered (as texts' vectors are), queries are drawn from the same clusters and are not in the collection.</remarks>
+/// <remarks>
+/// Texts and sessions are the demo's shop; vectors to search are clustered (as texts' vectors are); queries are drawn from the same clusters and are not in
+/// the collection.
+/// </remarks>
 internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToken cancellationToken)
 {
     private const int Seed = 7;
@@ -37,11 +41,11 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
     {
         string[] titles = [.. _shop.Items.Select(item => item.Title)];
         string[] texts = [.. _shop.Items.Select(ItemTextTemplate.Default.TextOf)];
-        _results.Add(await Measurement.LatencyAsync("encode one title", rounds, Queries, i =>
+        _results.Add(await LatencyAsync("encode one title", i =>
         {
             encoder.Encode(titles[i], TextRole.Query);
             return Task.CompletedTask;
-        }, cancellationToken));
+        }));
         float[] vectors = new float[texts.Length * encoder.Dimension];
         _results.Add(Measurement.Rate($"encode {texts.Length:N0} item texts", "texts/s", rounds, () =>
         {
@@ -69,7 +73,7 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-bench-");
         try
         {
-            string path = Path.Combine(folder.FullName, "hybrid.db");
+            string path = Path.Combine(folder.FullName, "vectors.db");
             VectorSpace space = encoder.SpaceFor(ItemTextTemplate.Default);
             float[] vectors = ClusteredVectors.Generate(size + Queries, space.Dimension, Math.Max(8, size / 100), spread: 1, Seed);
             await using (EmbeddedVectorStore writer = EmbeddedVectorStore.Open(path))
@@ -77,28 +81,34 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
 
             long started = Stopwatch.GetTimestamp();
             await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(path);
-            var items = (EmbeddedCollection)await store.OpenAsync("products", space, cancellationToken);
+            IVectorCollection items = await store.OpenAsync("products", space, cancellationToken);
             await items.CountAsync(cancellationToken);
             Single($"open {size:N0} items", "s", Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-            ReadOnlyMemory<float> Query(int i) => vectors.AsMemory((size + i) * space.Dimension, space.Dimension);
+            Task<IReadOnlyList<Neighbor>> Search(int i, SearchOptions options) =>
+                items.SearchAsync(new(vectors.AsMemory((size + i) * space.Dimension, space.Dimension), space), Neighbors, options, cancellationToken);
             var exact = new HashSet<ItemId>[Queries];
             for (int i = 0; i < Queries; i++)
-                exact[i] = [.. (await items.ScanAsync(Query(i), Neighbors, cancellationToken: cancellationToken)).Select(n => n.Item)];
-            _results.Add(await Measurement.LatencyAsync($"search {size:N0}, linear scan", rounds, Queries, i => items.ScanAsync(Query(i), Neighbors, cancellationToken: cancellationToken), cancellationToken) with { Recall = 1 });
+                exact[i] = [.. (await Search(i, SearchOptions.Everywhere)).Select(n => n.Item)];
+            Measurement scan = await LatencyAsync($"search {size:N0}, linear scan", i => Search(i, SearchOptions.Everywhere));
+            _results.Add(scan with { Recall = 1 });
             foreach (int probes in ProbesShown)
             {
                 var options = new SearchOptions { Probes = probes };
-                double recall = 0;
+                int found = 0;
                 for (int i = 0; i < Queries; i++)
-                    recall += (await items.SearchAsync(Query(i), Neighbors, options, cancellationToken)).Count(n => exact[i].Contains(n.Item)) / (double)(Queries * Neighbors);
-                _results.Add(await Measurement.LatencyAsync($"search {size:N0}, nprobe {probes}", rounds, Queries, i => items.SearchAsync(Query(i), Neighbors, options, cancellationToken), cancellationToken) with { Recall = recall });
+                    found += (await Search(i, options)).Count(n => exact[i].Contains(n.Item));
+                Measurement search = await LatencyAsync($"search {size:N0}, nprobe {probes}", i => Search(i, options));
+                _results.Add(search with { Recall = found / (double)(Queries * Neighbors) });
             }
 
             var recommender = new HybridRecommender(encoder, items, behavior);
             Event[][] shoppers = [.. _shop.Events.GroupBy(e => e.User).Take(Queries).Select(g => g.ToArray())];
-            _results.Add(await Measurement.LatencyAsync($"recommend from text and history, {size:N0}", rounds, Queries, i => recommender.RecommendAsync(
-                new RecommendQuery { Text = _shop.Items[i].Title, History = [.. shoppers[i % shoppers.Length].Select(e => e.Item)] }, Neighbors, cancellationToken), cancellationToken));
+            _results.Add(await LatencyAsync($"recommend from text and history, {size:N0}", i =>
+            {
+                var query = new RetrievalQuery { Text = _shop.Items[i].Title, History = [.. shoppers[i % shoppers.Length].Select(e => e.Item)] };
+                return recommender.RecommendAsync(query, Neighbors, cancellationToken);
+            }));
             Single($"memory with {size:N0} items", "MB", Environment.WorkingSet / 1e6);
             return true;
         }
@@ -117,17 +127,21 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
         {
             int n = Math.Min(BatchSize, size - first);
             // Ids of the shop come first, so that histories find their items here.
-            Item[] batch = [.. Enumerable.Range(first, n).Select(i => new Item(i < _shop.Items.Count ? _shop.Items[i].Id : $"V{i}") { Category = $"c{i % 16}", Price = i % 500 })];
-            await items.UpsertAsync(new ItemBatch(batch, vectors.AsMemory(first * space.Dimension, n * space.Dimension)), cancellationToken);
+            Item[] batch = [.. Enumerable.Range(first, n).Select(i => new Item(IdOf(i)) { Category = $"c{i % 16}", Price = i % 500 })];
+            await items.UpsertAsync(new ItemBatch(space, batch, vectors.AsMemory(first * space.Dimension, n * space.Dimension)), cancellationToken);
         }
         Single($"write {size:N0} items", "s", Stopwatch.GetElapsedTime(started).TotalSeconds);
         started = Stopwatch.GetTimestamp();
         await items.BuildIndexAsync(cancellationToken);
         Single($"build the index of {size:N0}", "s", Stopwatch.GetElapsedTime(started).TotalSeconds);
         await store.SetAliasAsync("products", items.Name, cancellationToken);
+
+        ItemId IdOf(int i) => i < _shop.Items.Count ? _shop.Items[i].Id : $"V{i}";
     }
+
+    private Task<Measurement> LatencyAsync(string what, Func<int, Task> action) => Measurement.LatencyAsync(what, rounds, Queries, action, cancellationToken);
 
     private void Single(string what, string unit, double value) => _results.Add(new Measurement(what, unit, value, null, (value, value)));
 
-    private static Task<T> StepAsync<T>(string title, Func<Task<T>> step) => Terminal.RunAsync(title, 0, _ => Task.Run(step));
+    private static Task<T> StepAsync<T>(string title, Func<Task<T>> step) => Terminal.RunAsync(title, 0, null, _ => Task.Run(step));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Hybrid.Cli.Bench;
+using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
 using Spectre.Console;
 
@@ -18,23 +19,15 @@ internal static class BenchCommand
             HelpName = "n",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [10_000, 100_000],
+            CustomParser = result => OptionValue.Wholes(result, 1_000, 2_000_000),
         };
         var rounds = new Option<int>("--rounds")
         {
             Description = "How often each measurement is repeated; the spread over the rounds is shown.",
             HelpName = "n",
             DefaultValueFactory = _ => 3,
+            CustomParser = result => OptionValue.Whole(result, 1, 100),
         };
-        items.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int[]>().Any(n => n is < 1_000 or > 2_000_000))
-                result.AddError("--items takes sizes from 1000 to 2000000.");
-        });
-        rounds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 100)
-                result.AddError("--rounds takes 1 to 100.");
-        });
         Option<string?> model = SharedOptions.Model();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
@@ -61,9 +54,13 @@ internal static class BenchCommand
         foreach (int column in (int[])[1, 2, 3, 5])
             table.Columns[column].RightAligned();
         foreach (Measurement m in measurements)
-            table.AddRow(m.What, Format(m.P50), m.P99 is { } p99 ? Format(p99) : "", $"{Format(m.Spread.Low)} – {Format(m.Spread.High)}", m.Unit, m.Recall?.ToString("F3", CultureInfo.InvariantCulture) ?? "");
+        {
+            table.AddRow(m.What, Format(m.P50), m.P99 is { } p99 ? Format(p99) : "", $"{Format(m.Spread.Low)} – {Format(m.Spread.High)}", m.Unit,
+                m.Recall?.ToString("F3", CultureInfo.InvariantCulture) ?? "");
+        }
         ResultTable.Write(table);
     }
 
-    private static string Format(double value) => value.ToString(value >= 1000 ? "N0" : value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
+    private static string Format(double value) =>
+        value.ToString(value >= 1000 ? "N0" : value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,7 @@ internal static class CommandTree
             Recommendations and search for a product catalogue: text vectors, behaviour vectors, one folder of data, no server.
 
             Results go to standard output, everything else to standard error.
-            Exit codes: 0 done, 1 failed, 2 wrong command line, 3 bad rows or lines in the input, 130 cancelled.
+            Exit codes: 0 done, 1 failed, 2 wrong command line, 3 bad rows or lines in the input, 130 cancelled, 143 terminated.
             """)
         {
             DemoCommand.Create(),

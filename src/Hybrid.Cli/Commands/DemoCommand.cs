@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hybrid.Cli.Demo;
 using Hybrid.Cli.Output;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -9,13 +8,14 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var folder = new Option<string>("--data", "-d")
+        Option<string> folder = SharedOptions.Data("The folder that the demo makes and keeps.", "./hybrid-demo");
+        var seed = new Option<int>("--seed")
         {
-            Description = "The folder that the demo makes and keeps.",
-            HelpName = "folder",
-            DefaultValueFactory = _ => "./hybrid-demo",
+            Description = "Seed of the synthetic shop.",
+            HelpName = "n",
+            DefaultValueFactory = _ => SyntheticShop.DefaultSeed,
+            CustomParser = result => OptionValue.Whole(result),
         };
-        var seed = new Option<int>("--seed") { Description = "Seed of the synthetic shop.", HelpName = "n", DefaultValueFactory = _ => SyntheticShop.DefaultSeed };
         Option<string?> model = SharedOptions.Model();
         var command = new ExampleCommand("demo", "Make a synthetic shop and show everything on it: import, encode, index, train, search, recommend.",
             "demo",
@@ -24,18 +24,24 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = parsed.GetValue(folder)!;   // ! : it has a default
-            SyntheticShop shop = SyntheticShop.Generate(parsed.GetValue(seed));
             string source = Path.Combine(path, "source");
+            // The demo replaces what is in its folder: that must not be somebody's shop.
+            if (HybridEngine.Exists(path) && !Directory.Exists(source))
+                throw new UsageException($"{path} holds data that no demo made, and the demo would replace them: name another folder with --data.");
+            int from = parsed.GetValue(seed);
+            SyntheticShop shop = SyntheticShop.Generate(from);
             shop.WriteTo(source);
-            Terminal.Note($"A synthetic shop, made by Hybrid with seed {parsed.GetValue(seed)}: no real products, brands or people. Its files are in {source}.");
+            Terminal.Note($"A synthetic shop, made by Hybrid with seed {from}: no real products, brands or people. Its files are in {source}.");
 
-            await using HybridData data = DataFolder.Open(path, parsed.GetValue(model));
             var request = new ImportRequest { Items = [Path.Combine(source, "items.csv")], Events = [Path.Combine(source, "events.csv")] };
-            await ImportCommand.RunAsync(data, request, cancellationToken);
-            await IndexCommand.RunAsync(data, cancellationToken);
-            await TrainCommand.RunAsync(data, cancellationToken);
-            await new DemoTour(data, shop, Console.Out).RunAsync(cancellationToken);
-            return ExitCode.Done;
+            return await DataFolder.UseAsync(DataFolder.Options(path, parsed.GetValue(model)), mayBeNew: true, async engine =>
+            {
+                await ImportCommand.RunAsync(engine, request, cancellationToken);
+                await IndexCommand.RunAsync(engine, verify: false, cancellationToken);
+                await TrainCommand.RunAsync(engine, cancellationToken);
+                await new DemoTour(engine, shop, Console.Out).RunAsync(cancellationToken);
+                return ExitCode.Done;
+            }, cancellationToken);
         });
         return command;
     }

@@ -3,7 +3,6 @@ using Hybrid.Catalog;
 using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -23,7 +22,8 @@ internal static class EmbedCommand
             "embed --tokens <<< \"wireless headphones\"")
         { tokens, model };
         // Reads block; Ctrl-C is heard once the action is a task that runs.
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed.GetValue(model), parsed.GetValue(tokens), cancellationToken), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            Task.Run(() => Run(parsed.GetValue(model), parsed.GetValue(tokens), cancellationToken), cancellationToken));
         return command;
     }
 
@@ -31,7 +31,7 @@ internal static class EmbedCommand
     {
         using TextEncoder encoder = TextEncoder.Load(model ?? new HybridOptions().ModelPath);
         using var input = new StandardInput(cancellationToken);
-        var lines = new LineReader(input, StandardInput.Name);
+        var lines = new LineReader(input, StandardInput.Name, cancellationToken);
         using var output = new StreamWriter(Console.OpenStandardOutput());
         var chunk = new List<string>(ChunkSize);
         while (lines.Read() is { } line)
@@ -47,7 +47,7 @@ internal static class EmbedCommand
                 Flush();
         }
         Flush();
-        Terminal.NoteUnknownTexts(encoder);
+        Terminal.NoteUnknownTexts(encoder.UnknownTextWarning);
         return ExitCode.Done;
 
         void Flush()

@@ -1,15 +1,12 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
-using Hybrid.Indexing;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
 internal static class ExportCommand
 {
-    private const int ChunkSize = 1024;
-
     private sealed record Line(
         string Id, string Title, string Text, string? Category, string? Brand, double? Price, bool? InStock,
         IReadOnlyDictionary<string, object> Attributes, ReadOnlyMemory<float>? Vector);
@@ -18,34 +15,33 @@ internal static class ExportCommand
     {
         Option<string> folder = SharedOptions.Data();
         Option<string?> model = SharedOptions.Model();
-        var command = new ExampleCommand("export", "Write every item with its text vector to standard output, one JSON object a line; `import --items` reads it back.",
+        var command = new ExampleCommand("export",
+            "Write every item with its text vector to standard output, one JSON object a line; `import --items` reads it back.",
             "export > items.jsonl",
             "export --data ./my-shop | gzip > items.jsonl.gz")
         { folder, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
-            IVectorCollection collection = await data.OpenItemsAsync(cancellationToken);
-            await using var output = new StreamWriter(Console.OpenStandardOutput());
-            foreach (Item[] chunk in data.Catalog.ReadItems().Chunk(ChunkSize))
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                IReadOnlyDictionary<ItemId, StoredItem> rows = await collection.GetAsync([.. chunk.Select(item => item.Id)], cancellationToken);
-                foreach (Item item in chunk)
-                    await output.WriteLineAsync(JsonOutput.Line(ToLine(item, rows.TryGetValue(item.Id, out StoredItem row) ? row.Vector : null)));
-            }
-            return ExitCode.Done;
+                await using var output = new StreamWriter(Console.OpenStandardOutput());
+                await foreach (ExportedItem exported in engine.ExportAsync(cancellationToken))
+                    await output.WriteLineAsync(LineOf(exported.Item, exported.Vector));
+                return ExitCode.Done;
+            }, cancellationToken);
         });
         return command;
     }
 
-    private static Line ToLine(Item item, ReadOnlyMemory<float>? vector) => new(
+    /// <summary>One line of the export, as <see cref="ItemFile"/> reads it.</summary>
+    internal static string LineOf(Item item, ReadOnlyMemory<float>? vector) => JsonOutput.Line(new Line(
         item.Id.Value, item.Title, item.Text, item.Category, item.Brand, item.Price, item.InStock,
         item.Attributes.ToDictionary(a => a.Key, a => a.Value.Kind switch
         {
-            AttributeKind.Number => (object)a.Value.Number,
+            AttributeKind.Number => (object)JsonElement.Parse(a.Value.AsWritten),   // 12.50 stays 12.50
             AttributeKind.Boolean => a.Value.IsTrue,
             _ => a.Value.Text,
         }),
-        vector);
+        vector));
 }

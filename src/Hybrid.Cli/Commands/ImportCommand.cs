@@ -2,7 +2,6 @@ using System.CommandLine;
 using Hybrid.Catalog;
 using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -13,11 +12,28 @@ internal static class ImportCommand
 
     public static Command Create()
     {
-        var items = new Option<string[]>("--items") { Description = "Items, CSV or JSONL, gzip or plain; - is standard input. Given again, the files together are the catalogue.", HelpName = "file" };
+        var items = new Option<string[]>("--items")
+        {
+            Description = "Items, CSV or JSONL, gzip or plain; - is standard input. Given again, the files together are the catalogue.",
+            HelpName = "file",
+        };
+        items.Validators.Add(OptionValue.RequireName);
         var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file" };
-        var map = new Option<string?>("--map") { Description = "Which columns hold which fields: title=name,price=unit_price,user=customer.", HelpName = "field=column,…" };
+        events.Validators.Add(OptionValue.RequireName);
+        var map = new Option<string?>("--map")
+        {
+            Description = "Which columns hold which fields: title=name,price=unit_price,user=customer.",
+            HelpName = "field=column,…",
+        };
         var strict = new Option<bool>("--strict") { Description = "Stop at a bad row with nothing changed, instead of leaving it out." };
-        var merge = new Option<bool>("--merge") { Description = "Add and update; keep what the files do not have. Without it they replace the catalogue or the log." };
+        var merge = new Option<bool>("--merge")
+        {
+            Description = "Add and update; keep what the files do not have. Without it they replace the catalogue or the log.",
+        };
+        var acceptRejects = new Option<bool>("--accept-rejects")
+        {
+            Description = "Replace what there is although more than a tenth of the rows cannot be used.",
+        };
         var index = new Option<bool>("--index") { Description = "Index the items afterwards." };
         var train = new Option<bool>("--train") { Description = "Train on the events afterwards." };
         Option<string> folder = SharedOptions.Data();
@@ -27,7 +43,7 @@ internal static class ImportCommand
             "import --items items.csv --events events.csv --index --train",
             "import --items products.csv.gz --map title=name,price=unit_price --strict",
             "import --items - < items.jsonl")
-        { items, events, map, strict, merge, index, train, folder, model, json };
+        { items, events, map, strict, merge, acceptRejects, index, train, folder, model, json };
         command.Validators.Add(result =>
         {
             string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
@@ -42,34 +58,38 @@ internal static class ImportCommand
             {
                 Items = parsed.GetValue(items) ?? [],
                 Events = parsed.GetValue(events) ?? [],
-                Map = parsed.GetValue(map) is { } columns ? ColumnMap.Parse(columns) : ColumnMap.Empty,
+                Map = parsed.GetValue(map) is { } columns ? MapOf(columns) : ColumnMap.Empty,
                 Strict = parsed.GetValue(strict),
                 Merge = parsed.GetValue(merge),
+                AcceptsRejects = parsed.GetValue(acceptRejects),
             };
-            await using HybridData data = DataFolder.Open(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
-            ImportReport report = await RunAsync(data, request, cancellationToken);
-            if (parsed.GetValue(index))
-                await IndexCommand.RunAsync(data, cancellationToken);
-            if (parsed.GetValue(train))
-                await TrainCommand.RunAsync(data, cancellationToken);
-            if (parsed.GetValue(json))
-                JsonOutput.WriteLine(report);
-            return ExitCode.Done;
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
+            {
+                ImportReport report = await RunAsync(engine, request, cancellationToken);
+                if (parsed.GetValue(json))
+                    JsonOutput.WriteLine(report);
+                if (parsed.GetValue(index))
+                    await IndexCommand.RunAsync(engine, verify: false, cancellationToken);
+                if (parsed.GetValue(train))
+                    await TrainCommand.RunAsync(engine, cancellationToken);
+                return ExitCode.Done;
+            }, cancellationToken);
         });
         return command;
     }
 
-    public static async Task<ImportReport> RunAsync(HybridData data, ImportRequest request, CancellationToken cancellationToken)
+    public static async Task<ImportReport> RunAsync(HybridEngine engine, ImportRequest request, CancellationToken cancellationToken)
     {
         int shown = 0;
-        ImportReport report = await Terminal.RunAsync("Importing", 0, progress => data.Import(request, row =>
+        ImportReport report = await Terminal.RunAsync("Importing", 0, "Nothing was imported.", progress => engine.ImportAsync(request, row =>
         {
             if (shown++ < RejectsShown)
                 Terminal.Note(row.ToString());
         }, progress, cancellationToken));
         if (report.Items is { } items)
         {
-            string repeated = items.Repeated > 0 ? $"; {items.Repeated:N0} ids came again, and the last row was taken" : "";
+            string repeated = items.Repeated > 0 ? $"; ids came again in {items.Repeated:N0} rows, and the last row of each was taken" : "";
             Terminal.Note($"Items: {items.Added:N0} new, {items.Changed:N0} changed, {items.Unchanged:N0} unchanged, {items.Removed:N0} removed{repeated}.");
         }
         else if (request.Items.Count > 0)
@@ -78,8 +98,13 @@ internal static class ImportCommand
         }
         if (report.Events is { } events)
         {
-            string unknown = events.OnUnknownItems > 0 ? $"; {events.OnUnknownItems:N0} are on items that the catalogue does not have, and are kept" : "";
-            string there = events.AlreadyThere > 0 ? $"; {events.AlreadyThere:N0} were there already" : "";
+            string unknown = events.OnUnknownItems switch
+            {
+                0 => "",
+                1 => "; 1 is on an item that the catalogue does not have, and is kept",
+                _ => $"; {events.OnUnknownItems:N0} are on items that the catalogue does not have, and are kept",
+            };
+            string there = events.AlreadyThere > 0 ? $"; {events.AlreadyThere:N0} more there already" : "";
             Terminal.Note($"Events: {events.Added:N0} of {events.Users:N0} users{unknown}{there}.");
         }
         else if (request.Events.Count > 0)
@@ -87,7 +112,23 @@ internal static class ImportCommand
             Terminal.Note("Events: the files have no rows, so the log stays as it was.");
         }
         if (report.Rejected > 0)
-            Terminal.Note($"{report.Rejected:N0} rows were left out{(report.Rejected > RejectsShown ? $", the first {RejectsShown} are above" : "")}; all of them, with reasons, are in {report.RejectsFile}.");
+        {
+            string rows = report.Rejected == 1 ? "1 row was" : $"{report.Rejected:N0} rows were";
+            string shownAbove = report.Rejected > RejectsShown ? $", the first {RejectsShown} are above" : "";
+            Terminal.Note($"{rows} left out{shownAbove}; reasons and rows are in {report.RejectsFile}.");
+        }
         return report;
+    }
+
+    private static ColumnMap MapOf(string columns)
+    {
+        try
+        {
+            return ColumnMap.Parse(columns);
+        }
+        catch (FormatException bad)
+        {
+            throw new UsageException($"--map: {bad.Message}");
+        }
     }
 }

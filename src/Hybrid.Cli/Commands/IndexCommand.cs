@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hybrid.Cli.Output;
 using Hybrid.Indexing;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -9,31 +8,37 @@ internal static class IndexCommand
 {
     public static Command Create()
     {
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Compare every row of the index with the items first: for a folder of which a part was put back from a copy.",
+        };
         Option<string> folder = SharedOptions.Data();
         Option<string?> model = SharedOptions.Model();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("index", "Encode the imported items and make them searchable; only what changed since the last time.",
             "index",
-            "index --data ./my-shop --json")
-        { folder, model, json };
+            "index --data ./my-shop --verify --json")
+        { verify, folder, model, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
-            IndexReport report = await RunAsync(data, cancellationToken);
-            if (parsed.GetValue(json))
-                JsonOutput.WriteLine(report);
-            return ExitCode.Done;
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
+            {
+                IndexReport report = await RunAsync(engine, parsed.GetValue(verify), cancellationToken);
+                if (parsed.GetValue(json))
+                    JsonOutput.WriteLine(report);
+                return ExitCode.Done;
+            }, cancellationToken);
         });
         return command;
     }
 
-    public static async Task<IndexReport> RunAsync(HybridData data, CancellationToken cancellationToken)
+    public static async Task<IndexReport> RunAsync(HybridEngine engine, bool verify, CancellationToken cancellationToken)
     {
-        if (data.Catalog.ItemCount == 0)
-            throw new InvalidOperationException($"There are no items in {data.Options.DataPath}: run `hybrid import --items items.csv` first.");
-        IndexReport report = await Terminal.RunAsync("Encoding and indexing", data.Catalog.ItemCount, progress => data.IndexAsync(progress, cancellationToken));
-        Terminal.Note($"{report.Items:N0} items in {report.Collection}: {report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed.");
-        Terminal.NoteUnknownTexts(data.Encoder);
+        IndexReport report = await Terminal.RunAsync("Encoding and indexing", engine.NotIndexed, "What was encoded is kept; `hybrid index` goes on from there.",
+            progress => engine.IndexAsync(verify, progress, cancellationToken));
+        string counts = $"{report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed";
+        Terminal.Note($"{report.Items:N0} items in {report.Collection}: {counts}.");
         return report;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Queries;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -21,7 +20,7 @@ internal static class QueryCommand
         Func<QueryRunner, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>>> answer, Func<TQuery, bool>? explains = null)
         where TQuery : class
     {
-        Option<FileInfo?> batch = SharedOptions.Batch();
+        Option<string?> batch = SharedOptions.Batch();
         Option<bool> json = SharedOptions.Json();
         Option<string> folder = SharedOptions.Data();
         Option<string?> model = SharedOptions.Model();
@@ -36,28 +35,29 @@ internal static class QueryCommand
                 ? StartingPoints.Any(name => result.GetResult(name) is not null)
                 : result.GetResult(argument) is { Tokens.Count: > 0 };
             string query = argument is null ? "--text, --item, --user or --history" : $"<{argument.Name}>";
-            if (hasBatch == hasQuery)
-                result.AddError(hasBatch ? $"Give {query} or --batch, not both." : $"There is nothing to go by: give {query}, or many queries with --batch.");
+            if (hasBatch && hasQuery)
+                result.AddError($"Give {query} or --batch, not both.");
+            else if (!hasBatch && !hasQuery)
+                result.AddError($"There is nothing to go by: give {query}, or many queries with --batch.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
-            Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(data));
-            if (parsed.GetValue(batch) is { } file)
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
-                int exitCode = await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);   // reads block; Ctrl-C is heard once this method waits
-                Terminal.NoteUnknownTexts(data.Encoder);
-                return exitCode;
-            }
+                Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(engine));
+                // Reads block; Ctrl-C is heard once this method waits.
+                if (parsed.GetValue(batch) is { } file)
+                    return await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);
 
-            TQuery query = read(parsed)!;   // ! : the validator has seen one
-            IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);
-            if (parsed.GetValue(json))
-                JsonOutput.WriteLine(new Answer<TQuery>(query, results));
-            else
-                ResultTable.Write(results, explains?.Invoke(query) ?? false);
-            Terminal.NoteUnknownTexts(data.Encoder);
-            return ExitCode.Done;
+                TQuery query = read(parsed)!;   // ! : the validator has seen one
+                IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);
+                if (parsed.GetValue(json))
+                    JsonOutput.WriteLine(new Answer<TQuery>(query, results));
+                else
+                    ResultTable.Write(results, explains?.Invoke(query) ?? false);
+                return ExitCode.Done;
+            }, cancellationToken);
         });
     }
 }

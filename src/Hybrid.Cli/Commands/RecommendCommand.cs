@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hybrid.Cli.Queries;
+using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -12,7 +13,13 @@ internal static class RecommendCommand
         var user = new Option<string?>("--user", "-u") { Description = "Rerank by the last events of this user.", HelpName = "id" };
         var history = new Option<string?>("--history") { Description = "Rerank by these items instead, oldest first, commas between.", HelpName = "a,b,c" };
         var explain = new Option<bool>("--explain") { Description = "Say why each item is there." };
-        Option<int> count = SharedOptions.Count();
+        var excludeSeen = new Option<bool?>("--exclude-seen")
+        {
+            Description = "Leave out everything that the user has had, or that --history names; default for --user (--exclude-seen false keeps it in).",
+            HelpName = "true|false",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<int> count = SharedOptions.Count(HybridRecommender.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
         var command = new ExampleCommand("recommend", "The best items for a query and a shopper: candidates by text, reranked by recent behaviour.",
@@ -20,7 +27,7 @@ internal static class RecommendCommand
             "recommend --item P100 --history P203,P305,P100 -k 5",
             "recommend --user S17 --filter 'in_stock == true'",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, count, filter, probes, explain };
+        { text, item, user, history, excludeSeen, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -32,6 +39,7 @@ internal static class RecommendCommand
                 Count = parsed.GetValue(count),
                 Filter = parsed.GetValue(filter),
                 Probes = parsed.GetValue(probes),
+                ExcludeSeen = parsed.GetValue(excludeSeen),
                 Explain = parsed.GetValue(explain),
             };
             return query is { Text: null, Item: null, User: null, History: null } ? null : query;

@@ -8,7 +8,7 @@ internal static class SearchCommand
     public static Command Create()
     {
         var text = new Argument<string?>("text") { Description = "What to look for, in words.", Arity = ArgumentArity.ZeroOrOne };
-        Option<int> count = SharedOptions.Count();
+        Option<int> count = SharedOptions.Count(SearchQuery.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
         var command = new ExampleCommand("search", "Find items by what their text means.",

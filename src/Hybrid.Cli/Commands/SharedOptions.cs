@@ -1,37 +1,53 @@
 using System.CommandLine;
-using Hybrid.Indexing;
 
 namespace Hybrid.Cli.Commands;
 
 /// <summary>The options that several commands have, made anew for each.</summary>
 internal static class SharedOptions
 {
-    public static Option<string> Data() => new("--data", "-d")
+    public static Option<string> Data(string description = "The data folder.", string folder = "./hybrid-data")
     {
-        Description = "The data folder.",
-        HelpName = "folder",
-        DefaultValueFactory = _ => "./hybrid-data",
-    };
+        var option = new Option<string>("--data", "-d") { Description = description, HelpName = "folder", DefaultValueFactory = _ => folder };
+        option.Validators.Add(OptionValue.RequireName);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && File.Exists(path))
+                result.AddError($"--data takes a folder, and {path} is a file.");
+        });
+        return option;
+    }
 
-    public static Option<string?> Model() => new("--model")
+    public static Option<string?> Model()
     {
-        Description = "The folder of the text encoder, instead of the one that ships with Hybrid.",
-        HelpName = "folder",
-    };
+        var option = new Option<string?>("--model")
+        {
+            Description = "The folder of the text encoder, instead of the one that ships with Hybrid.",
+            HelpName = "folder",
+        };
+        option.Validators.Add(OptionValue.RequireName);
+        return option;
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output; README has the schema." };
 
-    public static Option<FileInfo?> Batch() => new("--batch")
+    public static Option<string?> Batch()
     {
-        Description = "Many queries: a JSONL file, one object a line with fields named like the options; - is standard input. One JSON result a line, in order.",
-        HelpName = "file.jsonl",
-    };
+        var option = new Option<string?>("--batch")
+        {
+            Description = "Many queries: a JSONL file, one object a line with fields named like the options; - is standard input. "
+                + "One JSON result a line, in order.",
+            HelpName = "file.jsonl",
+        };
+        option.Validators.Add(OptionValue.RequireName);
+        return option;
+    }
 
-    public static Option<int> Count() => new("--count", "-k")
+    public static Option<int> Count(int most) => new("--count", "-k")
     {
         Description = "How many items to return.",
         HelpName = "n",
         DefaultValueFactory = _ => 10,
+        CustomParser = result => OptionValue.Whole(result, 1, most),
     };
 
     public static Option<string?> Filter() => new("--filter", "-f")
@@ -44,11 +60,6 @@ internal static class SharedOptions
     {
         Description = "Cells of the index to visit, of 128; more finds more and takes longer. Default 64.",
         HelpName = "n",
-    };
-
-    public static SearchOptions ToSearchOptions(string? filter, int? probes) => new()
-    {
-        Filter = filter is null ? null : Indexing.Filter.Parse(filter),
-        Probes = probes,
+        CustomParser = result => OptionValue.Whole(result, 1),
     };
 }

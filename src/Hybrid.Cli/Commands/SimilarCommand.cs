@@ -8,7 +8,7 @@ internal static class SimilarCommand
     public static Command Create()
     {
         var item = new Argument<string?>("item") { Description = "The id of an item.", Arity = ArgumentArity.ZeroOrOne };
-        Option<int> count = SharedOptions.Count();
+        Option<int> count = SharedOptions.Count(SearchQuery.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
         var command = new ExampleCommand("similar", "More like this: the items whose text is nearest to an item's.",

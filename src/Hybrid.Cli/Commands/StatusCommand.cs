@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Hybrid.Behavior;
 using Hybrid.Cli.Output;
 using Hybrid.Indexing;
-using Hybrid.Indexing.Embedded;
-using Hybrid.Recommending;
 using Hybrid.Vectors;
 using Spectre.Console;
 
@@ -12,11 +9,13 @@ namespace Hybrid.Cli.Commands;
 
 internal static class StatusCommand
 {
-    private sealed record Collection(string Name, IReadOnlyList<string> Aliases, long Items, string Model, string ModelSha256, int Dimension, string Kind, string Template, EmbeddedIndexState Index);
+    private sealed record Collection(
+        string Name, IReadOnlyList<string> Aliases, bool InUse, long Items, string Model, string ModelHash, int Dimension, string Kind, string Template,
+        IndexDescription Index);
 
-    private sealed record Behavior(int Items, int Dimension, long Pairs);
-
-    private sealed record Status(string Data, long Items, long Events, long Users, IReadOnlyList<Collection> Collections, Behavior? Behavior, IReadOnlyDictionary<string, long> Files);
+    private sealed record Status(
+        string Data, bool IsReadOnly, long Items, long Events, long Users, long NotIndexed, string? InUse, IReadOnlyList<Collection> Collections,
+        BehaviorStatus? Behavior, IReadOnlyDictionary<string, long> Files);
 
     public static Command Create()
     {
@@ -28,8 +27,10 @@ internal static class StatusCommand
         { folder, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using HybridData data = DataFolder.OpenExisting(parsed.GetValue(folder)!);   // ! : it has a default
-            Status status = await ReadAsync(data, cancellationToken);
+            // What is not indexed is a row of its own, so nothing is noted beside it.
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!);   // ! : it has a default
+            await using HybridEngine engine = await DataFolder.OpenAsync(options, cancellationToken);
+            Status status = Describe(await engine.ReadStatusAsync(cancellationToken));
             if (parsed.GetValue(json))
                 JsonOutput.WriteLine(status);
             else
@@ -39,45 +40,41 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<Status> ReadAsync(HybridData data, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<CollectionInfo> collections = await data.Store.ListAsync(cancellationToken);
-        var described = new List<Collection>();
-        foreach (CollectionInfo c in collections)
-        {
-            EmbeddedIndexState index = await ((EmbeddedCollection)await data.Store.OpenAsync(c.Name, cancellationToken: cancellationToken)).ReadIndexStateAsync(cancellationToken);
-            described.Add(new Collection(c.Name, c.Aliases, c.Count, c.Space.Model, c.Space.Hash, c.Space.Dimension, NameOf(c.Space.Kind), c.Space.Template, index));
-        }
-        Item2VecModel? behavior = data.LoadBehavior();
-        return new Status(
-            Path.GetFullPath(data.Options.DataPath),
-            data.Catalog.ItemCount, data.Catalog.EventCount, data.Catalog.UserCount,
-            described,
-            behavior is null ? null : new Behavior(behavior.Items.Count, behavior.Dimension, behavior.Pairs),
-            new DirectoryInfo(data.Options.DataPath).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length));
-    }
+    private static Status Describe(EngineStatus status) => new(
+        status.DataPath, status.IsReadOnly, status.Items, status.Events, status.Users, status.NotIndexed, status.InUse,
+        [.. status.Collections.Select(c => new Collection(
+            c.Collection.Name, c.Collection.Aliases, c.Collection.Name == status.InUse, c.Collection.Count, c.Collection.Space.Model, c.Collection.Space.Hash,
+            c.Collection.Space.Dimension, NameOf(c.Collection.Space.Kind), c.Collection.Space.Template, c.Index))],
+        status.Behavior, status.Files);
 
     private static void Write(Status status)
     {
         Grid grid = new Grid().AddColumn().AddColumn();
-        void Row(string name, string value) => grid.AddRow(Markup.Escape(name), Markup.Escape(value));
-        Row("data", status.Data);
+        void Row(string name, string value) => grid.AddRow(name, Markup.Escape(Catalog.PlainText.Of(value)));
+        Row("data", status.IsReadOnly ? $"{status.Data} (can only be read)" : status.Data);
         Row("items", Number(status.Items));
+        if (status.NotIndexed > 0)
+            Row("not indexed yet", $"{Number(status.NotIndexed)}: run `hybrid index`");
         Row("events", $"{Number(status.Events)} of {Number(status.Users)} users");
         foreach (Collection c in status.Collections)
         {
-            string readers = c.Aliases.Count > 0 ? $", read as {string.Join(", ", c.Aliases)}" : ", not in use";
+            string readers = c.InUse ? ", in use" : c.Aliases.Count > 0 ? $", read as {string.Join(", ", c.Aliases)}" : ", not in use";
             Row("collection", $"{c.Name}: {Number(c.Items)} items, {c.Model} {c.Kind} {c.Dimension}-d{readers}");
-            Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {(c.Index.IsSaved ? "saved" : "to be saved at the next build")}");
+            string saved = c.Index.IsSaved ? "saved" : "to be saved at the next build";
+            Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {saved}");
         }
         if (status.Collections.Count == 0)
             Row("collection", "none yet: run `hybrid index`");
         Row("behaviour", status.Behavior is { } b ? $"{Number(b.Items)} items, {b.Dimension}-d" : "not trained yet: run `hybrid train`");
-        Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {(f.Value / 1e6).ToString("F1", CultureInfo.InvariantCulture)} MB")));
+        Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {Size(f.Value)}")));
         ResultTable.Write(grid);
     }
 
     private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Size(long bytes) => bytes < 1_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} KB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
 
     private static string NameOf(VectorSpaceKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Cli.Output;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Commands;
 
@@ -11,18 +11,29 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var vectorSize = new Option<int>("--vector-size") { Description = "Floats per vector.", HelpName = "n", DefaultValueFactory = _ => Defaults.VectorSize };
-        var window = new Option<int>("--window") { Description = "How far apart in a session two items may be to count as neighbours.", HelpName = "n", DefaultValueFactory = _ => Defaults.Window };
-        var minCount = new Option<int>("--min-count") { Description = "Items with fewer events get no vector.", HelpName = "n", DefaultValueFactory = _ => Defaults.MinCount };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the sessions.", HelpName = "n", DefaultValueFactory = _ => Defaults.Epochs };
-        var workers = new Option<int>("--workers") { Description = "Threads; 1 gives the same vectors every time.", HelpName = "n", DefaultValueFactory = _ => Defaults.Workers };
-        var negative = new Option<int>("--negative") { Description = "Noise items drawn for each pair.", HelpName = "n", DefaultValueFactory = _ => Defaults.Negative };
-        var nsExponent = new Option<double>("--ns-exponent") { Description = "Noise is drawn by popularity to this power.", HelpName = "x", DefaultValueFactory = _ => Defaults.NsExponent };
-        var sample = new Option<double>("--sample") { Description = "Items with a larger share of the events than this are thinned out; 0: none.", HelpName = "x", DefaultValueFactory = _ => Defaults.Sample };
-        var alpha = new Option<double>("--alpha") { Description = "First learning rate.", HelpName = "x", DefaultValueFactory = _ => Defaults.Alpha };
-        var minAlpha = new Option<double>("--min-alpha") { Description = "Last learning rate.", HelpName = "x", DefaultValueFactory = _ => Defaults.MinAlpha };
-        var seed = new Option<int>("--seed") { Description = "Seed of every random draw.", HelpName = "n", DefaultValueFactory = _ => Defaults.Seed };
-        var gap = new Option<TimeSpan>("--gap") { Description = "A longer pause than this begins a new session.", HelpName = "h:mm:ss", DefaultValueFactory = _ => new SessionOptions().Gap };
+        Option<int> vectorSize = Whole("--vector-size", "Floats per vector.", Defaults.VectorSize);
+        Option<int> window = Whole("--window", "How far apart in a session two items may be to count as neighbours.", Defaults.Window);
+        Option<int> minCount = Whole("--min-count", "Items with fewer events get no vector.", Defaults.MinCount);
+        Option<int> epochs = Whole("--epochs", "Passes over the sessions.", Defaults.Epochs);
+        Option<int> workers = Whole("--workers", "Threads; 1 gives the same vectors every time.", Defaults.Workers);
+        Option<int> negative = Whole("--negative", "Noise items drawn for each pair.", Defaults.Negative);
+        Option<double> nsExponent = Real("--ns-exponent", "Noise is drawn by popularity to this power.", Defaults.NsExponent);
+        var sample = new Option<double?>("--sample")
+        {
+            Description = "Items with a larger share of the events than this are thinned out; 0: none. By default 0.001 from 1,000 items on, below that none.",
+            HelpName = "x",
+            CustomParser = result => OptionValue.Real(result),
+        };
+        Option<double> alpha = Real("--alpha", "First learning rate.", Defaults.Alpha);
+        Option<double> minAlpha = Real("--min-alpha", "Last learning rate.", Defaults.MinAlpha);
+        Option<int> seed = Whole("--seed", "Seed of every random draw.", Defaults.Seed);
+        var gap = new Option<TimeSpan>("--gap")
+        {
+            Description = "A longer pause than this begins a new session; 24:00:00 is a day.",
+            HelpName = "h:mm:ss",
+            DefaultValueFactory = _ => new SessionOptions().Gap,
+            CustomParser = OptionValue.Time,
+        };
         Option<string> folder = SharedOptions.Data();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events.",
@@ -30,11 +41,10 @@ internal static class TrainCommand
             "train --vector-size 32 --window 20 --gap 24:00:00",
             "train --workers 1 --seed 7")
         { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            var options = new HybridOptions
+            HybridOptions options = InWordsOfTheOptions(() => DataFolder.Options(parsed.GetValue(folder)!) with   // ! : it has a default
             {
-                DataPath = parsed.GetValue(folder)!,   // ! : it has a default
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions
                 {
@@ -50,26 +60,65 @@ internal static class TrainCommand
                     MinAlpha = parsed.GetValue(minAlpha),
                     Seed = parsed.GetValue(seed),
                 },
-            };
-            await using HybridData data = DataFolder.OpenExisting(options);
-            TrainReport report = await RunAsync(data, cancellationToken);
-            if (parsed.GetValue(json))
-                JsonOutput.WriteLine(report);
-            return ExitCode.Done;
+            });
+            if (options.Behavior.MinAlpha > options.Behavior.Alpha)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                    $"--min-alpha {options.Behavior.MinAlpha} is above --alpha {options.Behavior.Alpha}: the learning rate falls from the one to the other."));
+            }
+            return DataFolder.UseAsync(options, mayBeNew: false, async engine =>
+            {
+                TrainReport report = await RunAsync(engine, cancellationToken);
+                if (parsed.GetValue(json))
+                    JsonOutput.WriteLine(report);
+                return ExitCode.Done;
+            }, cancellationToken);
         });
         return command;
     }
 
-    public static async Task<TrainReport> RunAsync(HybridData data, CancellationToken cancellationToken)
+    public static async Task<TrainReport> RunAsync(HybridEngine engine, CancellationToken cancellationToken)
     {
         double pairsPerSecond = 0;
-        TrainReport report = await Terminal.RunAsync("Training Item2Vec", 100, progress => data.Train(new Relay(done =>
-        {
-            pairsPerSecond = done.PairsPerSecond;
-            progress.Report((long)(100 * done.Fraction));
-        }), cancellationToken));
-        Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {report.Pairs:N0} pairs, {pairsPerSecond:N0} a second.");
+        TrainReport report = await Terminal.RunAsync("Training Item2Vec", 100, "The model before, if there is one, is still in use.",
+            progress => engine.TrainAsync(new Relay(done =>
+            {
+                pairsPerSecond = done.PairsPerSecond;
+                progress.Report((long)(100 * done.Fraction));
+            }), cancellationToken));
+        string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
+        Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");
         return report;
+    }
+
+    private static Option<int> Whole(string name, string description, int standard) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => OptionValue.Whole(result),
+    };
+
+    private static Option<double> Real(string name, string description, double standard) => new(name)
+    {
+        Description = description,
+        HelpName = "x",
+        DefaultValueFactory = _ => standard,
+        CustomParser = OptionValue.Real,
+    };
+
+    /// <summary>The ranges are the library's: what it says of a property is said of the option that sets it.</summary>
+    private static HybridOptions InWordsOfTheOptions(Func<HybridOptions> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentOutOfRangeException refused)
+        {
+            // Without the parameter's name, which .NET appends.
+            throw new UsageException(Failures.OptionNames(refused.Message.Split(" (Parameter", 2)[0]));
+        }
     }
 
     private sealed class Relay(Action<Item2VecProgress> show) : IProgress<Item2VecProgress>

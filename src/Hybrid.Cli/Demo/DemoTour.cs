@@ -7,12 +7,12 @@ using Hybrid.Recommending;
 namespace Hybrid.Cli.Demo;
 
 /// <summary>What the demo shows once the shop is indexed and trained.</summary>
-internal sealed class DemoTour(HybridData data, SyntheticShop shop, TextWriter output)
+internal sealed class DemoTour(HybridEngine engine, SyntheticShop shop, TextWriter output)
 {
     private const string Query = "waterproof running shoes";
     private const string RerankedQuery = "a present for a friend";
 
-    private readonly QueryRunner _queries = new(data);
+    private readonly QueryRunner _queries = new(engine);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -25,9 +25,9 @@ internal sealed class DemoTour(HybridData data, SyntheticShop shop, TextWriter o
 
         await ShowHistoryAsync(cancellationToken);
         await ShowColdItemAsync(cancellationToken);
-        await LatencyTable.WriteAsync(data, output, cancellationToken);
+        await LatencyTable.WriteAsync(engine, output, cancellationToken);
 
-        string folder = data.Options.DataPath;
+        string folder = engine.Options.DataPath;
         Heading("What to try next");
         output.WriteLine($"""
               hybrid search "gift for a coffee lover" --filter 'price < 40 and in_stock == true' --data {folder}
@@ -41,8 +41,8 @@ internal sealed class DemoTour(HybridData data, SyntheticShop shop, TextWriter o
     private async Task ShowHistoryAsync(CancellationToken cancellationToken)
     {
         string user = ShopperToShow();
-        IReadOnlyList<ItemId> history = data.Catalog.ReadHistory(user, HybridRecommender.HistoryLength);
-        IReadOnlyDictionary<ItemId, Item> known = data.Catalog.Find(history);
+        IReadOnlyList<ItemId> history = engine.Records.ReadHistory(user, HybridRecommender.HistoryLength);
+        IReadOnlyDictionary<ItemId, Item> known = engine.Records.Find(history);
         Heading($"The same query with and without a shopper: {RerankedQuery}");
         output.WriteLine($"Shopper {user} looked at: {string.Join("; ", history.Select(id => known[id].Title))}");
         output.WriteLine();
@@ -57,12 +57,13 @@ internal sealed class DemoTour(HybridData data, SyntheticShop shop, TextWriter o
         Item cold = shop.Items.First(item => !touched.Contains(item.Id) && item.Text.All(char.IsAscii));
         Heading($"A cold item that nobody has touched: {cold.Id}, {cold.Title}");
         IReadOnlyList<ResultItem> found = await _queries.SearchAsync(new TextQuery { Text = cold.Title, Count = 3 }, cancellationToken);
-        output.WriteLine($"No behaviour, yet its text finds it: place {found.FirstOrDefault(r => r.Id == cold.Id)?.Rank.ToString(CultureInfo.InvariantCulture) ?? "below 3"} for its title, and it has neighbours to be recommended beside:");
+        string place = found.FirstOrDefault(r => r.Id == cold.Id)?.Rank.ToString(CultureInfo.InvariantCulture) ?? "below 3";
+        output.WriteLine($"No behaviour, yet its text finds it: place {place} for its title, and it has neighbours to be recommended beside:");
         ResultTable.Write(await _queries.SimilarAsync(new ItemQuery { Item = cold.Id.Value, Count = 3 }, cancellationToken));
     }
 
     /// <summary>The shopper with the longest history: the one whose taste shows best.</summary>
-    private string ShopperToShow() => shop.Events.CountBy(e => e.User).OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal).First().Key;
+    private string ShopperToShow() => shop.Events.CountBy(e => e.User).OrderByDescending(u => u.Value).ThenBy(u => u.Key).First().Key.Value;
 
     private void Heading(string text)
     {

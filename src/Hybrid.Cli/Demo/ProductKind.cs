@@ -7,8 +7,9 @@ internal sealed record ProductKind(string Category, string Name, double Price, s
 {
     public static ProductKind[] All() =>
     [
-        .. ProductTable.Lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('|')).Select(cells => new ProductKind(
-            cells[0], cells[1], double.Parse(cells[2], CultureInfo.InvariantCulture), cells[3].Split(';'), cells[4].Split(';'), cells[5].Split(';'),
-            cells.Length > 6 ? cells[6].Split(';') : [])),
+        .. ProductTable.Lines.ReplaceLineEndings("\n").Replace("|\n", "|", StringComparison.Ordinal).Split('\n').Select(line => line.Split('|'))
+            .Select(cells => new ProductKind(
+                cells[0], cells[1], double.Parse(cells[2], CultureInfo.InvariantCulture), cells[3].Split(';'), cells[4].Split(';'), cells[5].Split(';'),
+                cells.Length > 6 ? cells[6].Split(';') : [])),
     ];
 }

@@ -36,7 +36,15 @@ internal static class SyntheticCatalog
         }
         foreach ((string id, string title, string category, string kind, double price) in SeedsProducts)
         {
-            var item = new Item(id) { Title = title, Category = category, Brand = "Seeds", Price = price, InStock = true, Attributes = Attributes("black", 2025, 4.5) };
+            var item = new Item(id)
+            {
+                Title = title,
+                Category = category,
+                Brand = "Classic",
+                Price = price,
+                InStock = true,
+                Attributes = Attributes("black", 2025, 4.5),
+            };
             products.Add(new ShopProduct(item, kinds.Single(k => k.Name == kind), 1, IsCold: false));
         }
         return products;

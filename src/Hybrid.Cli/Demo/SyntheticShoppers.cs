@@ -2,7 +2,8 @@ using Hybrid.Behavior;
 
 namespace Hybrid.Cli.Demo;
 
-/// <summary>Makes the shop's shoppers and what they do: each has two or three favourite categories and a price band, and goes on from what they took to what belongs to it.</summary>
+/// <summary>Makes the shop's shoppers and what they do.</summary>
+/// <remarks>Each has two or three favourite categories and a price band, and goes on from what they took to what belongs to it.</remarks>
 internal static class SyntheticShoppers
 {
     private const int Shoppers = 1_900;
@@ -51,7 +52,8 @@ internal static class SyntheticShoppers
             }
             else if (kind is null || random.NextDouble() < 0.4)   // otherwise another of the same kind, to compare
             {
-                ProductKind[] choices = kinds[random.NextDouble() < TasteShare ? tastes[random.Next(tastes.Length)] : categories[random.Next(categories.Length)]];
+                string[] from = random.NextDouble() < TasteShare ? tastes : categories;
+                ProductKind[] choices = kinds[from[random.Next(from.Length)]];
                 kind = choices[Skewed(choices.Length, random)];
             }
             ShopProduct product = byKind[kind.Name].Pick(band, random);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Hybrid.Catalog;
+using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Output;
 
@@ -36,4 +38,28 @@ internal sealed record ResultItem
     /// <summary>What a person reads of it.</summary>
     [JsonIgnore]
     public string Label => Title is { Length: > 0 } title ? title : "(not in the catalogue)";
+
+    public static ResultItem Of(SearchResult found, int rank) => Of(found.Item, found.Score, rank, CandidateSource.Text);
+
+    public static ResultItem Of(Recommendation found, int rank, bool explains) =>
+        Of(found.Item, found.Score, rank, string.Join('+', found.Sources.Select(source => source.Name))) with
+        {
+            TextScore = found.TextScore,
+            BehaviorScore = found.BehaviorScore,
+            RetrievalRank = found.RetrievalRank,
+            Why = explains ? found.Why : null,
+        };
+
+    private static ResultItem Of(Item item, float score, int rank, string source) => new()
+    {
+        Rank = rank,
+        Id = item.Id.Value,
+        Title = (item.Title.Length > 0 ? item.Title : item.Text) is { Length: > 0 } title ? title : null,
+        Category = item.Category,
+        Brand = item.Brand,
+        Price = item.Price,
+        InStock = item.InStock,
+        Score = score,
+        Source = source,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hybrid.Catalog;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -8,7 +9,10 @@ namespace Hybrid.Cli.Output;
 internal static class ResultTable
 {
     /// <summary>Wide enough that nothing wraps where the output is not a terminal.</summary>
-    private const int PlainWidth = 240;
+    private const int PlainWidth = 1_000;
+
+    /// <summary>The most characters of a title, or of any other cell: whoever wants all of it asks for --json.</summary>
+    private const int MostShown = 120;
 
     public static void Write(IReadOnlyList<ResultItem> results, bool explain = false)
     {
@@ -26,12 +30,12 @@ internal static class ResultTable
         {
             List<string> cells =
             [
-                result.Rank.ToString(CultureInfo.InvariantCulture), result.Score.ToString("F3", CultureInfo.InvariantCulture), result.Id, result.Label,
+                result.Rank.ToString(CultureInfo.InvariantCulture), Score(result), result.Id, result.Label,
                 result.Category ?? "", result.Price?.ToString("0.00", CultureInfo.InvariantCulture) ?? "",
             ];
             if (explain)
                 cells.Add(result.Why ?? "");
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow([.. cells.Select(Cell)]);
         }
         Write(table);
     }
@@ -41,18 +45,33 @@ internal static class ResultTable
         Table table = new Table().Border(TableBorder.None).AddColumns("#", Markup.Escape(leftTitle), "score", "", Markup.Escape(rightTitle), "score", "was");
         for (int i = 0; i < Math.Max(left.Count, right.Count); i++)
         {
-            table.AddRow([(i + 1).ToString(CultureInfo.InvariantCulture), .. Cells(left.ElementAtOrDefault(i)), "", .. Cells(right.ElementAtOrDefault(i)), right.ElementAtOrDefault(i)?.RetrievalRank?.ToString(CultureInfo.InvariantCulture) ?? ""]);
+            ResultItem? before = left.ElementAtOrDefault(i), after = right.ElementAtOrDefault(i);
+            table.AddRow(
+                (i + 1).ToString(CultureInfo.InvariantCulture),
+                Cell(before?.Label ?? ""), before is null ? "" : Score(before), "",
+                Cell(after?.Label ?? ""), after is null ? "" : Score(after), after?.RetrievalRank?.ToString(CultureInfo.InvariantCulture) ?? "");
         }
         Write(table);
-
-        static string[] Cells(ResultItem? item) => item is null ? ["", ""] : [Markup.Escape(item.Label), item.Score.ToString("F3", CultureInfo.InvariantCulture)];
     }
 
     public static void Write(IRenderable table)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = PlainWidth;
+        if (!Console.IsOutputRedirected)
+        {
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+            return;
+        }
+        using var text = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = PlainWidth;
         console.Write(table);
+        // A column is as wide as its widest cell: in a pipe or a file the spaces behind the others are in the way.
+        foreach (string line in text.ToString().Split(Environment.NewLine)[..^1])
+            Console.Out.WriteLine(line.TrimEnd());
     }
+
+    /// <summary>Text from data as a cell of one line, without anything that a terminal or the table's markup would obey.</summary>
+    public static string Cell(string text) => Markup.Escape(PlainText.Of(text, MostShown));
+
+    private static string Score(ResultItem result) => result.Score.ToString("F3", CultureInfo.InvariantCulture);
 }

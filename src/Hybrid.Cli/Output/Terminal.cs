@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Hybrid.Encoding;
+using Hybrid.Catalog;
 using Spectre.Console;
 
 namespace Hybrid.Cli.Output;
@@ -11,39 +11,56 @@ internal static class Terminal
 
     public static bool IsInteractive { get; } = !System.Console.IsErrorRedirected && Console.Profile.Capabilities.Interactive;
 
-    public static void Error(string message) => System.Console.Error.WriteLine($"hybrid: {message}");
+    public static void Error(string message) => Note($"hybrid: {message}");
 
-    public static void Note(string message) => System.Console.Error.WriteLine(message);
+    /// <summary>Writes lines of text; what they quote from data or from the command line is shown and not obeyed.</summary>
+    public static void Note(string message)
+    {
+        foreach (string line in message.Split('\n'))
+            System.Console.Error.WriteLine(PlainText.Of(line.TrimEnd('\r')));
+    }
 
     /// <summary>Says at the end of a run how many of its texts the model hardly knew, if there were any.</summary>
-    public static void NoteUnknownTexts(TextEncoder encoder)
+    public static void NoteUnknownTexts(string? warning)
     {
-        if (encoder.UnknownTextWarning is { } warning)
+        if (warning is not null)
             Note($"Warning: {warning}");
     }
 
-    /// <summary>Runs a long step that reports how many of <paramref name="total"/> things are done; 0 when that is not known.</summary>
-    public static async Task<T> RunAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> step)
+    /// <summary>Says once, at the end of a command, what was imported and is not searched yet.</summary>
+    public static void NoteNotIndexed(long count)
     {
-        if (!IsInteractive)
-            return await RunPlainAsync(title, total, step);
-        return await Console.Progress()
-            .AutoClear(false)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
-            .StartAsync(async context =>
-            {
-                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
-                task.IsIndeterminate = total == 0;
-                T result = await step(new Report(done => task.Value = done));
-                task.IsIndeterminate = false;
-                task.Value = task.MaxValue;
-                return result;
-            });
+        if (count > 0)
+            Note($"{(count == 1 ? "1 item is" : $"{count:N0} items are")} not indexed yet: run `hybrid index`.");
     }
 
-    /// <inheritdoc cref="RunAsync{T}(string, long, Func{IProgress{long}, Task{T}})"/>
-    public static Task<T> RunAsync<T>(string title, long total, Func<IProgress<long>, T> step) =>
-        RunAsync(title, total, progress => Task.Run(() => step(progress)));
+    /// <summary>Runs a long step that reports how many of <paramref name="total"/> things are done; 0 when that is not known.</summary>
+    /// <param name="left">What to say when the step is cancelled: what it has left; null: nothing worth saying.</param>
+    /// <exception cref="CancelledException">The step was cancelled, and has left something.</exception>
+    public static async Task<T> RunAsync<T>(string title, long total, string? left, Func<IProgress<long>, Task<T>> step)
+    {
+        try
+        {
+            return IsInteractive ? await RunWithBarAsync(title, total, step) : await RunPlainAsync(title, total, step);
+        }
+        catch (OperationCanceledException cancelled) when (left is not null)
+        {
+            throw new CancelledException(left, cancelled);
+        }
+    }
+
+    private static Task<T> RunWithBarAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> step) => Console.Progress()
+        .AutoClear(false)
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+        .StartAsync(async context =>
+        {
+            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
+            task.IsIndeterminate = total == 0;
+            T result = await step(new Report(done => task.Value = done));
+            task.IsIndeterminate = false;
+            task.Value = task.MaxValue;
+            return result;
+        });
 
     private static async Task<T> RunPlainAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> step)
     {
@@ -55,7 +72,8 @@ internal static class Terminal
             if (elapsed - lastLine < TimeSpan.FromSeconds(5))
                 return;
             lastLine = elapsed;
-            Note(total > 0 ? $"{title}: {done:N0} of {total:N0} ({100.0 * done / total:F0} %), {elapsed.TotalSeconds:F0} s" : $"{title}: {done:N0}, {elapsed.TotalSeconds:F0} s");
+            string share = total > 0 ? $" of {total:N0} ({100.0 * done / total:F0} %)" : "";
+            Note($"{title}: {done:N0}{share}, {elapsed.TotalSeconds:F0} s");
         }));
         Note($"{title}: done in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
         return result;

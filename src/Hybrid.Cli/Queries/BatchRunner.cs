@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Hybrid.Catalog;
 using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
-using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Queries;
 
@@ -14,11 +12,14 @@ internal static class BatchRunner
     private sealed record Refusal(long Line, string Error);
 
     /// <returns>The exit code: <see cref="ExitCode.BadInput"/> when any line was refused.</returns>
-    public static async Task<int> RunAsync<TQuery>(FileInfo file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
+    /// <param name="file">Its path, or "-" for standard input.</param>
+    public static async Task<int> RunAsync<TQuery>(
+        string file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
         where TQuery : class
     {
-        using Stream input = Open(file, cancellationToken);
-        var lines = new LineReader(input, file.Name == StandardInput.Path ? StandardInput.Name : file.FullName);
+        bool isStandardInput = file == StandardInput.Path;
+        using Stream input = isStandardInput ? new StandardInput(cancellationToken) : DataFile.Open(file);
+        var lines = new LineReader(input, isStandardInput ? StandardInput.Name : file, cancellationToken);
         long answered = 0, refused = 0;
         // Each result leaves at once, so that a reader of the pipe can follow; a flush a line costs little beside a query.
         while (lines.Read() is { } line)
@@ -29,12 +30,12 @@ internal static class BatchRunner
             try
             {
                 if (line.Fault is not null)
-                    throw new FormatException($"Character {line.FaultColumn}: {line.Fault}");
+                    throw new UsageException($"Character {line.FaultColumn}: {line.Fault}");
                 TQuery query = JsonSerializer.Deserialize<TQuery>(line.Text, JsonOutput.Options) ?? throw new JsonException("null is no query");
                 JsonOutput.WriteLine(new Answer<TQuery>(line.Number, query, await answer(query, cancellationToken)));
                 answered++;
             }
-            catch (Exception bad) when (bad is JsonException or ArgumentException or FormatException or UnknownItemException)
+            catch (Exception bad) when (bad is JsonException || Failures.IsOfTheQuery(bad))
             {
                 JsonOutput.WriteLine(new Refusal(line.Number, bad is JsonException json ? Explain<TQuery>(json) : Failures.MessageOf(bad)));
                 refused++;
@@ -44,13 +45,6 @@ internal static class BatchRunner
             return ExitCode.Done;
         Terminal.Note($"{refused:N0} of {refused + answered:N0} queries could not be answered; each has an \"error\" in its place.");
         return ExitCode.BadInput;
-    }
-
-    private static Stream Open(FileInfo file, CancellationToken cancellationToken)
-    {
-        if (file.Name == StandardInput.Path)
-            return new StandardInput(cancellationToken);
-        return file.Exists ? file.OpenRead() : throw new DataFileException(file.FullName, "it does not exist: check the path given to --batch");
     }
 
     private static string Explain<TQuery>(JsonException bad)

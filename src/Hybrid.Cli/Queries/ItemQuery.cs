@@ -10,4 +10,13 @@ internal sealed record ItemQuery
     public string? Filter { get; init; }
 
     public int? Probes { get; init; }
+
+    /// <exception cref="UsageException">A value cannot be meant.</exception>
+    public SearchQuery Read() => new()
+    {
+        Item = QueryFields.Item("item", Item ?? ""),
+        Count = QueryFields.Count(Count, SearchQuery.MaxCount),
+        Filter = QueryFields.Filter(Filter),
+        Probes = QueryFields.Probes(Probes),
+    };
 }

@@ -10,4 +10,13 @@ internal sealed record TextQuery
     public string? Filter { get; init; }
 
     public int? Probes { get; init; }
+
+    /// <exception cref="UsageException">A value cannot be meant.</exception>
+    public SearchQuery Read() => new()
+    {
+        Text = QueryFields.Text(Text ?? ""),
+        Count = QueryFields.Count(Count, SearchQuery.MaxCount),
+        Filter = QueryFields.Filter(Filter),
+        Probes = QueryFields.Probes(Probes),
+    };
 }

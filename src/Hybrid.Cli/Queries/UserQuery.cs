@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Recommending;
 
 namespace Hybrid.Cli.Queries;
 
@@ -22,5 +25,27 @@ internal sealed record UserQuery
 
     public int? Probes { get; init; }
 
+    public bool? ExcludeSeen { get; init; }
+
     public bool Explain { get; init; }
+
+    /// <exception cref="UsageException">A value cannot be meant, or there is nothing to go by.</exception>
+    public RecommendQuery Read()
+    {
+        if (this is { Text: null, Item: null, User: null, History: null })
+            throw new UsageException("There is nothing to go by: give a text, an item, a user or a history.");
+        if (this is { Text: not null, Item: not null })
+            throw new UsageException($"The query starts from the text '{Text}' and from the item {Item}: give one of them.");
+        return new()
+        {
+            Text = Text is null ? null : QueryFields.Text(Text),
+            Item = Item is null ? (ItemId?)null : QueryFields.Item("item", Item),
+            User = User is null ? (UserId?)null : QueryFields.Id<UserId>("user", User),
+            History = History is null ? null : [.. History.Select(id => QueryFields.Item("history", id))],
+            ExcludeSeen = ExcludeSeen,
+            Count = QueryFields.Count(Count, HybridRecommender.MaxCount),
+            Filter = QueryFields.Filter(Filter),
+            Probes = QueryFields.Probes(Probes),
+        };
+    }
 }

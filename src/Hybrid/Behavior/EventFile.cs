@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hybrid.Catalog;
 using Hybrid.Catalog.Files;
 
@@ -6,23 +5,20 @@ namespace Hybrid.Behavior;
 
 /// <summary>Reads events from CSV or JSONL, as <see cref="ItemFile"/> reads items.</summary>
 /// <remarks>
-/// <para>Fields: user (also user_id, userid), item (item_id, itemid, product_id), kind (event, event_type), time (timestamp), session (session_id); others are ignored.
-/// Needed: user and item, and a time unless the file has sessions: then the order of the rows is the order of events.</para>
-/// <para>time: seconds or milliseconds since 1970 (from 1e11 on they are milliseconds), or ISO 8601, UTC unless it says otherwise.</para>
+/// <para>Fields: user (also user_id, userid), item (item_id, itemid, product_id), kind (event, event_type), time (timestamp), session (session_id), request
+/// (request_id); others are ignored. Needed: user and item, and a time unless the file has sessions: then the order of the rows is the order of events.</para>
+/// <para>time: ISO 8601, also without separators (20260131, 20260131T120000Z, 20260131120000), UTC unless it says otherwise; or seconds or milliseconds since
+/// 1970. A number that is none of them within the years 1990 to 2100 is refused: it most likely means something else.</para>
 /// </remarks>
 public static class EventFile
 {
-    private const int User = 0, ItemRole = 1, Kind = 2, Time = 3, Session = 4;
-    private const double LeastMilliseconds = 1e11;
-
-    private static readonly string[] TimeFormats =
-    [
-        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-        "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
-    ];
+    private const int User = 0, ItemRole = 1, Kind = 2, Time = 3, Session = 4, Request = 5;
 
     private static readonly DataSchema Schema = new(
-        [["user", "user_id", "userid"], ["item", "item_id", "itemid", "product_id"], ["kind", "event", "event_type"], ["time", "timestamp"], ["session", "session_id"]],
+        [
+            ["user", "user_id", "userid"], ["item", "item_id", "itemid", "product_id"], ["kind", "event", "event_type"], ["time", "timestamp"],
+            ["session", "session_id"], ["request", "request_id"],
+        ],
         [["user"], ["item"], ["time", "session"]]);
 
     /// <inheritdoc cref="ItemFile.Read(string, FileReadOptions?, CancellationToken)"/>
@@ -34,25 +30,17 @@ public static class EventFile
         DataFile.Read(stream, name, Schema, options, EventOf, cancellationToken);
 
     private static Event EventOf(DataRow row) => new(
-        RowValues.Id(row, User, "user"),
+        new UserId(RowValues.Id(row, User, "user")),
         new ItemId(RowValues.Id(row, ItemRole, "item")),
         row.ValueOf(Kind) ?? "",
         TimeOf(row),
-        row.ValueOf(Session) is null ? null : RowValues.Id(row, Session, "session"));
+        row.ValueOf(Session) is null ? null : RowValues.Id(row, Session, "session"),
+        row.ValueOf(Request) is null ? null : RowValues.Id(row, Request, "request"));
 
     private static DateTimeOffset? TimeOf(DataRow row)
     {
         if (row.ValueOf(Time) is not { } value)
             return row.ValueOf(Session) is not null ? null : throw RowValues.Bad(row, Time, "time", "");
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
-        {
-            double milliseconds = Math.Abs(number) >= LeastMilliseconds ? number : number * 1000;
-            return milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()   // false for NaN
-                ? DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond))
-                : throw RowValues.Bad(row, Time, "time", "is not finite or lies outside the years 1 to 9999");
-        }
-        return DateTimeOffset.TryParseExact(value, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
-            ? time
-            : throw RowValues.Bad(row, Time, "time", "is not a time; write seconds since 1970, or 2026-01-31T12:00:00Z");
+        return EventTime.Parse(value, out string fault) ?? throw RowValues.Bad(row, Time, "time", fault);
     }
 }

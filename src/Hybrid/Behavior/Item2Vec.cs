@@ -12,35 +12,50 @@ public static class Item2Vec
 
     /// <summary>The vectors of all items that occur at least <see cref="Item2VecOptions.MinCount"/> times.</summary>
     /// <remarks>
-    /// <para>With one worker (or fewer than 10,000 occurrences, which are one worker's batch) equal input and options give bit-equal vectors on the same machine.</para>
+    /// <para>With one worker (or fewer than 10,000 occurrences, which are one worker's batch) equal input and options give bit-equal vectors on the same
+    /// machine.</para>
     /// <para>Cost: about occurrences × epochs × (window + 1) pairs of (negative + 1)·d·6 operations; 2·4·n·d bytes beside the sequences.</para>
     /// </remarks>
     /// <param name="progress">Called after every batch, one call at a time, from the threads that train.</param>
     /// <param name="cancellationToken">Checked before every batch; nothing remains of a cancelled training.</param>
     /// <exception cref="ArgumentException">MinAlpha is above Alpha.</exception>
-    /// <exception cref="Item2VecException">No sequence has two items, none is left after MinCount, the vectors would not fit in one array, or they became infinite.</exception>
+    /// <exception cref="NothingToLearnException">
+    /// No sequence has two items, none is left after MinCount, or Sample thinned all of them out in every epoch.
+    /// </exception>
+    /// <exception cref="Item2VecException">The vectors would not fit in one array, or they became infinite.</exception>
     public static Item2VecModel Train(
         ItemSequences sequences, Item2VecOptions? options = null, IProgress<Item2VecProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         options ??= new Item2VecOptions();
         if (options.MinAlpha > options.Alpha)
-            throw new ArgumentException($"MinAlpha {options.MinAlpha} is above Alpha {options.Alpha}: the learning rate falls from Alpha to MinAlpha.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"MinAlpha {options.MinAlpha} is above Alpha {options.Alpha}: the learning rate falls from Alpha to MinAlpha.", nameof(options));
+        }
         cancellationToken.ThrowIfCancellationRequested();
 
         (ItemId[] items, long[] counts, int[] ranks) = Count(sequences, options.MinCount);
+        options = options.For(items.Length);
         (int[] occurrences, int[] starts) = Pack(sequences, ranks);
         if (starts.Length == 1)
-            throw Failed(NothingToLearn(sequences, items.Length, options));
+            throw new NothingToLearnException(WhatIsMissing(sequences, items.Length, options));
         if ((long)items.Length * options.VectorSize > Array.MaxLength)
             throw Failed($"{items.Length:N0} items × {options.VectorSize} floats are more than one array holds. Lower VectorSize or raise MinCount.");
 
         var skipGram = new SkipGram(options, counts);
         long pairs = TrainEpochs(skipGram, occurrences, starts, options, progress, cancellationToken);
+        if (pairs == 0)
+        {
+            throw new NothingToLearnException(
+                $"Sample {options.Sample} left no session two items in any of {options.Epochs:N0} epochs. Set Sample to 0, or import more events.");
+        }
         return new Item2VecModel(options, items, counts, skipGram.Inputs, pairs);
     }
 
-    /// <summary>The items to learn by count, descending, ties by id; and the rank of each of <see cref="ItemSequences.Items"/> among them, −1 when it is too rare.</summary>
+    /// <summary>
+    /// The items to learn by count, descending, ties by id; and the rank of each of <see cref="ItemSequences.Items"/> among them, −1 when it is too rare.
+    /// </summary>
     private static (ItemId[] Items, long[] Counts, int[] Ranks) Count(ItemSequences sequences, int minCount)
     {
         var counts = new long[sequences.Items.Count];
@@ -146,8 +161,8 @@ public static class Item2Vec
         }
     }
 
-    private static string NothingToLearn(ItemSequences sequences, int kept, Item2VecOptions options) =>
-        sequences.Count == 0 ? "there are no sessions of two or more items. Import more events, or allow a longer gap within a session."
+    private static string WhatIsMissing(ItemSequences sequences, int kept, Item2VecOptions options) =>
+        sequences.Count == 0 ? "there are no sessions of two or more items. Import more events, or allow a longer SessionOptions.Gap."
         : kept == 0 ? $"none of the {sequences.Items.Count:N0} items occurs {options.MinCount} times. Lower MinCount or import more events."
         : $"none of the {sequences.Count:N0} sessions has two items that occur {options.MinCount} times or more. Lower MinCount or import more events.";
 

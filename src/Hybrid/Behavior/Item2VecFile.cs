@@ -54,13 +54,18 @@ internal static class Item2VecFile
             CheckWhole(file, path);
             return Read(file);
         }
+        // A checksum finds damage. Whoever writes such a file by other means can make the checksum right and the content wrong.
+        catch (Exception cause) when (cause is ArgumentException or FormatException or EndOfStreamException)
+        {
+            throw new Item2VecException(path, "load", $"it is not a model: {cause.Message} Train it again with Item2Vec.Train.", cause);
+        }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new Item2VecException(path, "load", "there is no such file. Train the model with `hybrid train`.", cause);
+            throw new Item2VecException(path, "load", "there is no such file. Train the model with Item2Vec.Train and save it.", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new Item2VecException(path, "load", $"{cause.Message} Make it readable, or retrain with `hybrid train`.", cause);
+            throw new Item2VecException(path, "load", $"{cause.Message} Make it readable, or train it again with Item2Vec.Train.", cause);
         }
     }
 
@@ -95,7 +100,11 @@ internal static class Item2VecFile
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
         Item2VecOptions options = ReadOptions(reader);
         long pairs = reader.ReadInt64();
-        var items = new ItemId[reader.ReadInt32()];
+        int n = reader.ReadInt32();
+        // An item takes a byte of length, one of its id, its count and its vector: no memory is taken for what is not there.
+        if (n < 0 || n > (file.Length - file.Position) / (2 + sizeof(long) + sizeof(float) * options.VectorSize))
+            throw new FormatException($"it says that it has {n} items.");
+        var items = new ItemId[n];
         var counts = new long[items.Length];
         for (int row = 0; row < items.Length; row++)
         {
@@ -119,19 +128,26 @@ internal static class Item2VecFile
             throw Refused($"it is cut short: {read} bytes");
         int version = MemoryMarshal.Read<int>(header[Magic.Length..]);
         if (version > Version)
-            throw new Item2VecException(path, "load", $"a newer Hybrid wrote it, in format {version}, and this one reads format {Version}. Update Hybrid, or retrain with `hybrid train`.");
+        {
+            throw new Item2VecException(path, "load",
+                $"a newer Hybrid wrote it, in format {version}, and this one reads format {Version}. Update Hybrid, or train it again with Item2Vec.Train.");
+        }
         if (version < 1)
             throw Refused($"it is damaged: format {version}");
         long length = MemoryMarshal.Read<long>(header[(Magic.Length + sizeof(int))..]);
         if (file.Length != length)
-            throw Refused(file.Length < length ? $"it is cut short: {file.Length:N0} of {length:N0} bytes" : $"it is damaged: {file.Length:N0} bytes instead of {length:N0}");
+        {
+            throw Refused(file.Length < length
+                ? $"it is cut short: {file.Length:N0} of {length:N0} bytes"
+                : $"it is damaged: {file.Length:N0} bytes instead of {length:N0}");
+        }
         ulong checksum = Checksum(file, length);
         Span<byte> stored = stackalloc byte[ChecksumLength];
         file.ReadExactly(stored);
         if (MemoryMarshal.Read<ulong>(stored) != checksum)
             throw Refused("it is damaged: its checksum does not match");
 
-        Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Retrain with `hybrid train`.");
+        Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Train it again with Item2Vec.Train.");
     }
 
     /// <summary>Of all bytes but the last eight, where it leaves the position.</summary>
@@ -159,7 +175,7 @@ internal static class Item2VecFile
         writer.Write(options.Workers);
         writer.Write(options.Negative);
         writer.Write(options.NsExponent);
-        writer.Write(options.Sample);
+        writer.Write(options.Sample ?? 0);
         writer.Write(options.Alpha);
         writer.Write(options.MinAlpha);
         writer.Write(options.Seed);

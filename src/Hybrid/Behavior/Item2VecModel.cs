@@ -8,8 +8,10 @@ namespace Hybrid.Behavior;
 
 /// <summary>Behaviour vectors by item, and who is close to whom.</summary>
 /// <remarks>
-/// <para>Shapes: [n × d], row-major, as training left them: not of unit length, because frequent items grow longer and a mean of raw vectors weighs by that.</para>
-/// <para>Scores: cosine in [−1, 1], higher is closer; equal scores come in ascending <see cref="ItemId"/>. A vector of zeros has cosine 0 with everything.</para>
+/// <para>Shapes: [n × d], row-major, as training left them: not of unit length, because frequent items grow longer and a mean of raw vectors weighs by
+/// that.</para>
+/// <para>Scores: cosine in [−1, 1], higher is closer; equal scores come in ascending <see cref="ItemId"/>. A vector of zeros has cosine 0 with
+/// everything.</para>
 /// <para>Threads: immutable.</para>
 /// </remarks>
 public sealed class Item2VecModel
@@ -71,7 +73,7 @@ public sealed class Item2VecModel
 
     /// <summary>The items whose vectors point most nearly where the item's does, best first, without itself.</summary>
     /// <inheritdoc cref="MostSimilar(IReadOnlyCollection{ItemId}, IReadOnlyCollection{ItemId}, int)"/>
-    public IReadOnlyList<SimilarItem> MostSimilar(ItemId item, int count = 10) => MostSimilar([item], [], count);
+    public IReadOnlyList<Neighbor> MostSimilar(ItemId item, int count = 10) => MostSimilar([item], [], count);
 
     /// <summary>The items nearest to Σ positive − Σ negative of unit vectors, best first, without the given ones: gensim's most_similar.</summary>
     /// <param name="positive">Items to be near to; one given twice weighs twice.</param>
@@ -80,7 +82,7 @@ public sealed class Item2VecModel
     /// <exception cref="KeyNotFoundException">An item has no vector here; the message names it.</exception>
     /// <exception cref="ArgumentException">No item is given, or they cancel each other out.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public IReadOnlyList<SimilarItem> MostSimilar(IReadOnlyCollection<ItemId> positive, IReadOnlyCollection<ItemId> negative, int count = 10)
+    public IReadOnlyList<Neighbor> MostSimilar(IReadOnlyCollection<ItemId> positive, IReadOnlyCollection<ItemId> negative, int count = 10)
     {
         ArgumentNullException.ThrowIfNull(positive);
         ArgumentNullException.ThrowIfNull(negative);
@@ -106,7 +108,7 @@ public sealed class Item2VecModel
     /// <param name="exclude">Items to leave out; those that have no vector are ignored.</param>
     /// <exception cref="ArgumentException">The query has another number of floats, is zero, or is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public IReadOnlyList<SimilarItem> Nearest(ReadOnlySpan<float> query, int count, IReadOnlyCollection<ItemId>? exclude = null)
+    public IReadOnlyList<Neighbor> Nearest(ReadOnlySpan<float> query, int count, IReadOnlyCollection<ItemId>? exclude = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Dimension)
@@ -122,7 +124,7 @@ public sealed class Item2VecModel
             if (!excluded.Contains(row))
                 best.Add(Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1), _items[row]);
         }
-        return Array.ConvertAll(best.ToSortedArray(), found => new SimilarItem(found.Key, found.Score));
+        return Array.ConvertAll(best.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
     }
 
     /// <summary>Writes the model to a file, which appears whole or not at all: it is written beside its place, flushed to the disk and renamed.</summary>
@@ -138,7 +140,10 @@ public sealed class Item2VecModel
     private void AddUnit(ItemId item, float weight, Span<float> sum)
     {
         if (!_rows.TryGetValue(item, out int row))
-            throw new KeyNotFoundException($"'{item}' has no behaviour vector: it occurs in no session, or less often than MinCount {Options.MinCount}. Ask Contains first, or train on newer events.");
+        {
+            throw new KeyNotFoundException($"'{item}' has no behaviour vector: it occurs in no session, or less often than MinCount {Options.MinCount}. "
+                + "Ask Contains first, or train on newer events.");
+        }
         TensorPrimitives.MultiplyAdd(Row(row), weight * _inverseNorms[row], sum, sum);
     }
 

@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace Hybrid.Behavior;
 
 /// <summary>How Item2Vec learns: the knobs of word2vec with their usual names. The defaults are the seeds', the rest gensim's.</summary>
 public sealed record Item2VecOptions
 {
+    private const double DefaultSample = 1e-3;
+    private const int WorthThinning = 1_000;
+
     /// <summary>Floats per vector: more hold finer differences and need more data; time and file grow linearly.</summary>
     /// <value>1 … 4,096. Default 64.</value>
     public int VectorSize
@@ -11,7 +16,10 @@ public sealed record Item2VecOptions
         init => field = InRange(value, 1, 4_096, nameof(VectorSize));
     } = 64;
 
-    /// <summary>The farthest two items of a sequence may stand apart and still be neighbours; each position draws its own reach between 1 and this, so near ones count more.</summary>
+    /// <summary>
+    /// The farthest two items of a sequence may stand apart and still be neighbours; each position draws its own reach between 1 and this, so near ones count
+    /// more.
+    /// </summary>
     /// <value>At least 1. Default 3; for lists whose order means little (playlists, baskets) 20 and more.</value>
     public int Window
     {
@@ -60,12 +68,15 @@ public sealed record Item2VecOptions
     } = 0.75;
 
     /// <summary>Thins out items whose share s of all occurrences is above it: an occurrence stays with probability (√(s/Sample) + 1)·Sample/s.</summary>
-    /// <value>0 … 1; 0: off. Default 1e-3. With fewer than about 1,000 items nearly all are above that: then 0 keeps the little data there is.</value>
-    public double Sample
+    /// <value>
+    /// 0 … 1; 0: off. Default null: 1e-3, as gensim has it, from 1,000 items on, and off below, where nearly all items are above that share and little data
+    /// would be left.
+    /// </value>
+    public double? Sample
     {
         get;
-        init => field = InRange(value, 0, 1, nameof(Sample));
-    } = 1e-3;
+        init => field = value is { } sample ? InRange(sample, 0, 1, nameof(Sample)) : null;
+    }
 
     /// <summary>The learning rate at the start; it falls linearly to <see cref="MinAlpha"/> at the end.</summary>
     /// <value>1e-6 … 1. Default 0.025.</value>
@@ -87,12 +98,16 @@ public sealed record Item2VecOptions
     /// <value>Any. Default 1.</value>
     public int Seed { get; init; } = 1;
 
+    /// <summary>These options with <see cref="Sample"/> decided for a number of items.</summary>
+    internal Item2VecOptions For(int items) => this with { Sample = Sample ?? (items < WorthThinning ? 0 : DefaultSample) };
+
     // NaN compares below everything, so it is out of every range.
     private static T InRange<T>(T value, T least, T most, string name)
         where T : IComparable<T>
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
-        return value;
+        if (value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0)
+            return value;
+        string range = most is int.MaxValue ? $"{least} or more" : string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+        throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} takes {range}, not {value}."));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 
@@ -33,9 +34,19 @@ public sealed class ItemSequences
     /// <summary>One sequence, as positions in <see cref="Items"/>.</summary>
     public ReadOnlySpan<int> this[int sequence] => _occurrences.AsSpan(_starts[sequence].._starts[sequence + 1]);
 
-    /// <summary>Packs the lists as they are: no item is dropped or merged. <see cref="Sessions.Cut"/> makes them from events.</summary>
+    /// <summary>Packs sessions for training: those of fewer than two items teach nothing and are left out.</summary>
+    /// <param name="sessions">Enumerated once, such as those of <see cref="Sessions.Cut"/>.</param>
+    /// <inheritdoc cref="From(IEnumerable{IReadOnlyList{ItemId}})"/>
+    public static ItemSequences From(IEnumerable<Session> sessions)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        return From(sessions.Where(session => session.Items.Count >= 2).Select(session => session.Items));
+    }
+
+    /// <summary>Packs the lists as they are: no item is dropped or merged.</summary>
     /// <param name="sequences">Enumerated once; at most 2³¹ − 57 items in all.</param>
     /// <exception cref="ArgumentException">A list holds <c>default</c>, which is no item.</exception>
+    [OverloadResolutionPriority(1)]   // so that [] is taken for no lists, where it could as well be no sessions
     public static ItemSequences From(IEnumerable<IReadOnlyList<ItemId>> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);

@@ -4,9 +4,10 @@ namespace Hybrid.Behavior;
 
 /// <summary>Skip-gram with negative sampling over packed sequences: the inner loops of Item2Vec.</summary>
 /// <remarks>
-/// <para>Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases and their compositionality, 2013, equation 4; windows, thinning
-/// and noise as in the authors' word2vec.c and in gensim: the neighbour's input vector learns to predict the item at the centre.</para>
-/// <para>Threads: several may train different sequences at once. They race on the vectors on purpose (Recht, Ré, Wright, Niu: Hogwild!, 2011); a float is never torn.</para>
+/// <para>Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases and their compositionality, 2013, equation 4; windows,
+/// thinning and noise as in the authors' word2vec.c and in gensim: the neighbour's input vector learns to predict the item at the centre.</para>
+/// <para>Threads: several may train different sequences at once. They race on the vectors on purpose (Recht, Ré, Wright, Niu: Hogwild!, 2011); a float is never
+/// torn.</para>
 /// </remarks>
 internal sealed class SkipGram
 {
@@ -20,7 +21,7 @@ internal sealed class SkipGram
     public SkipGram(Item2VecOptions options, ReadOnlySpan<long> counts)
     {
         _options = options;
-        _keep = KeepProbabilities(counts, options.Sample);
+        _keep = KeepProbabilities(counts, options.Sample ?? 0);
         _noise = new NoiseDistribution(counts, options.NsExponent);
         _inputs = new float[counts.Length * options.VectorSize];
         _outputs = new float[_inputs.Length];

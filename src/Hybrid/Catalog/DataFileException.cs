@@ -2,7 +2,7 @@ namespace Hybrid.Catalog;
 
 /// <summary>A file of items or events cannot be read at all; a single bad row is a <see cref="RejectedRow"/> instead.</summary>
 public sealed class DataFileException(string file, string reason, long? line = null, int? column = null, Exception? cause = null)
-    : Exception($"{file}{(line is null ? "" : $":{line}")}{(column is null ? "" : $":{column}")}: {reason}", cause)
+    : Exception(PlainText.Of($"{file}{(line is null ? "" : $":{line}")}{(column is null ? "" : $":{column}")}: {reason}"), cause)
 {
     public string File { get; } = file;
 

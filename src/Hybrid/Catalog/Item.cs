@@ -18,7 +18,14 @@ public sealed record Item
     public string? Brand { get; init; }
 
     /// <summary>Finite, in the shop's currency; null when unknown.</summary>
-    public double? Price { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public double? Price
+    {
+        get;
+        init => field = value is not { } price || double.IsFinite(price)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Price), value, $"The price of {Id} must be a finite number; leave it out where it is unknown.");
+    }
 
     /// <summary>Null when the shop does not say.</summary>
     public bool? InStock { get; init; }

@@ -1,26 +1,30 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Hybrid.Catalog.Files;
 
 namespace Hybrid.Catalog;
 
 /// <summary>Reads items from CSV (RFC 4180, with a header) or JSONL, UTF-8, gzip or plain: told apart by their first bytes.</summary>
 /// <remarks>
-/// <para>Fields: id (also item_id, itemid, product_id, sku), title (name), text (description), category, brand, price, in_stock (stock); case does not count, and a
-/// <see cref="ColumnMap"/> names others. Everything else is an attribute under its own name. Needed: an id, and a title or a text.</para>
-/// <para>price: a finite number with '.'; in_stock: true, false, yes, no, or a count; empty: unknown. An attribute of a CSV file that reads as a JSON number, true or
-/// false is one. JSONL: the fields of "attributes" are attributes, lists become "a|b", "vector" is ignored.</para>
-/// <para>Rows come in file order, as they are asked for, in bounded memory. A row that cannot be used goes to <see cref="FileReadOptions.OnRejected"/>. An id may come
-/// again: the catalogue takes the last.</para>
+/// <para>Fields: id (also item_id, itemid, product_id, sku), title (name), text (description), category, brand, price, in_stock (stock); case does not count,
+/// and a <see cref="ColumnMap"/> names others. Everything else is an attribute under its own name. Needed: an id, and a title or a text.</para>
+/// <para>price: a finite number with '.'; in_stock: true, false, yes, no, or a count; empty: unknown. Space around a field's value is not part of it.</para>
+/// <para>Attributes are as they stand; an empty one is none. CSV: true and false are that, and a cell in plain digits (12.50; not 007, 7E3 or a barcode of
+/// 20 digits) is a number. JSONL: numbers are numbers, unless digits would be lost; texts are texts; lists become "a|b"; the members of "attributes" are
+/// attributes, whatever their names; "vector" is ignored. Each value is judged by itself; an import then judges all values of an attribute together.</para>
+/// <para>Rows come in file order, as they are asked for, in bounded memory. A row that cannot be used goes to <see cref="FileReadOptions.OnRejected"/>. An id
+/// may come again: the catalogue takes the last.</para>
 /// </remarks>
 /// <exception cref="DataFileException">While enumerating: the file is missing, damaged, not UTF-8 throughout its encoding, or has no usable header.</exception>
-public static partial class ItemFile
+public static class ItemFile
 {
     private const int Id = 0, Title = 1, Text = 2, Category = 3, Brand = 4, Price = 5, InStock = 6;
 
     private static readonly DataSchema Schema = new(
-        [["id", "item_id", "itemid", "product_id", "sku"], ["title", "name"], ["text", "description"], ["category"], ["brand"], ["price"], ["in_stock", "stock"]],
-        [["id"], ["title", "text"]]);
+        [
+            ["id", "item_id", "itemid", "product_id", "sku"], ["title", "name"], ["text", "description"], ["category"], ["brand"], ["price"],
+            ["in_stock", "stock"],
+        ],
+        [["id"], ["title", "text"]], Key: Id);
 
     /// <param name="path">A file, or "-" for standard input.</param>
     public static IEnumerable<Item> Read(string path, FileReadOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -35,7 +39,10 @@ public static partial class ItemFile
         string id = RowValues.Id(row, Id, "id");
         string? title = row.ValueOf(Title), text = row.ValueOf(Text);
         if (title is null && text is null)
-            throw new RowException(row.Roles[Title] < 0 ? 1 : row.Fields[row.Roles[Title]].Column, "title is missing, and there is no text either; an item needs one of them", "title");
+        {
+            int column = row.Roles[Title] < 0 ? 1 : row.Fields[row.Roles[Title]].Column;
+            throw new RowException(column, "title is missing, and there is no text either; an item needs one of them", "title");
+        }
         return new Item(new ItemId(id))
         {
             Title = title ?? "",
@@ -72,20 +79,19 @@ public static partial class ItemFile
         for (int i = 0; i < row.Fields.Count; i++)
         {
             DataField field = row.Fields[i];
-            if (field.Name.Length == 0 || Array.IndexOf(row.Roles, i) >= 0 || string.IsNullOrEmpty(field.Value))
+            bool isNobodys = field.Name.Length == 0 || Array.IndexOf(row.Roles, i) >= 0;
+            if (string.IsNullOrEmpty(field.Value) || isNobodys && !field.IsAttribute)
                 continue;
-            attributes[field.Name] = field switch
+            AttributeValue value = field.Kind switch
             {
-                { Kind: AttributeKind.Text } => field.Value,
-                { Value: "true" or "false" } => field.Value == "true",
-                _ when JsonNumber().IsMatch(field.Value) && double.Parse(field.Value, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) => number,
+                null => AttributeValue.OfCell(field.Value),
+                AttributeKind.Number => AttributeValue.OfJsonNumber(field.Value),
+                AttributeKind.Boolean => field.Value == "true",
                 _ => field.Value,
             };
+            if (!attributes.TryAdd(field.Name, value))
+                throw new RowException(field.Column, $"the attribute '{PlainText.Brief(field.Name)}' comes twice", field.Name);
         }
         return attributes;
     }
-
-    // RFC 8259, §6. A code like 007 or 1.2.3 is text.
-    [GeneratedRegex(@"\A-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex JsonNumber();
 }

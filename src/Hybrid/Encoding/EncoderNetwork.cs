@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Hybrid.Encoding;
 
 /// <summary>A model's network in ONNX Runtime: token ids in, unit vectors out.</summary>
-/// <remarks>Threads: <see cref="Run"/> may be called concurrently.</remarks>
+/// <remarks>
+/// Threads: <see cref="Run"/> may be called concurrently; <see cref="Dispose"/> only when no run is left, because ONNX Runtime frees what a run works on.
+/// </remarks>
 internal sealed class EncoderNetwork : IDisposable
 {
     private const string Ids = "input_ids", Mask = "attention_mask";
@@ -14,7 +16,7 @@ internal sealed class EncoderNetwork : IDisposable
     private readonly int _dimension;
     private readonly string[] _outputNames;
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions;
 
     /// <param name="file">Named in errors.</param>
     /// <exception cref="ModelException">The network does not load, or its inputs and output are not those of the manifest.</exception>
@@ -40,10 +42,16 @@ internal sealed class EncoderNetwork : IDisposable
         {
             throw new ModelException(file, $"ONNX Runtime cannot load the network: {e.Message} Copy the model folder again.", e);
         }
-        if (Mismatch(manifest) is { } mismatch)
+        try
+        {
+            if (Mismatch(manifest) is { } mismatch)
+                throw new ModelException(file, $"{mismatch}. The network does not belong to this {ModelManifest.FileName}; copy the model folder again.");
+            _runOptions = new RunOptions();
+        }
+        catch
         {
             _session.Dispose();
-            throw new ModelException(file, $"{mismatch}. The network does not belong to this {ModelManifest.FileName}; copy the model folder again.");
+            throw;
         }
     }
 

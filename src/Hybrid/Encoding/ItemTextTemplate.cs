@@ -14,6 +14,8 @@ namespace Hybrid.Encoding;
 /// </remarks>
 public sealed class ItemTextTemplate
 {
+    private const string PartNames = "{title}, {text}, {category} or {brand}";
+
     private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
     private static readonly SearchValues<char> OpeningBrackets = SearchValues.Create("([<\"“‘«");
     private static readonly SearchValues<char> ClosingBrackets = SearchValues.Create(")]>\"”’»");
@@ -37,7 +39,7 @@ public sealed class ItemTextTemplate
         {
             int close = rest.IndexOf('}', StringComparison.Ordinal);
             if (rest[open] != '{' || close < 0)
-                throw new ArgumentException($"The item text template \"{template}\" has a brace without its other. Write parts as {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template));
+                throw Refused($"has a brace without its other. Write parts as {PartNames}.");
             string literal = rest[..open];
             if (parts.Count == 0)
                 before = literal;
@@ -47,7 +49,7 @@ public sealed class ItemTextTemplate
             rest = rest[(close + 1)..];
         }
         if (parts.Count == 0)
-            throw new ArgumentException($"The item text template \"{template}\" names no part of an item. Use {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template));
+            throw Refused($"names no part of an item. Use {PartNames}.");
         int closing = ClosingLength(rest);
         parts[^1] = parts[^1] with { After = rest[..closing] };
         _tail = rest[closing..];
@@ -59,8 +61,10 @@ public sealed class ItemTextTemplate
             "text" => Field.Text,
             "category" => Field.Category,
             "brand" => Field.Brand,
-            _ => throw new ArgumentException($"'{{{name}}}' in the item text template \"{template}\" is not a part of an item. Use {{title}}, {{text}}, {{category}} or {{brand}}.", nameof(template)),
+            _ => throw Refused($"has '{{{name}}}', which is not a part of an item. Use {PartNames}."),
         };
+
+        ArgumentException Refused(string what) => new($"The item text template \"{template}\" {what}", nameof(template));
     }
 
     private enum Field
@@ -71,7 +75,7 @@ public sealed class ItemTextTemplate
         Brand,
     }
 
-    /// <summary>The text of an item; empty when it has none of the parts.</summary>
+    /// <summary>The text of an item; empty when it has none of the parts. Cost: linear in the item's length.</summary>
     public string TextOf(Item item)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -107,7 +111,10 @@ public sealed class ItemTextTemplate
     /// <summary>The template, as it was given.</summary>
     public override string ToString() => _template;
 
-    /// <summary>Divides what stands between two parts: closing brackets go with the left one, then comes the separator; from a word or an opening bracket on, all goes with the right one.</summary>
+    /// <summary>
+    /// Divides what stands between two parts: closing brackets go with the left one, then comes the separator; from a word or an opening bracket on, all goes
+    /// with the right one.
+    /// </summary>
     private static (Part Left, string Separator, string Before) Divide(Part left, string literal)
     {
         int closing = ClosingLength(literal);
@@ -141,14 +148,39 @@ public sealed class ItemTextTemplate
     private static bool Begins(string text, string title) =>
         title.Length > 0 && text.StartsWith(title, StringComparison.OrdinalIgnoreCase) && EndsWord(text, title.Length);
 
+    /// <summary>Whether the part stands in the whole between ends of words, whatever its case.</summary>
+    /// <remarks>
+    /// Knuth, Morris, Pratt: Fast pattern matching in strings, 1977: linear in both, whatever they are, where IndexOf is quadratic for "aaa…" in "aaa…". Upper
+    /// case of the invariant culture, compared by code units, is what OrdinalIgnoreCase means, but for a part that begins or ends within a surrogate pair.
+    /// </remarks>
     private static bool Contains(string whole, string part)
     {
-        for (int at = 0; (at = whole.IndexOf(part, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        if (part.Length > whole.Length)
+            return false;
+        (string text, string sought) = (whole.ToUpperInvariant(), part.ToUpperInvariant());
+        // [i]: how many first characters of the part are also the last of its first i + 1, and fewer than those.
+        int[] borders = new int[sought.Length];
+        for (int i = 1; i < sought.Length; i++)
+            borders[i] = Longer(borders[i - 1], sought[i]);
+        int matched = 0;
+        for (int i = 0; i < text.Length; i++)
         {
-            if (EndsWord(whole, at) && EndsWord(whole, at + part.Length))
+            matched = Longer(matched, text[i]);
+            if (matched < sought.Length)
+                continue;
+            if (EndsWord(whole, i + 1 - part.Length) && EndsWord(whole, i + 1))
                 return true;
+            matched = borders[matched - 1];
         }
         return false;
+
+        // The longest beginning of the part that ends with c, after one of this length.
+        int Longer(int length, char c)
+        {
+            while (length > 0 && sought[length] != c)
+                length = borders[length - 1];
+            return sought[length] == c ? length + 1 : 0;
+        }
     }
 
     /// <summary>Whether a word may end before text[at]; scripts without spaces between words (from U+2E80 on) may anywhere.</summary>

@@ -49,13 +49,16 @@ internal sealed partial class ManifestFields(string path, string prefix, JsonEle
     public string[] Texts(string field)
     {
         JsonElement list = Value(field, JsonValueKind.Array, "a list");
-        string[] texts = [.. list.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString() ?? "" : throw Bad(field, $"holds {e}, which is not a text"))];
+        string[] texts = [.. list.EnumerateArray().Select(e =>
+            e.ValueKind == JsonValueKind.String ? e.GetString() ?? "" : throw Bad(field, $"holds {e}, which is not a text"))];
         return texts.Length > 0 ? texts : throw Bad(field, "is empty");
     }
 
     public float[] Floats(string field) =>
         [.. Value(field, JsonValueKind.Array, "a list").EnumerateArray().Select(e =>
-            e.ValueKind == JsonValueKind.Number && e.TryGetSingle(out float number) && float.IsFinite(number) ? number : throw Bad(field, $"holds {e}, which is not a number"))];
+            e.ValueKind == JsonValueKind.Number && e.TryGetSingle(out float number) && float.IsFinite(number)
+                ? number
+                : throw Bad(field, $"holds {e}, which is not a number"))];
 
     /// <summary>This object's own fields, each a plain file name and its hash.</summary>
     public Dictionary<string, string> Hashes()
@@ -64,7 +67,7 @@ internal sealed partial class ManifestFields(string path, string prefix, JsonEle
         foreach (JsonProperty file in element.EnumerateObject())
         {
             // A manifest comes with a model from elsewhere: it may name files beside it, not open others.
-            if (file.Name is "" or "." or ".." || file.Name.AsSpan().ContainsAny('/', '\\', ':'))
+            if (file.Name is "" or "." or ".." || file.Name.AsSpan().ContainsAny(['/', '\\', ':', '\0']))
                 throw Bad(file.Name, "is not the plain name of a file in the model folder");
             string hash = Text(file.Name);
             hashes[file.Name] = Hash().IsMatch(hash) ? hash : throw Bad(file.Name, $"is '{hash}', not 64 lower-case hex digits");

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Hybrid.Encoding;
 
 /// <summary>What a model folder says about itself in its <c>model.json</c>; models/README.md describes each field.</summary>
-public sealed record ModelManifest
+public sealed partial record ModelManifest
 {
     /// <summary>The manifest's file name in a model folder.</summary>
     public const string FileName = "model.json";
@@ -56,7 +56,9 @@ public sealed record ModelManifest
     public required IReadOnlyDictionary<string, string> Sha256 { get; init; }
 
     /// <summary>Reads the manifest of a model folder.</summary>
-    /// <exception cref="ModelException">The folder or the manifest is missing, is not JSON, or a field is missing or out of range; the message names file and field.</exception>
+    /// <exception cref="ModelException">
+    /// The folder or the manifest is missing, is not JSON, or a field is missing or out of range; the message names file and field.
+    /// </exception>
     public static ModelManifest Load(string modelFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);
@@ -116,7 +118,8 @@ public sealed record ModelManifest
             }
             return manifest;
         }
-        catch (JsonException e)
+        // InvalidOperationException is what a string with an escaped lone surrogate gives when it is asked for.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelException(path, $"the model's manifest is not JSON: {e.Message} Copy the model folder again.", e);
         }

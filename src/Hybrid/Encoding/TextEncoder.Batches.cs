@@ -16,21 +16,35 @@ public sealed partial class TextEncoder
     /// <param name="role">What all of them are for.</param>
     /// <param name="vectors">[n × d], overwritten; row i is the vector of text i. After a failure or a cancellation some rows are written.</param>
     /// <exception cref="ArgumentException"><paramref name="vectors"/> has another length, or a text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; looked at before each batch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; looked at before each text is cut into tokens and before each batch.</exception>
     /// <exception cref="ModelException">ONNX Runtime failed.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed of before the call.</exception>
     /// <remarks>
     /// Texts are grouped by length, so a call with some hundreds runs faster than many calls with few; more than 1,024 in a call bring
     /// nothing. Working memory is bounded; a caller that wants to show progress gives a slice at a time.
     /// </remarks>
-    public void Encode(IReadOnlyList<string> texts, TextRole role, Span<float> vectors, CancellationToken cancellationToken = default) =>
-        EncodeAs(PrefixOf(role), texts, vectors, cancellationToken);
+    public void Encode(IReadOnlyList<string> texts, TextRole role, Span<float> vectors, CancellationToken cancellationToken = default)
+    {
+        Begin();
+        try
+        {
+            EncodeAs(PrefixOf(role), texts, vectors, cancellationToken);
+        }
+        finally
+        {
+            End();
+        }
+    }
 
+    /// <summary>Encodes between <see cref="Begin"/> and <see cref="End"/>.</summary>
     private void EncodeAs(string prefix, IReadOnlyList<string> texts, Span<float> vectors, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (vectors.Length != (long)texts.Count * Dimension)
-            throw new ArgumentException($"{texts.Count} texts of dimension {Dimension} need {(long)texts.Count * Dimension} floats, got {vectors.Length}.", nameof(vectors));
+        {
+            throw new ArgumentException(
+                $"{texts.Count} texts of dimension {Dimension} need {(long)texts.Count * Dimension} floats, got {vectors.Length}.", nameof(vectors));
+        }
         for (int start = 0; start < texts.Count; start += WindowTexts)
         {
             int count = Math.Min(WindowTexts, texts.Count - start);
@@ -52,6 +66,7 @@ public sealed partial class TextEncoder
             int mostlyUnknown = 0;
             for (int i = 0; i < count; i++)
             {
+                cancellationToken.ThrowIfCancellationRequested();   // a text may be megabytes of spaces, which all are looked at
                 string text = texts[start + i] ?? throw new ArgumentException($"Text {start + i} is null.", nameof(texts));
                 lengths[i] = _tokenizer.Encode(prefix.Length == 0 ? text : prefix + text, ids.AsSpan(i * limit, limit), out int unknown);
                 if (unknown > 0 && unknown >= MostlyUnknownShare * (lengths[i] - 2))

@@ -10,20 +10,23 @@ namespace Hybrid.Encoding;
 /// <remarks>
 /// <para>Vectors have length 1; that of a text is the same, to 1e-6 a component, whatever it is encoded together with and in whatever order.
 /// A blank text has a vector too: that of no words at all.</para>
-/// <para>Threads: every member may be called concurrently, except <see cref="Dispose"/>; one call already uses <see cref="TextEncoderOptions.Threads"/>.</para>
+/// <para>Threads: every member may be called concurrently; one call already uses <see cref="TextEncoderOptions.Threads"/>.</para>
 /// </remarks>
 public sealed partial class TextEncoder : IDisposable
 {
     /// <summary>From this share of unknown tokens on, a text is one of <see cref="MostlyUnknownTexts"/>.</summary>
     public const double MostlyUnknownShare = 0.3;
 
-    private const string MultilingualModel = "multilingual-e5-small-en-zh";
+    /// <summary>Those of models/ that <see cref="Load"/> takes.</summary>
+    private const string RunnableModels = "all-MiniLM-L6-v2";
 
     private readonly WordPieceTokenizer _tokenizer;
     private readonly EncoderNetwork _network;
     private readonly ILogger? _logger;
+    private readonly Lock _gate = new();
     private long _mostlyUnknownTexts;
-    private bool _disposed;
+    private int _running;      // calls that encode, under _gate
+    private bool _disposed;    // under _gate
 
     private TextEncoder(ModelManifest manifest, WordPieceTokenizer tokenizer, EncoderNetwork network, ILogger? logger)
     {
@@ -52,11 +55,11 @@ public sealed partial class TextEncoder : IDisposable
     {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
         if (manifest.Tokenizer.Type != "wordpiece")
-            throw Unsupported($"the model {manifest.Name} has a {manifest.Tokenizer.Type} tokenizer");
+            throw Unsupported($"the model {manifest.Name} needs a {manifest.Tokenizer.Type} tokenizer, and this version has only wordpiece");
         if (!manifest.Tokenizer.LowerCase || !manifest.Tokenizer.StripAccents)
-            throw Unsupported($"the model {manifest.Name} has a wordpiece tokenizer that keeps case or accents");
+            throw Unsupported($"the model {manifest.Name} needs a wordpiece tokenizer that keeps case or accents, and that of this version drops both");
         if (!manifest.Normalized)
-            throw Unsupported($"the vectors of the model {manifest.Name} are not normalized");
+            throw Unsupported($"the vectors of the model {manifest.Name} are not normalized, and this version does not do it");
 
         // Each file is read once, so that the bytes that run are the bytes that were checked.
         Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(f => f.Key, f => ReadChecked(Path.Combine(modelFolder, f.Key), f.Value));
@@ -76,15 +79,11 @@ public sealed partial class TextEncoder : IDisposable
         }
 
         ModelException Unsupported(string what) =>
-            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}, which this version cannot run. Use all-MiniLM-L6-v2.");
+            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}. Of the models in models/ this version runs {RunnableModels}.");
     }
 
-    /// <summary>The space of item vectors made by this model from texts of a template.</summary>
-    public VectorSpace SpaceFor(ItemTextTemplate template)
-    {
-        ArgumentNullException.ThrowIfNull(template);
-        return new VectorSpace(Manifest.Name, Manifest.Sha256[ModelManifest.NetworkFileName], Dimension, VectorSpaceKind.Text, template.ToString());
-    }
+    /// <inheritdoc cref="ModelManifest.SpaceFor"/>
+    public VectorSpace SpaceFor(ItemTextTemplate template) => Manifest.SpaceFor(template);
 
     /// <summary>The ids the model is given for a text: with the role's prefix and special tokens, cut at <see cref="ModelManifest.MaxTokens"/>.</summary>
     public int[] TokenIds(string text, TextRole role)
@@ -96,6 +95,7 @@ public sealed partial class TextEncoder : IDisposable
 
     /// <summary>The vector [d] of one text.</summary>
     /// <exception cref="ModelException">ONNX Runtime failed.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed of before the call.</exception>
     public float[] Encode(string text, TextRole role)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -104,11 +104,41 @@ public sealed partial class TextEncoder : IDisposable
         return vector;
     }
 
+    /// <summary>Frees the network once the last call that encodes has ended; from now on such calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <remarks>
+    /// Returns at once: calls that are under way end as if nothing had happened, and the last of them frees the network. So it may be called
+    /// from any thread, any number of times, also by what a running call calls. What needs no network, such as <see cref="TokenIds"/>, goes on working.
+    /// </remarks>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_running > 0)
+                return;
+        }
+        _network.Dispose();
+    }
+
+    /// <summary>Keeps the network until <see cref="End"/>.</summary>
+    private void Begin()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _running++;
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (--_running > 0 || !_disposed)
+                return;
+        }
         _network.Dispose();
     }
 
@@ -128,10 +158,9 @@ public sealed partial class TextEncoder : IDisposable
             throw new ModelException(path, $"the model file cannot be read: {e.Message}", e);
         }
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        return hash == expected
-            ? content
-            : throw new ModelException(path,
-                $"its SHA-256 is {hash}, {ModelManifest.FileName} says {expected}: the file ({content.Length.ToString("N0", CultureInfo.InvariantCulture)} bytes) is truncated, changed, or of another model. Copy the model folder again.");
+        return hash == expected ? content : throw new ModelException(path, string.Create(CultureInfo.InvariantCulture,
+            $"its SHA-256 is {hash}, {ModelManifest.FileName} says {expected}: "
+            + $"the file ({content.Length:N0} bytes) is truncated, changed, or of another model. Copy the model folder again."));
     }
 
     private void SelfTest(string networkFile)
@@ -143,7 +172,8 @@ public sealed partial class TextEncoder : IDisposable
         if (!(cosine >= test.MinCosine))   // NaN fails too
         {
             throw new ModelException(networkFile, string.Create(CultureInfo.InvariantCulture,
-                $"the self-test failed: \"{test.Text}\" came out with cosine {cosine:F4} to the vector in {ModelManifest.FileName}, at least {test.MinCosine} is required. Network, vocabulary and manifest do not belong together; copy the model folder again."));
+                $"the self-test failed: \"{test.Text}\" came out with cosine {cosine:F4} to the vector in {ModelManifest.FileName}, "
+                + $"at least {test.MinCosine} is required. Network, vocabulary and manifest do not belong together; copy the model folder again."));
         }
     }
 
@@ -154,8 +184,11 @@ public sealed partial class TextEncoder : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "A text is a Query or a Passage."),
     };
 
+    // Names no other model: those of models/ that know more languages are not among RunnableModels.
     private string WarningOf(long count) =>
-        $"{count} {(count == 1 ? "text is" : "texts are")} mostly unknown to {Manifest.Name} (languages: {string.Join(", ", Manifest.Languages)}), so what is found by them is close to chance. For English and Chinese use the model {MultilingualModel}.";
+        $"{count} {(count == 1 ? "text is" : "texts are")} mostly unknown to {Manifest.Name}: in a language or script that it does not know "
+        + $"(its languages: {string.Join(", ", Manifest.Languages)}), so what is found by {(count == 1 ? "it" : "them")} is close to chance. "
+        + "Add words that it knows, or use vectors of another encoder.";
 
     private void CountMostlyUnknown(int count)
     {

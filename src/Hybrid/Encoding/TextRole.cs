@@ -1,6 +1,8 @@
 namespace Hybrid.Encoding;
 
-/// <summary>What a text is for; some models put another prefix before each (<see cref="ModelManifest.QueryPrefix"/>, <see cref="ModelManifest.PassagePrefix"/>).</summary>
+/// <summary>
+/// What a text is for; some models put another prefix before each (<see cref="ModelManifest.QueryPrefix"/>, <see cref="ModelManifest.PassagePrefix"/>).
+/// </summary>
 public enum TextRole
 {
     /// <summary>What a user is looking for.</summary>

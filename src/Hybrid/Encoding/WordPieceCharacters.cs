@@ -68,7 +68,9 @@ internal static class WordPieceCharacters
         Sequences = [.. sequences];
     }
 
-    /// <summary>One of the constants above, the code point (from 1) that takes the character's place, or what stands for several: see <see cref="SeveralOf"/>.</summary>
+    /// <summary>
+    /// One of the constants above, the code point (from 1) that takes the character's place, or what stands for several: see <see cref="SeveralOf"/>.
+    /// </summary>
     public static int ActionOf(int codePoint) => Actions[(Blocks[codePoint / BlockSize] * BlockSize) + (codePoint % BlockSize)];
 
     public static bool IsSeveral(int action) => action >= CodePoints;

@@ -3,85 +3,155 @@ using System.IO.Hashing;
 using System.Text;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
+using Hybrid.Records;
 
 namespace Hybrid.Indexing;
 
-/// <summary>Brings a collection up to date with a catalogue, encoding only what changed.</summary>
+/// <summary>Brings a collection up to date with the records, encoding only what changed.</summary>
 /// <param name="encoder">Makes the vectors, in the collection's space.</param>
 /// <param name="template">Makes the text of an item.</param>
 public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate template)
 {
-    /// <summary>Items read, encoded and written at a time: enough to form full batches by length, few enough that progress moves and a cancellation loses little.</summary>
+    /// <summary>Items read, encoded and written at a time: enough to form full batches by length, few enough that progress moves and a cancellation loses
+    /// little.</summary>
     private const int ChunkSize = 256;
 
-    /// <summary>Makes the collection hold exactly these items.</summary>
-    /// <param name="items">Each id once. Read once, a chunk at a time.</param>
-    /// <param name="progress">Told how many items are done.</param>
+    /// <summary>Gives a collection what changed in the records since it last took it; the first time, everything.</summary>
+    /// <remarks>What changes while this runs is for the next call.</remarks>
+    /// <param name="reused">A collection of the same space whose vectors are taken over where an item's text is still the same; null: the collection
+    /// itself.</param>
+    /// <param name="progress">Told how many of the changed items are done.</param>
+    /// <exception cref="ArgumentException">The collection is of another space than the encoder's and template's.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between chunks: what was written is kept, and the next call goes on from there.</exception>
     /// <exception cref="VectorStoreException">The store failed; as after a cancellation.</exception>
-    public async Task<IndexReport> UpdateAsync(IVectorCollection collection, IEnumerable<Item> items, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="RecordsException">The records failed; likewise.</exception>
+    public async Task<IndexReport> UpdateAsync(
+        IVectorCollection collection, RecordStore records, IVectorCollection? reused = null, IProgress<long>? progress = null,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collection);
-        ArgumentNullException.ThrowIfNull(items);
-        var before = new Dictionary<ItemId, string>(await collection.ReadFingerprintsAsync(cancellationToken).ConfigureAwait(false));
+        ArgumentNullException.ThrowIfNull(records);
+        if (encoder.SpaceFor(template) is var space && space != collection.Space)
+            throw new ArgumentException($"{collection.Name} holds vectors of {collection.Space}, and the encoder makes {space}: use another collection.",
+                nameof(collection));
+        ChangeLog changes = records.Changes;
+        changes.Follow(collection.Name);
+        long upTo = records.LastSequence, done = 0;
         var report = new IndexReport { Collection = collection.Name };
-        foreach (Item[] chunk in items.Chunk(ChunkSize))
+        IReadOnlyList<DirtyKey> keys = [];
+        do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var stale = new List<(Item Item, string Text, string Fingerprint, string Before)>();
-            foreach (Item item in chunk)
-            {
-                string text = template.TextOf(item);
-                string fingerprint = Fingerprint(text, item);
-                before.Remove(item.Id, out string? known);
-                if (known == fingerprint)
-                    report = report with { Unchanged = report.Unchanged + 1 };
-                else
-                    stale.Add((item, text, fingerprint, known ?? ""));
-            }
-            report = await WriteAsync(collection, stale, report, cancellationToken).ConfigureAwait(false);
-            progress?.Report(report.Items);
+            keys = changes.Read(collection.Name, upTo, after: keys.Count == 0 ? default : keys[^1].Item, ChunkSize);
+            report = await TakeAsync(collection, reused ?? collection, records, keys, report, cancellationToken).ConfigureAwait(false);
+            changes.Clear(collection.Name, keys);
+            progress?.Report(done += keys.Count);
         }
-        // What is left was not in the catalogue.
-        await collection.RemoveAsync(before.Keys, cancellationToken).ConfigureAwait(false);
-        return report with { Removed = before.Count };
+        while (keys.Count == ChunkSize);
+        changes.NoteComplete(collection.Name);
+        return report with { Items = records.ItemCount };
     }
 
-    private async Task<IndexReport> WriteAsync(IVectorCollection collection, List<(Item Item, string Text, string Fingerprint, string Before)> stale, IndexReport report, CancellationToken cancellationToken)
+    /// <summary>Marks, for the next <see cref="UpdateAsync"/>, the rows that are not those of the records: missing, left over, or of an older record.</summary>
+    /// <remarks>Needed where a store was put back from a copy, or lost rows. Cost: one pass over both, without vectors.</remarks>
+    /// <returns>How many there are.</returns>
+    public static async Task<long> ReconcileAsync(IVectorCollection collection, RecordStore records, CancellationToken cancellationToken = default)
     {
-        if (stale.Count == 0)
-            return report;
-        int d = collection.Space.Dimension;
-        float[] vectors = new float[stale.Count * d];
-
-        // Same text, other price or stock: the vector is still good.
-        int[] reusable = [.. Enumerable.Range(0, stale.Count).Where(i => TextHash(stale[i].Before).SequenceEqual(TextHash(stale[i].Fingerprint)))];
-        IReadOnlyDictionary<ItemId, StoredItem> stored = await collection.GetAsync([.. reusable.Select(i => stale[i].Item.Id)], cancellationToken).ConfigureAwait(false);
-        var toEncode = new List<int>();
-        for (int i = 0, next = 0; i < stale.Count; i++)
+        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(records);
+        records.Changes.Follow(collection.Name);
+        long found = 0;
+        var marked = new List<ItemId>(ChunkSize);
+        using IEnumerator<DirtyKey> record = records.ReadKeys().GetEnumerator();
+        bool more = record.MoveNext();
+        await foreach (StoredItem row in collection.ReadAsync(withVectors: false, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            bool reuses = next < reusable.Length && reusable[next] == i;
-            if (reuses)
-                next++;
-            if (reuses && stored.TryGetValue(stale[i].Item.Id, out StoredItem row))
-                row.Vector.Span.CopyTo(vectors.AsSpan(i * d, d));
-            else
-                toEncode.Add(i);
+            for (; more && record.Current.Item < row.Fields.Id; more = record.MoveNext())
+                Mark(record.Current.Item);
+            if (!more || record.Current.Item != row.Fields.Id || record.Current.Sequence != row.Sequence)
+                Mark(row.Fields.Id);
+            if (more && record.Current.Item == row.Fields.Id)
+                more = record.MoveNext();
         }
+        for (; more; more = record.MoveNext())
+            Mark(record.Current.Item);
+        records.Changes.Mark(collection.Name, marked);
+        return found;
 
-        float[] encoded = new float[toEncode.Count * d];
-        encoder.Encode([.. toEncode.Select(i => stale[i].Text)], TextRole.Passage, encoded, cancellationToken);
-        for (int j = 0; j < toEncode.Count; j++)
-            encoded.AsSpan(j * d, d).CopyTo(vectors.AsSpan(toEncode[j] * d, d));
-
-        await collection.UpsertAsync(new ItemBatch([.. stale.Select(s => s.Item)], vectors, [.. stale.Select(s => s.Fingerprint)]), cancellationToken).ConfigureAwait(false);
-        return report with { Encoded = report.Encoded + toEncode.Count, Refreshed = report.Refreshed + stale.Count - toEncode.Count };
+        void Mark(ItemId item)
+        {
+            found++;
+            marked.Add(item);
+            if (marked.Count < ChunkSize)
+                return;
+            records.Changes.Mark(collection.Name, marked);
+            marked.Clear();
+        }
     }
+
+    private async Task<IndexReport> TakeAsync(
+        IVectorCollection collection, IVectorCollection reused, RecordStore records, IReadOnlyList<DirtyKey> keys, IndexReport report,
+            CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return report;
+        ItemId[] ids = [.. keys.Select(key => key.Item)];
+        IReadOnlyDictionary<ItemId, Item> items = records.Find(ids);
+        IReadOnlyDictionary<ItemId, StoredItem> rows = await reused.GetAsync(ids, withVectors: true, cancellationToken).ConfigureAwait(false);
+
+        ItemId[] removed = [.. ids.Where(id => !items.ContainsKey(id))];
+        await collection.RemoveAsync(removed, cancellationToken).ConfigureAwait(false);
+
+        var changed = new List<Change>();
+        foreach (DirtyKey key in keys)
+        {
+            if (!items.TryGetValue(key.Item, out Item? item))
+                continue;
+            string text = template.TextOf(item);
+            string fingerprint = Fingerprint(text, item);
+            StoredItem row = rows.GetValueOrDefault(key.Item);
+            bool isThere = ReferenceEquals(reused, collection) && row.Fingerprint == fingerprint && row.Sequence == key.Sequence;
+            if (!isThere)
+                changed.Add(new(item, key.Sequence, text, fingerprint, row));
+        }
+        int encoded = await WriteAsync(collection, changed, cancellationToken).ConfigureAwait(false);
+        return report with
+        {
+            Encoded = report.Encoded + encoded,
+            Refreshed = report.Refreshed + changed.Count(change => change.IsRefresh),
+            Removed = report.Removed + removed.Count(rows.ContainsKey),
+        };
+    }
+
+    /// <returns>How many were encoded.</returns>
+    private async Task<int> WriteAsync(IVectorCollection collection, List<Change> changed, CancellationToken cancellationToken)
+    {
+        if (changed.Count == 0)
+            return 0;
+        int d = collection.Space.Dimension;
+        float[] vectors = new float[changed.Count * d];
+        int[] toEncode = [.. Enumerable.Range(0, changed.Count).Where(i => !changed[i].KeepsVector)];
+        float[] encoded = new float[toEncode.Length * d];
+        encoder.Encode([.. toEncode.Select(i => changed[i].Text)], TextRole.Passage, encoded, cancellationToken);
+        for (int i = 0, next = 0; i < changed.Count; i++)
+        {
+            ReadOnlySpan<float> vector = changed[i].KeepsVector ? changed[i].Before.Vector.Span : encoded.AsSpan(next++ * d, d);
+            vector.CopyTo(vectors.AsSpan(i * d, d));
+        }
+        var batch = new ItemBatch(collection.Space, [.. changed.Select(c => c.Item)], vectors, [.. changed.Select(c => c.Fingerprint)],
+            [.. changed.Select(c => c.Sequence)]);
+        await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
+        return toEncode.Length;
+    }
+
+    /// <summary>What an item's row would be made from now.</summary>
+    internal static string Fingerprint(ItemTextTemplate template, Item item) => Fingerprint(template.TextOf(item), item);
 
     /// <summary>128 bits of the text and 64 bits of the fields, as hex: what an item's row was made from.</summary>
     private static string Fingerprint(string text, Item item)
     {
-        var fields = new StringBuilder().Append(item.Category).Append('\0').Append(item.Brand).Append('\0').Append(item.Price?.ToString("R", CultureInfo.InvariantCulture)).Append('\0').Append(item.InStock);
+        var fields = new StringBuilder().Append(item.Category).Append('\0').Append(item.Brand).Append('\0')
+            .Append(item.Price?.ToString("R", CultureInfo.InvariantCulture)).Append('\0').Append(item.InStock);
         foreach ((string name, AttributeValue value) in item.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))
             fields.Append('\0').Append(name).Append('\0').Append((int)value.Kind).Append(value);
         return XxHash128.HashToUInt128(Bytes(text)).ToString("x32") + XxHash3.HashToUInt64(Bytes(fields.ToString())).ToString("x16");
@@ -89,5 +159,14 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         static byte[] Bytes(string s) => System.Text.Encoding.UTF8.GetBytes(s);
     }
 
-    private static ReadOnlySpan<char> TextHash(string fingerprint) => fingerprint.AsSpan(0, Math.Min(32, fingerprint.Length));
+    /// <param name="Before">The row that the item has; without a vector where it has none.</param>
+    private sealed record Change(Item Item, long Sequence, string Text, string Fingerprint, StoredItem Before)
+    {
+        /// <summary>Same text, other price or stock: the vector is still good.</summary>
+        public bool KeepsVector { get; } = !Before.Vector.IsEmpty && TextHash(Before.Fingerprint).SequenceEqual(TextHash(Fingerprint));
+
+        public bool IsRefresh => KeepsVector && Before.Fingerprint != Fingerprint;
+
+        private static ReadOnlySpan<char> TextHash(string? fingerprint) => fingerprint is null ? "" : fingerprint.AsSpan(0, Math.Min(32, fingerprint.Length));
+    }
 }

@@ -13,7 +13,8 @@ internal readonly record struct CollectionName(string Base, long Version)
     public static bool TryParse(string text, out CollectionName name)
     {
         int at = text.IndexOf('@', StringComparison.Ordinal);
-        bool valid = long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long version) && at > 0;
+        bool valid = long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long version) && at > 0
+            && IsBase(text.AsSpan(0, at));
         name = valid ? new(text[..at], version) : default;
         return valid && name.ToString() == text;   // "products@03" is not a name
     }
@@ -22,10 +23,15 @@ internal readonly record struct CollectionName(string Base, long Version)
     public static void ThrowIfNotBase(string name, string parameter)
     {
         ArgumentNullException.ThrowIfNull(name, parameter);
+        if (!IsBase(name))
+            throw new ArgumentException($"'{name}' is not a name: use 1 to {MaxLength} of A-Z a-z 0-9 _, not beginning with a digit.", parameter);
+    }
+
+    private static bool IsBase(ReadOnlySpan<char> name)
+    {
         bool valid = name.Length is >= 1 and <= MaxLength && !char.IsAsciiDigit(name[0]);
         foreach (char c in name)
             valid &= char.IsAsciiLetterOrDigit(c) || c == '_';
-        if (!valid)
-            throw new ArgumentException($"'{name}' is not a name: use 1 to {MaxLength} of A-Z a-z 0-9 _, not beginning with a digit.", parameter);
+        return valid;
     }
 }

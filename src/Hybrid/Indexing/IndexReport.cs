@@ -12,11 +12,12 @@ public sealed record IndexReport
     /// <summary>Items written with the vector they had, because only price, stock or attributes changed.</summary>
     public long Refreshed { get; init; }
 
-    public long Unchanged { get; init; }
+    /// <summary>Items whose row was right as it was.</summary>
+    public long Unchanged => Items - Encoded - Refreshed;
 
-    /// <summary>Items that the catalogue no longer has.</summary>
+    /// <summary>Items taken out, because the records no longer have them.</summary>
     public long Removed { get; init; }
 
-    /// <summary>Items in the collection now.</summary>
-    public long Items => Encoded + Refreshed + Unchanged;
+    /// <summary>Items of the records, which the collection holds now.</summary>
+    public long Items { get; init; }
 }

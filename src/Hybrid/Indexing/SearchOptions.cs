@@ -3,6 +3,9 @@ namespace Hybrid.Indexing;
 /// <summary>What narrows or widens one search.</summary>
 public sealed record SearchOptions
 {
+    /// <summary>A look at every vector: exact, and what an index is measured against.</summary>
+    public static SearchOptions Everywhere { get; } = new() { Probes = int.MaxValue };
+
     /// <summary>Only items that match; null: all.</summary>
     public Filter? Filter { get; init; }
 

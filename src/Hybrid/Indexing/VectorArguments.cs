@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Hybrid.Catalog;
 using Hybrid.Vectors;
 
 namespace Hybrid.Indexing;
@@ -10,29 +11,58 @@ internal static class VectorArguments
     /// <summary>The most neighbors of one search: what Milvus returns.</summary>
     public const int MaxCount = 16_384;
 
-    /// <exception cref="ArgumentException">A row has another length than the space's vectors, or is not a unit vector.</exception>
+    /// <summary>The most floats of one vector: what Milvus takes.</summary>
+    public const int MaxDimension = 32_768;
+
+    /// <exception cref="ArgumentException">No vector can be of this space.</exception>
+    public static void ThrowIfImpossible(VectorSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        if (space.Dimension is < 1 or > MaxDimension)
+            throw new ArgumentOutOfRangeException(nameof(space), space.Dimension, $"A vector has 1 to {MaxDimension} floats, not {space.Dimension}.");
+    }
+
+    /// <exception cref="ArgumentException">The batch is of another space, a row is not a unit vector, or a price is not finite.</exception>
     public static void ThrowIfNotOf(VectorSpace space, ItemBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Items.Count == 0)
-            return;
-        if (batch.Dimension != space.Dimension)
-            throw new ArgumentException($"The batch has vectors of {batch.Dimension} floats, and {space} has {space.Dimension}: encode the items with that model.", nameof(batch));
+        if (batch.Space != space)
+        {
+            throw new ArgumentException(
+                $"The batch has vectors of {batch.Space}, and the collection holds {space}: the two cannot be compared. Encode the items with that model.",
+                    nameof(batch));
+        }
         for (int row = 0; row < batch.Items.Count; row++)
         {
-            ReadOnlySpan<float> vector = batch.Vectors.Span.Slice(row * space.Dimension, space.Dimension);
-            if (!UnitVector.IsUnit(vector))
-                throw new ArgumentException($"The vector of item {batch.Items[row].Id} has length {Length(vector)}, not 1: divide it by its length.", nameof(batch));
+            Item item = batch.Items[row];
+            if (!UnitVector.IsUnit(batch.VectorOf(row)))
+                throw new ArgumentException($"The vector of item {item.Id} has length {Length(batch.VectorOf(row))}, not 1: divide it by its length.",
+                    nameof(batch));
+            if (item.Price is { } price && !double.IsFinite(price))
+                throw new ArgumentException($"The price of item {item.Id} is {price}, and must be finite.", nameof(batch));
         }
     }
 
-    /// <exception cref="ArgumentException">The query has another length than the space's vectors or is not a unit vector, or the count is out of range.</exception>
-    public static void ThrowIfNotOf(VectorSpace space, ReadOnlySpan<float> query, int count)
+    /// <exception cref="ArgumentException">The query is of another space, has another length than its vectors or is not a unit vector, or the count is out
+    /// of range.</exception>
+    public static void ThrowIfNotOf(VectorSpace space, QueryVector query, int count)
     {
-        if (query.Length != space.Dimension)
-            throw new ArgumentException($"The query has {query.Length} floats, and {space} has {space.Dimension}: encode it with that model.", nameof(query));
-        if (!UnitVector.IsUnit(query))
-            throw new ArgumentException($"The query has length {Length(query)}, not 1: divide it by its length.", nameof(query));
+        if (query.Space != space)
+        {
+            throw new ArgumentException(
+                $"The query is of {query.Space}, and the collection holds {space}: the two cannot be compared. Encode it with that model.", nameof(query));
+        }
+        ReadOnlySpan<float> vector = query.Vector.Span;
+        if (vector.Length != space.Dimension)
+            throw new ArgumentException($"The query has {vector.Length} floats, and {space} has {space.Dimension}: encode it with that model.", nameof(query));
+        if (!UnitVector.IsUnit(vector))
+            throw new ArgumentException($"The query has length {Length(vector)}, not 1: divide it by its length.", nameof(query));
+        ThrowIfOutOfRange(count);
+    }
+
+    /// <exception cref="ArgumentException">The count is none of a search.</exception>
+    public static void ThrowIfOutOfRange(int count)
+    {
         if (count is < 1 or > MaxCount)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"A search returns 1 to {MaxCount} neighbors, not {count}.");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
@@ -6,10 +7,21 @@ namespace Hybrid.Recommending;
 
 public sealed partial class HybridRecommender
 {
-    private readonly record struct Candidate(ItemId Item, CandidateSource Source, float? TextScore);
+    /// <summary>The most items that are asked for at a time beyond the first.</summary>
+    private const int MostChunk = 1024;
+
+    /// <param name="Sources">Who proposed it, the first of them first.</param>
+    private sealed record Candidate(ItemId Item, IReadOnlyList<CandidateSource> Sources, float? TextScore);
+
+    /// <summary>An item near to a taste.</summary>
+    /// <param name="Rank">From 1, among those that match.</param>
+    /// <param name="Vector">Its text vector; empty where there is none.</param>
+    private readonly record struct BehaviorNeighbor(ItemId Item, float Score, int Rank, ReadOnlyMemory<float> Vector);
+
+    private static Candidate ByText(Neighbor near, int place) => new(near.Item, [new(CandidateSource.Text, near.Score, place + 1)], near.Score);
 
     /// <summary>The mean of the behaviour vectors of the history's newest items, or null when none of them has one.</summary>
-    /// <remarks>As the seeds do it: of the raw vectors, so an item with a long vector weighs more, and an item that comes twice counts twice.</remarks>
+    /// <remarks>Of the raw vectors, as the seeds do it, so an item with a long vector weighs more, and an item that comes twice counts twice.</remarks>
     private float[]? TasteVector(IReadOnlyList<ItemId> history)
     {
         if (_behavior is null)
@@ -26,28 +38,33 @@ public sealed partial class HybridRecommender
         if (known == 0)
             return null;
         TensorPrimitives.Divide(mean, known, mean);
-        return mean;
+        // Vectors that cancel each other out leave no direction: then nothing is known.
+        return mean.AsSpan().ContainsAnyExcept(0f) ? mean : null;
     }
 
-    private List<Recommendation> Rank(IEnumerable<Candidate> candidates, float[]? taste, int count)
+    private async Task<IReadOnlyList<Recommendation>> RankAsync(IEnumerable<Candidate> candidates, float[]? taste, int count,
+        CancellationToken cancellationToken)
     {
-        IEnumerable<Recommendation> scored = candidates.Select((candidate, place) =>
-        {
-            float? behavior = taste is null ? null : BehaviorScore(candidate.Item, taste);
-            return new Recommendation
-            {
-                Item = candidate.Item,
-                Score = taste is null ? candidate.TextScore ?? 0 : behavior ?? 0,
-                Source = candidate.Source,
-                TextScore = candidate.TextScore,
-                BehaviorScore = behavior,
-                RetrievalRank = place + 1,
-            };
-        });
+        var scored = candidates.Select((candidate, place) =>
+            (candidate, Behavior: taste is null ? null : BehaviorScore(candidate.Item, taste), Place: place + 1));
         // OrderBy is stable, as the seeds' sort is: equal scores keep the order of retrieval.
         if (taste is not null)
-            scored = scored.OrderByDescending(r => r.Score);
-        return [.. scored.Take(count).Select(r => r with { Why = Explain(r, taste is not null) })];
+            scored = scored.OrderByDescending(c => c.Behavior ?? 0);
+        var best = scored.Take(count).ToList();
+        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. best.Select(c => c.candidate.Item)], cancellationToken).ConfigureAwait(false);
+        return [.. best.Select(c =>
+        {
+            var made = new Recommendation
+            {
+                Item = items[c.candidate.Item],
+                Score = taste is null ? c.candidate.TextScore ?? 0 : c.Behavior ?? 0,
+                Sources = c.candidate.Sources,
+                TextScore = c.candidate.TextScore,
+                BehaviorScore = c.Behavior,
+                RetrievalRank = c.Place,
+            };
+            return made with { Why = Explain(made, taste is not null) };
+        })];
     }
 
     private float? BehaviorScore(ItemId item, float[] taste)
@@ -58,41 +75,61 @@ public sealed partial class HybridRecommender
         return float.IsNaN(cosine) ? 0 : cosine;
     }
 
-    /// <summary>The items nearest to a taste that are in the collection and match.</summary>
-    private async Task<List<StoredItem>> NearestByBehaviorAsync(float[] taste, HashSet<ItemId> history, Filter? filter, int count, CancellationToken cancellationToken)
+    /// <summary>What an item leads to by behaviour alone, where there are no text vectors.</summary>
+    private async Task<IReadOnlyList<Recommendation>> RecommendByBehaviorAsync(ItemId item, RetrievalQuery query, int count,
+        CancellationToken cancellationToken)
+    {
+        if (TasteVector([item]) is not { } start)
+            throw new UnknownItemException(item);
+        IReadOnlyList<BehaviorNeighbor> nearest = await NearestByBehaviorAsync(start, [item], query.Filter, count * Overfetch, cancellationToken)
+            .ConfigureAwait(false);
+        return await RankAsync(nearest.Select(n => new Candidate(n.Item, [new(CandidateSource.Behavior, n.Score, n.Rank)], null)),
+            TasteVector(query.History) ?? start, count, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The items nearest to a taste that are there and match, best first.</summary>
+    private async Task<IReadOnlyList<BehaviorNeighbor>> NearestByBehaviorAsync(
+        float[] taste, HashSet<ItemId> history, Filter? filter, int count, CancellationToken cancellationToken)
     {
         // Some neighbours are not in the catalogue or do not match, so more are fetched until enough are left.
         for (int fetched = 2 * count; ; fetched *= 4)
         {
-            ItemId[] nearest = [.. _behavior!.Nearest(taste, fetched, history).Select(similar => similar.Item)];   // ! : a taste comes from the behaviour model
-            List<StoredItem> found = await TakeStoredAsync(nearest, filter, count, cancellationToken).ConfigureAwait(false);
-            if (found.Count == count || nearest.Length < fetched)
-                return found;
+            IReadOnlyList<Neighbor> nearest = _behavior!.Nearest(taste, fetched, history);   // ! : a taste comes from the behaviour model
+            List<StoredItem> found = await TakeMatchingAsync(nearest.Select(n => n.Item), filter, count, withVectors: true, cancellationToken)
+                .ConfigureAwait(false);
+            if (found.Count < count && nearest.Count == fetched)
+                continue;
+            Dictionary<ItemId, float> scores = nearest.ToDictionary(n => n.Item, n => n.Score);
+            return [.. found.Select((row, place) => new BehaviorNeighbor(row.Fields.Id, scores[row.Fields.Id], place + 1, row.Vector))];
         }
     }
 
-    private async Task<IReadOnlyList<Recommendation>> MostPopularAsync(Filter? filter, int count, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Recommendation>> MostPopularAsync(RetrievalQuery query, int count, CancellationToken cancellationToken)
     {
-        if (_behavior is null)
-            return [];
-        List<StoredItem> popular = await TakeStoredAsync(_behavior.Items, filter, count, cancellationToken).ConfigureAwait(false);
-        return [.. popular.Select((stored, place) => new Recommendation
+        HashSet<ItemId> history = [.. query.History];
+        IEnumerable<ItemId> popular = (_popular?.Invoke() ?? _behavior?.Items ?? []).Where(item => !history.Contains(item));
+        List<StoredItem> found = await TakeMatchingAsync(popular, query.Filter, count, withVectors: false, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. found.Select(row => row.Fields.Id)], cancellationToken).ConfigureAwait(false);
+        return [.. found.Select((row, place) => new Recommendation
         {
-            Item = stored.Fields.Id,
+            Item = items[row.Fields.Id],
             Score = 0,
-            Source = CandidateSource.Popularity,
+            Sources = [new(CandidateSource.Popularity, 0, place + 1)],
             RetrievalRank = place + 1,
             Why = "popular; nothing is known of this user",
         })];
     }
 
-    /// <summary>The first <paramref name="count"/> of these items that are in the collection and match, in their order.</summary>
-    private async Task<List<StoredItem>> TakeStoredAsync(IReadOnlyList<ItemId> items, Filter? filter, int count, CancellationToken cancellationToken)
+    /// <summary>The first <paramref name="count"/> of these items that are there and match, in their order.</summary>
+    private async Task<List<StoredItem>> TakeMatchingAsync(
+        IEnumerable<ItemId> items, Filter? filter, int count, bool withVectors, CancellationToken cancellationToken)
     {
         var taken = new List<StoredItem>(count);
-        foreach (ItemId[] chunk in items.Chunk(count))
+        foreach (List<ItemId> chunk in InGrowingChunks(items, count))
         {
-            IReadOnlyDictionary<ItemId, StoredItem> rows = await _vectors.GetAsync(chunk, cancellationToken).ConfigureAwait(false);
+            IReadOnlyDictionary<ItemId, StoredItem> rows = _vectors is not null
+                ? await _vectors.GetAsync(chunk, withVectors, cancellationToken).ConfigureAwait(false)
+                : Describe(chunk).ToDictionary(found => found.Key, found => new StoredItem(found.Value, default));
             foreach (ItemId item in chunk)
             {
                 if (rows.TryGetValue(item, out StoredItem stored) && (filter is null || filter.Matches(stored.Fields)))
@@ -104,16 +141,59 @@ public sealed partial class HybridRecommender
         return taken;
     }
 
+    // Mostly the first chunk is enough; where a filter leaves little, the store is still not asked a thousand times.
+    private static IEnumerable<List<ItemId>> InGrowingChunks(IEnumerable<ItemId> items, int first)
+    {
+        int size = first;
+        var chunk = new List<ItemId>(size);
+        foreach (ItemId item in items)
+        {
+            chunk.Add(item);
+            if (chunk.Count < size)
+                continue;
+            yield return chunk;
+            size = Math.Max(size, Math.Min(2 * size, MostChunk));
+            chunk = new List<ItemId>(size);
+        }
+        if (chunk.Count > 0)
+            yield return chunk;
+    }
+
+    /// <summary>Each of these items as it is best known: by the catalogue, by the cache, by the collection, or by its id alone.</summary>
+    private async Task<IReadOnlyDictionary<ItemId, Item>> DescribeAsync(IReadOnlyCollection<ItemId> ids, CancellationToken cancellationToken)
+    {
+        var described = new Dictionary<ItemId, Item>(Describe(ids));
+        ItemId[] unknown = [.. ids.Where(id => !described.ContainsKey(id))];
+        IReadOnlyDictionary<ItemId, StoredItem>? rows = _vectors is null || unknown.Length == 0 ? null
+            : await _vectors.GetAsync(unknown, withVectors: false, cancellationToken).ConfigureAwait(false);
+        foreach (ItemId id in unknown)
+            described[id] = rows?.TryGetValue(id, out StoredItem row) == true ? row.Fields : new Item(id);
+        return described;
+    }
+
+    private Dictionary<ItemId, Item> Describe(IReadOnlyCollection<ItemId> ids)
+    {
+        IReadOnlyDictionary<ItemId, Item>? known = _catalog?.Invoke(ids);
+        var found = new Dictionary<ItemId, Item>(ids.Count);
+        foreach (ItemId id in ids)
+        {
+            if (_cache.TryGetValue(id, out Item? item) || known?.TryGetValue(id, out item) == true)
+                found[id] = item!;   // ! : one of the two has set it
+        }
+        return found;
+    }
+
+    // A person reads it, but so do programs and tests of other cultures: a point is a point.
     private static string Explain(Recommendation r, bool reranked)
     {
-        string found = r.Source switch
+        string found = r.Sources switch
         {
-            CandidateSource.Text => $"text {r.TextScore:F3}, place {r.RetrievalRank} by text",
-            CandidateSource.Behavior => "found by behaviour alone",
-            _ => $"found by text ({r.TextScore:F3}) and by behaviour",
+            [{ Name: CandidateSource.Text }] => string.Create(CultureInfo.InvariantCulture, $"text {r.TextScore:F3}, place {r.RetrievalRank} by text"),
+            [{ Name: CandidateSource.Behavior }] => "found by behaviour alone",
+            _ => string.Create(CultureInfo.InvariantCulture, $"found by text ({r.TextScore:F3}) and by behaviour"),
         };
         return !reranked ? found
-            : r.BehaviorScore is { } behavior ? $"behaviour {behavior:F3} to the recent history; {found}"
+            : r.BehaviorScore is { } behavior ? string.Create(CultureInfo.InvariantCulture, $"behaviour {behavior:F3} to the recent history; {found}")
             : $"no one has touched it yet, so the history says 0; {found}";
     }
 }

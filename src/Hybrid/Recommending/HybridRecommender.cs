@@ -10,12 +10,14 @@ namespace Hybrid.Recommending;
 
 /// <summary>Retrieves candidates by text and reranks them by what the user did last.</summary>
 /// <remarks>
-/// <para>With a text or an item: the nearest <see cref="Overfetch"/> × count items by cosine; with a history, these are reordered by the cosine of their behaviour vector
-/// with the mean of the behaviour vectors of the last <see cref="HistoryLength"/> items of the history. An item that no one has touched scores 0; equal scores keep the order of
-/// retrieval; a history of which nothing is known changes nothing. Items of the history, and the item one starts from, may come back: exclude them with a filter.</para>
+/// <para>With a text or an item: the nearest <see cref="Overfetch"/> × count items by cosine; with a history, these are reordered by the cosine of their
+/// behaviour vector with the mean of the behaviour vectors of the last <see cref="HistoryLength"/> items of the history. An item that no one has touched
+/// scores 0; equal scores keep the order of retrieval; a history of which nothing is known changes nothing. Items of the history, and the item one starts
+/// from, may come back: exclude them with a filter.</para>
 /// <para>With a history alone: candidates are the nearest to its mean by behaviour and by text, without the history itself, in the same order.</para>
 /// <para>With neither a query nor a history that is known: the most popular items.</para>
-/// <para>Threads: every member may be called concurrently.</para>
+/// <para>Threads: every member may be called concurrently. It goes on with the collection and the model it was given; what is
+/// indexed and trained later is for a new one.</para>
 /// </remarks>
 public sealed partial class HybridRecommender
 {
@@ -28,30 +30,54 @@ public sealed partial class HybridRecommender
     /// <summary>The most that one call returns.</summary>
     public const int MaxCount = VectorArguments.MaxCount / Overfetch;
 
-    private readonly TextEncoder _encoder;
+    private readonly TextEncoder? _encoder;
     private readonly ItemTextTemplate _template;
-    private readonly IVectorCollection _vectors;
+    private readonly IVectorCollection? _vectors;
     private readonly Item2VecModel? _behavior;
-    private readonly Func<ItemId, Item?>? _catalog;
+    private readonly Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? _catalog;
+    private readonly Func<IReadOnlyList<ItemId>>? _popular;
     private readonly ConcurrentDictionary<ItemId, Item> _cache = new();
 
     /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
     /// <param name="behavior">Behaviour vectors; null: nothing is reranked.</param>
-    /// <param name="catalog">Finds an item that is neither indexed nor in the cache; null: such an item is unknown.</param>
+    /// <param name="catalog">Finds items: those that are neither indexed nor in the cache, and the title and text of what is returned; null: such items are
+    /// unknown.</param>
     /// <param name="template">Makes the text of an item that has no vector yet; null: the default template.</param>
     /// <exception cref="ArgumentException">The vectors are in another space than the encoder's.</exception>
-    public HybridRecommender(TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior = null, Func<ItemId, Item?>? catalog = null, ItemTextTemplate? template = null)
+    public HybridRecommender(
+        TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior = null,
+        Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog = null, ItemTextTemplate? template = null)
+        : this(behavior, catalog, popular: null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(vectors);
         _template = template ?? ItemTextTemplate.Default;
         if (encoder.SpaceFor(_template) is var space && space != vectors.Space)
-            throw new ArgumentException($"{vectors.Name} holds vectors of {vectors.Space}, the encoder makes vectors of {space}: use that model and template, or index the items again.", nameof(vectors));
+        {
+            throw new ArgumentException(
+                $"{vectors.Name} holds vectors of {vectors.Space}, the encoder makes vectors of {space}: use that model and template, "
+                + "or index the items again.", nameof(vectors));
+        }
         _encoder = encoder;
         _vectors = vectors;
+    }
+
+    /// <summary>A recommender that knows no texts: it answers by behaviour, and by popularity.</summary>
+    /// <param name="popular">The items with events, the most popular first; null: as <paramref name="behavior"/> counted them.</param>
+    internal HybridRecommender(
+        Item2VecModel? behavior, Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog, Func<IReadOnlyList<ItemId>>? popular)
+    {
+        _template = ItemTextTemplate.Default;
         _behavior = behavior;
         _catalog = catalog;
+        _popular = popular;
     }
+
+    /// <summary>As the public constructor, with popularity counted by the caller.</summary>
+    internal HybridRecommender(
+        TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior,
+        Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>> catalog, ItemTextTemplate template, Func<IReadOnlyList<ItemId>> popular)
+        : this(encoder, vectors, behavior, catalog, template) => _popular = popular;
 
     /// <summary>Keeps these items at hand, so that they are known by id without the catalogue.</summary>
     public async Task WarmupCacheAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken = default)
@@ -73,16 +99,18 @@ public sealed partial class HybridRecommender
         ArgumentException.ThrowIfNullOrWhiteSpace(itemIdOrText);
         return ItemId.TryParse(itemIdOrText, null, out ItemId id) && await FindVectorAsync(id, cancellationToken).ConfigureAwait(false) is { } vector
             ? vector
-            : _encoder.Encode(itemIdOrText, TextRole.Query);
+            : Encoder.Encode(itemIdOrText, TextRole.Query);
     }
 
-    /// <summary>The seeds' call: the best items for an item id or a text, reranked by a history if one is given.</summary>
-    /// <inheritdoc cref="RecommendAsync(RecommendQuery, int, CancellationToken)"/>
-    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(string itemIdOrText, int count = 10, IReadOnlyList<ItemId>? history = null, CancellationToken cancellationToken = default)
+    /// <summary>The best items for an item id or a text, reranked by a history if one is given: the call of the system this one was modelled on, preset
+    /// Classic.</summary>
+    /// <inheritdoc cref="RecommendAsync(RetrievalQuery, int, CancellationToken)"/>
+    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(
+        string itemIdOrText, int count = 10, IReadOnlyList<ItemId>? history = null, CancellationToken cancellationToken = default)
     {
-        ValidateCount(count);
+        ThrowIfOutOfRange(count);
         ReadOnlyMemory<float> vector = await GetEmbeddingAsync(itemIdOrText, cancellationToken).ConfigureAwait(false);
-        return await RecommendAsync(vector, new RecommendQuery { History = history ?? [] }, count, cancellationToken).ConfigureAwait(false);
+        return await RecommendAsync(vector, new RetrievalQuery { History = history ?? [] }, count, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The best items for a query, best first.</summary>
@@ -90,47 +118,56 @@ public sealed partial class HybridRecommender
     /// <exception cref="ArgumentException">The query has both a text and an item, a blank text, or the count is out of range.</exception>
     /// <exception cref="UnknownItemException">The catalogue does not know the query's item.</exception>
     /// <exception cref="VectorStoreException">The store failed.</exception>
-    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(RecommendQuery query, int count = 10, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<Recommendation>> RecommendAsync(RetrievalQuery query, int count = 10, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ValidateCount(count);
+        ThrowIfNotValid(query, count);
         switch (query)
         {
-            case { Text: not null, Item: not null }:
-                throw new ArgumentException($"The query starts from the text '{query.Text}' and from the item {query.Item}: give one of them.", nameof(query));
+            case { Item: { } item } when _vectors is null:
+                return await RecommendByBehaviorAsync(item, query, count, cancellationToken).ConfigureAwait(false);
             case { Item: { } item }:
                 ReadOnlyMemory<float> itemVector = await FindVectorAsync(item, cancellationToken).ConfigureAwait(false) ?? throw new UnknownItemException(item);
                 return await RecommendAsync(itemVector, query, count, cancellationToken).ConfigureAwait(false);
             case { Text: { } text }:
-                if (string.IsNullOrWhiteSpace(text))
-                    throw new ArgumentException("The query's text is blank: give some words, an item or a history.", nameof(query));
-                return await RecommendAsync(_encoder.Encode(text, TextRole.Query), query, count, cancellationToken).ConfigureAwait(false);
+                return await RecommendAsync(Encoder.Encode(text, TextRole.Query), query, count, cancellationToken).ConfigureAwait(false);
             default:
                 return await RecommendFromHistoryAsync(query, count, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static void ValidateCount(int count)
+    // ! : only a recommender without vectors has no encoder, and that one is asked by behaviour alone.
+    private TextEncoder Encoder => _encoder!;
+
+    /// <exception cref="ArgumentException">The query has both a text and an item, a blank text, or the count is out of range.</exception>
+    internal static void ThrowIfNotValid(RetrievalQuery query, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
+        if (query is { Text: not null, Item: not null })
+            throw new ArgumentException($"The query starts from the text '{query.Text}' and from the item {query.Item}: give one of them.", nameof(query));
+        if (query.Text is not null && string.IsNullOrWhiteSpace(query.Text))
+            throw new ArgumentException("The query's text is blank: give some words, an item or a history.", nameof(query));
+        ThrowIfOutOfRange(count);
     }
 
-    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(ReadOnlyMemory<float> vector, RecommendQuery query, int count, CancellationToken cancellationToken)
+    private static void ThrowIfOutOfRange(int count)
     {
-        IReadOnlyList<Neighbor> neighbors = await _vectors
-            .SearchAsync(vector, count * Overfetch, new SearchOptions { Filter = query.Filter, Probes = query.Probes }, cancellationToken)
-            .ConfigureAwait(false);
-        float[]? taste = TasteVector(query.History);
-        return Rank(neighbors.Select(n => new Candidate(n.Item, CandidateSource.Text, n.Score)), taste, count);
+        if (count is < 1 or > MaxCount)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"A recommendation has 1 to {MaxCount} items, not {count}.");
     }
 
-    private async Task<IReadOnlyList<Recommendation>> RecommendFromHistoryAsync(RecommendQuery query, int count, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(ReadOnlyMemory<float> vector, RetrievalQuery query, int count,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Neighbor> neighbors = await SearchAsync(vector, query, query.Filter, count, cancellationToken).ConfigureAwait(false);
+        return await RankAsync(neighbors.Select(ByText), TasteVector(query.History), count, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendFromHistoryAsync(RetrievalQuery query, int count, CancellationToken cancellationToken)
     {
         float[]? taste = TasteVector(query.History);
         ReadOnlyMemory<float>? text = await MeanTextVectorAsync(query.History, cancellationToken).ConfigureAwait(false);
         if (taste is null && text is null)
-            return await MostPopularAsync(query.Filter, count, cancellationToken).ConfigureAwait(false);
+            return await MostPopularAsync(query, count, cancellationToken).ConfigureAwait(false);
 
         // Nobody wants back what they have just had: without a query to answer, the history itself is no candidate.
         HashSet<ItemId> history = [.. query.History];
@@ -138,27 +175,37 @@ public sealed partial class HybridRecommender
         if (text is { } meanText)
         {
             Filter notInHistory = Filter.NotIn(history);
-            var options = new SearchOptions { Filter = query.Filter is null ? notInHistory : Filter.And(query.Filter, notInHistory), Probes = query.Probes };
-            foreach (Neighbor n in await _vectors.SearchAsync(meanText, count * Overfetch, options, cancellationToken).ConfigureAwait(false))
-                candidates[n.Item] = new Candidate(n.Item, CandidateSource.Text, n.Score);
+            Filter filter = query.Filter is null ? notInHistory : Filter.And(query.Filter, notInHistory);
+            foreach (Candidate near in (await SearchAsync(meanText, query, filter, count, cancellationToken).ConfigureAwait(false)).Select(ByText))
+                candidates[near.Item] = near;
         }
         if (taste is not null)
         {
-            foreach (StoredItem near in await NearestByBehaviorAsync(taste, history, query.Filter, count * Overfetch, cancellationToken).ConfigureAwait(false))
+            IReadOnlyList<BehaviorNeighbor> nearest = await NearestByBehaviorAsync(taste, history, query.Filter, count * Overfetch, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (BehaviorNeighbor near in nearest)
             {
-                ItemId item = near.Fields.Id;
-                candidates[item] = candidates.TryGetValue(item, out Candidate found)
-                    ? found with { Source = found.Source | CandidateSource.Behavior }
-                    : new Candidate(item, CandidateSource.Behavior, text is { } mean ? TensorPrimitives.Dot(mean.Span, near.Vector.Span) : null);
+                var source = new CandidateSource(CandidateSource.Behavior, near.Score, near.Rank);
+                candidates[near.Item] = candidates.TryGetValue(near.Item, out Candidate? found)
+                    ? found with { Sources = [.. found.Sources, source] }
+                    : new Candidate(near.Item, [source], text is { } mean && !near.Vector.IsEmpty ? TensorPrimitives.Dot(mean.Span, near.Vector.Span) : null);
             }
         }
-        return Rank(candidates.Values, taste, count);
+        return await RankAsync(candidates.Values, taste, count, cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<IReadOnlyList<Neighbor>> SearchAsync(ReadOnlyMemory<float> vector, RetrievalQuery query, Filter? filter, int count,
+        CancellationToken cancellationToken) =>
+        // ! : whoever has a text vector has a collection.
+        _vectors!.SearchAsync(new(vector, _vectors.Space), count * Overfetch, new SearchOptions { Filter = filter, Probes = query.Probes }, cancellationToken);
 
     /// <summary>The unit mean of the text vectors of the history's newest items, or null when none of them has one.</summary>
     private async Task<ReadOnlyMemory<float>?> MeanTextVectorAsync(IReadOnlyList<ItemId> history, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<ItemId, StoredItem> found = await _vectors.GetAsync([.. history.TakeLast(HistoryLength).Distinct()], cancellationToken).ConfigureAwait(false);
+        if (_vectors is null)
+            return null;
+        ItemId[] newest = [.. history.TakeLast(HistoryLength).Distinct()];
+        IReadOnlyDictionary<ItemId, StoredItem> found = await _vectors.GetAsync(newest, withVectors: true, cancellationToken).ConfigureAwait(false);
         float[] mean = new float[_vectors.Space.Dimension];
         foreach (ItemId item in history.TakeLast(HistoryLength))
         {
@@ -174,13 +221,13 @@ public sealed partial class HybridRecommender
     /// <summary>The vector that the store has of an item, or that of its text, or null when the catalogue does not know it.</summary>
     private async Task<ReadOnlyMemory<float>?> FindVectorAsync(ItemId id, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<ItemId, StoredItem> rows = await _vectors.GetAsync([id], cancellationToken).ConfigureAwait(false);
+        // ! : only a recommender with vectors is asked for one.
+        IReadOnlyDictionary<ItemId, StoredItem> rows = await _vectors!.GetAsync([id], withVectors: true, cancellationToken).ConfigureAwait(false);
         if (rows.TryGetValue(id, out StoredItem stored))
             return stored.Vector;
-        Item? item = _cache.TryGetValue(id, out Item? cached) ? cached : _catalog?.Invoke(id);
         // Not a conditional expression: a null array would convert to an empty vector, not to none.
-        if (item is null)
+        if (Describe([id]).GetValueOrDefault(id) is not { } item)
             return null;
-        return _encoder.Encode(_template.TextOf(item), TextRole.Passage);
+        return Encoder.Encode(_template.TextOf(item), TextRole.Passage);
     }
 }

@@ -5,16 +5,18 @@ namespace Hybrid.Recommending;
 /// <summary>An item, why it is here, and the scores that put it here.</summary>
 public sealed record Recommendation
 {
-    public required ItemId Item { get; init; }
+    /// <summary>The item as the records have it; without a catalogue, its id and what the collection keeps of it.</summary>
+    public required Item Item { get; init; }
 
-    /// <summary>What the list is ordered by: <see cref="BehaviorScore"/> (0 where there is none) when a known history reranked it, otherwise <see cref="TextScore"/>.</summary>
+    /// <summary>What the list is ordered by: <see cref="BehaviorScore"/> (0 where there is none) when a known history reranked it, otherwise
+    /// <see cref="TextScore"/>.</summary>
     /// <value>Cosine in [−1, 1]; 0 for an item that is here for its popularity.</value>
     public required float Score { get; init; }
 
-    /// <summary>Where the item was found.</summary>
-    public required CandidateSource Source { get; init; }
+    /// <summary>Who proposed it, the first of them first; at least one.</summary>
+    public required IReadOnlyList<CandidateSource> Sources { get; init; }
 
-    /// <summary>Cosine of the item's text vector with the query; null when it was not found by text.</summary>
+    /// <summary>Cosine of the item's text vector with the query; null when it has none or there is nothing to compare it with.</summary>
     public float? TextScore { get; init; }
 
     /// <summary>Cosine of the item's behaviour vector with the history's mean; null without a known history, or when no one has touched the item.</summary>
@@ -23,6 +25,6 @@ public sealed record Recommendation
     /// <summary>The item's place, from 1, before the history reranked the candidates.</summary>
     public required int RetrievalRank { get; init; }
 
-    /// <summary>One sentence for a person.</summary>
+    /// <summary>One sentence for a person, the same in every culture.</summary>
     public string Why { get; init; } = "";
 }

@@ -11,7 +11,8 @@ public static class ClusteredVectors
     /// <param name="count">Rows, n ≥ 0; n·d at most 2 147 483 591, the longest array.</param>
     /// <param name="dimension">Floats per row, d ≥ 1.</param>
     /// <param name="clusters">Centres, at least 1; bounded like the rows.</param>
-    /// <param name="spread">At least 0: the expected length of the noise, beside a centre of length 1. At 0.5 the cosine to the centre is near 0.9, at 1 near 0.7.</param>
+    /// <param name="spread">At least 0: the expected length of the noise, beside a centre of length 1. At 0.5 the cosine to the centre is near 0.9, at 1
+    /// near 0.7.</param>
     /// <returns>[n × d], row-major, each row of length 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static float[] Generate(int count, int dimension, int clusters, double spread, int seed)

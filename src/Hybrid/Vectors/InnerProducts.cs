@@ -22,7 +22,8 @@ internal static class InnerProducts
     {
         int d = query.Length;
         if (d == 0 || rows.Length != (long)scores.Length * d)
-            throw new ArgumentException($"{scores.Length} scores of dimension {d} need {(long)scores.Length * d} floats in rows, got {rows.Length}.", nameof(rows));
+            throw new ArgumentException($"{scores.Length} scores of dimension {d} need {(long)scores.Length * d} floats in rows, got {rows.Length}.",
+                nameof(rows));
         for (int r = 0; r < scores.Length; r++)
             scores[r] = Score(query, rows.Slice(r * d, d));
     }

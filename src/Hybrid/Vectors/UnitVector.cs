@@ -12,7 +12,8 @@ public static class UnitVector
     public static bool IsUnit(ReadOnlySpan<float> vector) => MathF.Abs(TensorPrimitives.Norm(vector) - 1) <= Tolerance;
 
     /// <summary>Scales a vector in place to length 1.</summary>
-    /// <exception cref="ArgumentException">It has no direction: it is empty, all zeros, or holds a component that is not finite. It is left as it was.</exception>
+    /// <exception cref="ArgumentException">It has no direction: it is empty, all zeros, or holds a component that is not finite. It is left as it
+    /// was.</exception>
     public static void Normalize(Span<float> vector)
     {
         float norm = TensorPrimitives.Norm<float>(vector);
@@ -24,7 +25,11 @@ public static class UnitVector
         // Squares of such components over- or underflow: bring the greatest to 1 first.
         float greatest = vector.IsEmpty ? 0 : MathF.Abs(TensorPrimitives.MaxMagnitude<float>(vector));
         if (greatest == 0 || !float.IsFinite(greatest))
-            throw new ArgumentException($"A vector of {vector.Length} floats whose greatest component is {greatest} has no direction, so it cannot be scaled to length 1.", nameof(vector));
+        {
+            throw new ArgumentException(
+                $"A vector of {vector.Length} floats whose greatest component is {greatest} has no direction, so it cannot be scaled to length 1.",
+                nameof(vector));
+        }
         TensorPrimitives.Divide(vector, greatest, vector);
         TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
     }

@@ -57,7 +57,7 @@ public sealed class Item2VecFileTests : IDisposable
             bad[i] ^= (byte)(1 << i % 8);
             File.WriteAllBytes(Path, bad);
             Item2VecException thrown = Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
-            Assert.Contains("etrain with `hybrid train`.", thrown.Message, StringComparison.Ordinal);
+            Assert.Contains("rain it again with Item2Vec.Train.", thrown.Message, StringComparison.Ordinal);
         }
     }
 
@@ -72,9 +72,9 @@ public sealed class Item2VecFileTests : IDisposable
             Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
         }
         File.WriteAllBytes(Path, good[..^100]);
-        Refused($"it is cut short: {good.Length - 100:N0} of {good.Length:N0} bytes. Retrain with `hybrid train`.");
+        Refused($"it is cut short: {good.Length - 100:N0} of {good.Length:N0} bytes. Train it again with Item2Vec.Train.");
         File.WriteAllBytes(Path, good[..15]);
-        Refused("it is cut short: 15 bytes. Retrain with `hybrid train`.");
+        Refused("it is cut short: 15 bytes. Train it again with Item2Vec.Train.");
     }
 
     [Fact]
@@ -84,11 +84,11 @@ public sealed class Item2VecFileTests : IDisposable
         byte[] good = File.ReadAllBytes(Path);
 
         File.WriteAllBytes(Path, [.. good, 0]);
-        Refused($"it is damaged: {good.Length + 1:N0} bytes instead of {good.Length:N0}. Retrain with `hybrid train`.");
+        Refused($"it is damaged: {good.Length + 1:N0} bytes instead of {good.Length:N0}. Train it again with Item2Vec.Train.");
         byte[] bad = [.. good];
         bad[^20] ^= 1;
         File.WriteAllBytes(Path, bad);
-        Refused("it is damaged: its checksum does not match. Retrain with `hybrid train`.");
+        Refused("it is damaged: its checksum does not match. Train it again with Item2Vec.Train.");
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class Item2VecFileTests : IDisposable
         byte[] bytes = File.ReadAllBytes(Path);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
         File.WriteAllBytes(Path, bytes);
-        Refused("a newer Hybrid wrote it, in format 2, and this one reads format 1. Update Hybrid, or retrain with `hybrid train`.");
+        Refused("a newer Hybrid wrote it, in format 2, and this one reads format 1. Update Hybrid, or train it again with Item2Vec.Train.");
     }
 
     [Theory]
@@ -107,11 +107,11 @@ public sealed class Item2VecFileTests : IDisposable
     public void Another_kind_of_file_is_refused(string content)
     {
         File.WriteAllText(Path, content);
-        Refused("it is not an Item2Vec model. Retrain with `hybrid train`.");
+        Refused("it is not an Item2Vec model. Train it again with Item2Vec.Train.");
     }
 
     [Fact]
-    public void A_missing_file_says_how_to_make_it() => Refused("there is no such file. Train the model with `hybrid train`.");
+    public void A_missing_file_says_how_to_make_it() => Refused("there is no such file. Train the model with Item2Vec.Train and save it.");
 
     [Fact]
     public void A_folder_that_is_not_there_is_named_when_saving()
@@ -129,5 +129,6 @@ public sealed class Item2VecFileTests : IDisposable
     }
 
     private static Item2VecModel Trained() => Item2Vec.Train(
-        ItemSequences.From([["金箍棒", "P2", "P3"], ["P3", "金箍棒", "P4"], ["P4", "P2"]]), new Item2VecOptions { VectorSize = 8, Sample = 0, Workers = 1, Alpha = 0.05, Seed = 5 });
+        ItemSequences.From([["金箍棒", "P2", "P3"], ["P3", "金箍棒", "P4"], ["P4", "P2"]]),
+        new Item2VecOptions { VectorSize = 8, Sample = 0, Workers = 1, Alpha = 0.05, Seed = 5 });
 }

@@ -14,7 +14,7 @@ public sealed class Item2VecModelTests
     [Fact]
     public void The_most_similar_come_best_first_without_the_item_itself()
     {
-        IReadOnlyList<SimilarItem> found = Compass.MostSimilar("north");
+        IReadOnlyList<Neighbor> found = Compass.MostSimilar("north");
         Assert.Equal(["northeast", "east", "zero", "south"], found.Select(similar => similar.Item.Value));
         Assert.Equal(Math.Sqrt(0.5), found[0].Score, 1e-6);
         Assert.Equal(0, found[1].Score);
@@ -33,22 +33,24 @@ public sealed class Item2VecModelTests
     public void An_unknown_item_is_named()
     {
         KeyNotFoundException thrown = Assert.Throws<KeyNotFoundException>(() => Compass.MostSimilar(["north"], ["up"]));
-        Assert.Equal("'up' has no behaviour vector: it occurs in no session, or less often than MinCount 1. Ask Contains first, or train on newer events.", thrown.Message);
+        Assert.Equal(
+            "'up' has no behaviour vector: it occurs in no session, or less often than MinCount 1. Ask Contains first, or train on newer events.",
+            thrown.Message);
     }
 
     [Fact]
     public void No_items_no_direction_and_no_count_are_refused()
     {
-        Assert.StartsWith("Similar to what? Give at least one item.", Assert.Throws<ArgumentException>(() => Compass.MostSimilar([], [])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The items cancel each other out", Assert.Throws<ArgumentException>(() => Compass.MostSimilar(["north"], ["north"])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The items cancel each other out", Assert.Throws<ArgumentException>(() => Compass.MostSimilar("zero")).Message, StringComparison.Ordinal);
+        Refused("Similar to what? Give at least one item.", () => Compass.MostSimilar([], []));
+        Refused("The items cancel each other out", () => Compass.MostSimilar(["north"], ["north"]));
+        Refused("The items cancel each other out", () => Compass.MostSimilar("zero"));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => Compass.MostSimilar("north", 0));
     }
 
     [Fact]
     public void A_query_of_another_size_or_without_direction_is_refused()
     {
-        Assert.StartsWith("The query has 3 floats, the behaviour vectors have 2.", Assert.Throws<ArgumentException>(() => Compass.Nearest([1, 2, 3], 1)).Message, StringComparison.Ordinal);
+        Refused("The query has 3 floats, the behaviour vectors have 2.", () => Compass.Nearest([1, 2, 3], 1));
         Assert.Throws<ArgumentException>("query", () => Compass.Nearest([0, 0], 1));
         Assert.Throws<ArgumentException>("query", () => Compass.Nearest([float.NaN, 0], 1));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => Compass.Nearest([1, 0], -1));
@@ -86,18 +88,20 @@ public sealed class Item2VecModelTests
             // Whole numbers in few dimensions: many equal directions, so that ties matter.
             var random = new Random(seed);
             int n = random.Next(1, 40), d = random.Next(1, 5), count = random.Next(1, 12);
-            Item2VecModel model = Model(d, [.. Enumerable.Range(0, n).Select(i => ($"i{i}", Enumerable.Range(0, d).Select(_ => (float)random.Next(-1, 2)).ToArray()))]);
+            Item2VecModel model = Model(
+                d, [.. Enumerable.Range(0, n).Select(i => ($"i{i}", Enumerable.Range(0, d).Select(_ => (float)random.Next(-1, 2)).ToArray()))]);
             float[] query = [.. Enumerable.Range(0, d).Select(_ => (float)random.Next(1, 4))];
             ItemId[] exclude = [.. Enumerable.Range(0, random.Next(5)).Select(_ => new ItemId($"i{random.Next(n + 2)}"))];
 
-            IReadOnlyList<SimilarItem> found = model.Nearest(query, count, exclude);
+            IReadOnlyList<Neighbor> found = model.Nearest(query, count, exclude);
 
-            SimilarItem[] all = [.. model.Items.Except(exclude).Select(item => new SimilarItem(item, Cosine(model, item, query)))];
+            Neighbor[] all = [.. model.Items.Except(exclude).Select(item => new Neighbor(item, Cosine(model, item, query)))];
             Assert.True(found.Count == Math.Min(count, all.Length), $"seed {seed}: {found.Count} found");
             for (int i = 0; i < found.Count; i++)
             {
                 Assert.True(Math.Abs(found[i].Score - all.Single(similar => similar.Item == found[i].Item).Score) < 1e-5, $"seed {seed}: score of {found[i]}");
-                Assert.True(i == 0 || found[i - 1].Score > found[i].Score || (found[i - 1].Score == found[i].Score && found[i - 1].Item < found[i].Item), $"seed {seed}: order at {i}");
+                bool ordered = i == 0 || found[i - 1].Score > found[i].Score || (found[i - 1].Score == found[i].Score && found[i - 1].Item < found[i].Item);
+                Assert.True(ordered, $"seed {seed}: order at {i}");
             }
             Assert.All(all.Where(similar => found.All(one => one.Item != similar.Item)), left =>
                 Assert.True(left.Score <= found[^1].Score + 1e-5, $"seed {seed}: {left} was left out"));
@@ -115,7 +119,7 @@ public sealed class Item2VecModelTests
         foreach (JsonElement query in golden.RootElement.GetProperty("positive_negative").EnumerateArray())
             AssertAre(query.GetProperty("result"), model.MostSimilar(Ids(query, "positive"), Ids(query, "negative")));
 
-        static void AssertAre(JsonElement expected, IReadOnlyList<SimilarItem> found)
+        static void AssertAre(JsonElement expected, IReadOnlyList<Neighbor> found)
         {
             Assert.Equal(expected.EnumerateArray().Select(pair => pair[0].GetString()), found.Select(similar => similar.Item.Value));
             Assert.All(expected.EnumerateArray().Zip(found), pair => Assert.Equal(pair.First[1].GetDouble(), pair.Second.Score, 1e-6));
@@ -136,8 +140,12 @@ public sealed class Item2VecModelTests
         return squares == 0 ? 0 : (float)(dot / Math.Sqrt(squares * querySquares));
     }
 
+    private static void Refused(string reason, Func<object> call) =>
+        Assert.StartsWith(reason, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
+
     private static Item2VecModel Model(int dimension, params (string Item, float[] Vector)[] rows) => new(
-        new Item2VecOptions { VectorSize = dimension }, [.. rows.Select(row => new ItemId(row.Item))], [.. rows.Select(_ => 1L)], [.. rows.SelectMany(row => row.Vector)], pairs: 0);
+        new Item2VecOptions { VectorSize = dimension },
+        [.. rows.Select(row => new ItemId(row.Item))], [.. rows.Select(_ => 1L)], [.. rows.SelectMany(row => row.Vector)], pairs: 0);
 
     private static Item2VecModel ReadWord2VecText(string path)
     {

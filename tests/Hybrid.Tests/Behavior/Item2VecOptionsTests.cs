@@ -9,8 +9,17 @@ public sealed class Item2VecOptionsTests
     {
         var options = new Item2VecOptions();
         Assert.Equal((64, 3, 1, 20), (options.VectorSize, options.Window, options.MinCount, options.Epochs));
-        Assert.Equal((5, 0.75, 1e-3, 0.025, 0.0001), (options.Negative, options.NsExponent, options.Sample, options.Alpha, options.MinAlpha));
+        Assert.Equal((5, 0.75, 0.025, 0.0001), (options.Negative, options.NsExponent, options.Alpha, options.MinAlpha));
+        Assert.Equal(1e-3, options.For(items: 1_000).Sample);
         Assert.Equal(Environment.ProcessorCount, options.Workers);
+    }
+
+    [Fact]
+    public void Fewer_than_a_thousand_items_are_not_thinned_out_unless_asked()
+    {
+        Assert.Equal(0, new Item2VecOptions().For(items: 999).Sample);
+        Assert.Equal(1e-4, new Item2VecOptions { Sample = 1e-4 }.For(items: 3).Sample);
+        Assert.Equal(0, new Item2VecOptions { Sample = 0 }.For(items: 5_000).Sample);
     }
 
     [Fact]

@@ -10,7 +10,8 @@ public sealed class Item2VecTests
     {
         ItemSequences sessions = ItemSequences.From([["P100", "P203", "P501"], ["P501", "P100", "P305"], ["P203", "P305", "P100"]]);
 
-        Item2VecModel model = Item2Vec.Train(sessions, new Item2VecOptions { VectorSize = 64, Window = 3, MinCount = 1, Workers = 4, Epochs = 20 }, cancellationToken: Token);
+        // Sample off: of so few items its default keeps one occurrence in sixteen, and so hardly ever two of a session.
+        Item2VecModel model = Train(sessions, new Item2VecOptions { VectorSize = 64, Window = 3, MinCount = 1, Workers = 4, Epochs = 20, Sample = 0 });
 
         Assert.Equal(["P100", "P203", "P305", "P501"], model.Items.Select(item => item.Value));
         Assert.Equal([3L, 2, 2, 2], model.Counts);
@@ -61,7 +62,7 @@ public sealed class Item2VecTests
     {
         // Without "rare" the two others stand side by side in reach of window 1.
         ItemId[][] lists = [.. Enumerable.Range(0, 50).Select(i => new ItemId[] { "a", $"rare{i}", "b" })];
-        Item2VecModel model = Item2Vec.Train(ItemSequences.From(lists), new Item2VecOptions { MinCount = 2, Window = 1, Sample = 0, Epochs = 1 }, cancellationToken: Token);
+        Item2VecModel model = Train(ItemSequences.From(lists), new Item2VecOptions { MinCount = 2, Window = 1, Sample = 0, Epochs = 1 });
         Assert.Equal(["a", "b"], model.Items.Select(item => item.Value));
         Assert.Equal(100, model.Pairs);
         Assert.False(model.Contains("rare0"));
@@ -79,7 +80,8 @@ public sealed class Item2VecTests
     public void Progress_ends_at_everything_done_with_the_models_pairs()
     {
         var reports = new List<Item2VecProgress>();
-        Item2VecModel model = Item2Vec.Train(Clusters(seed: 7, 5, 20, 3_000, 8), new Item2VecOptions { Workers = 2, Epochs = 3 }, new Reports(reports.Add), Token);
+        ItemSequences sequences = Clusters(seed: 7, 5, 20, 3_000, 8);
+        Item2VecModel model = Item2Vec.Train(sequences, new Item2VecOptions { Workers = 2, Epochs = 3 }, new Reports(reports.Add), Token);
 
         Assert.Equal(9, reports.Count);   // 24,000 occurrences are three batches an epoch
         Assert.Equal(reports.Order(Comparer<Item2VecProgress>.Create((a, b) => a.Fraction.CompareTo(b.Fraction))), reports);
@@ -95,26 +97,44 @@ public sealed class Item2VecTests
         using var stop = new CancellationTokenSource();
         int reports = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => Item2Vec.Train(
-            Clusters(seed: 7, 5, 20, 3_000, 8), new Item2VecOptions { Workers = workers, Epochs = 1_000 }, new Reports(_ => { reports++; stop.Cancel(); }), stop.Token));
+            Clusters(seed: 7, 5, 20, 3_000, 8),
+            new Item2VecOptions { Workers = workers, Epochs = 1_000 },
+            new Reports(_ => { reports++; stop.Cancel(); }),
+            stop.Token));
         Assert.InRange(reports, 1, workers);
     }
 
     [Fact]
     public void Nothing_to_learn_from_says_what_is_missing()
     {
-        Says("item2vec: training failed: there are no sessions of two or more items. Import more events, or allow a longer gap within a session.", [], minCount: 1);
-        Says("item2vec: training failed: none of the 2 items occurs 3 times. Lower MinCount or import more events.", [["a", "b"], ["a", "b"]], minCount: 3);
-        Says("item2vec: training failed: none of the 2 sessions has two items that occur 2 times or more. Lower MinCount or import more events.", [["a", "b"], ["a", "c"]], minCount: 2);
-        Says("item2vec: training failed: none of the 1 sessions has two items that occur 1 times or more. Lower MinCount or import more events.", [["a"]], minCount: 1);
+        Says("there are no sessions of two or more items. Import more events, or allow a longer SessionOptions.Gap.", [], minCount: 1);
+        Says("none of the 2 items occurs 3 times. Lower MinCount or import more events.", [["a", "b"], ["a", "b"]], minCount: 3);
+        Says(
+            "none of the 2 sessions has two items that occur 2 times or more. Lower MinCount or import more events.", [["a", "b"], ["a", "c"]], minCount: 2);
+        Says("none of the 1 sessions has two items that occur 1 times or more. Lower MinCount or import more events.", [["a"]], minCount: 1);
 
-        static void Says(string message, ItemId[][] lists, int minCount) =>
-            Assert.Equal(message, Assert.Throws<Item2VecException>(() => Item2Vec.Train(ItemSequences.From(lists), new Item2VecOptions { MinCount = minCount }, cancellationToken: Token)).Message);
+        static void Says(string reason, ItemId[][] lists, int minCount)
+        {
+            var thrown = Assert.Throws<NothingToLearnException>(() => Train(ItemSequences.From(lists), new Item2VecOptions { MinCount = minCount }));
+            Assert.Equal($"item2vec: training failed: {reason}", thrown.Message);
+        }
+    }
+
+    [Fact]
+    public void Sessions_that_were_thinned_out_in_every_epoch_are_nothing_to_learn_from()
+    {
+        ItemSequences sequences = ItemSequences.From([["a", "b"]]);
+        // Each item stays with probability √(1e-12 / 0.5) + …: one in a million.
+        var thrown = Assert.Throws<NothingToLearnException>(() => Train(sequences, new Item2VecOptions { Sample = 1e-12 }));
+        Assert.Equal(
+            "item2vec: training failed: Sample 1E-12 left no session two items in any of 20 epochs. Set Sample to 0, or import more events.", thrown.Message);
+        Assert.Equal(2 * 20, Train(sequences, new Item2VecOptions { Sample = 0 }).Pairs);
     }
 
     [Fact]
     public void A_learning_rate_that_would_rise_is_refused()
     {
-        ArgumentException thrown = Assert.Throws<ArgumentException>(() => Item2Vec.Train(ItemSequences.From([["a", "b"]]), new Item2VecOptions { Alpha = 0.01, MinAlpha = 0.02 }, cancellationToken: Token));
+        var thrown = Assert.Throws<ArgumentException>(() => Train(ItemSequences.From([["a", "b"]]), new Item2VecOptions { Alpha = 0.01, MinAlpha = 0.02 }));
         Assert.StartsWith("MinAlpha 0.02 is above Alpha 0.01: the learning rate falls from Alpha to MinAlpha.", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -128,6 +148,8 @@ public sealed class Item2VecTests
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Item2VecModel Train(ItemSequences sequences, Item2VecOptions options) => Item2Vec.Train(sequences, options, cancellationToken: Token);
 
     /// <summary>Sequences of one cluster each, "c3-i17", so that the right neighbours are known.</summary>
     private static ItemSequences Clusters(int seed, int clusters, int itemsPerCluster, int sequences, int length)

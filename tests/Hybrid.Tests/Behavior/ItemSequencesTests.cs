@@ -19,6 +19,16 @@ public sealed class ItemSequencesTests
     }
 
     [Fact]
+    public void Sessions_of_fewer_than_two_items_teach_nothing_and_are_left_out()
+    {
+        var sequences = ItemSequences.From([new Session("u", null, ["a"]), new Session("u", null, ["b", "c"]), new Session("v", null, [])]);
+
+        Assert.Equal(["b", "c"], sequences.Items.Select(item => item.Value));
+        Assert.Equal(1, sequences.Count);
+        Assert.Equal([0, 1], sequences[0].ToArray());
+    }
+
+    [Fact]
     public void A_missing_item_is_refused_with_the_number_of_its_list()
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => ItemSequences.From([["a"], ["b", default(ItemId)]]));

@@ -49,7 +49,8 @@ public sealed class ItemFileTests
     [Fact]
     public void A_quote_that_is_never_closed_costs_one_row_whatever_follows()
     {
-        (List<Item> items, List<RejectedRow> rejected) = Read("id,title,text\nP1,a,b\nP2,\"broken,b\nP3,a,b\nP4,\"a, quoted\",\"over\ntwo lines\"\nP5,a,\"b\"\n");
+        (List<Item> items, List<RejectedRow> rejected) = Read(
+            "id,title,text\nP1,a,b\nP2,\"broken,b\nP3,a,b\nP4,\"a, quoted\",\"over\ntwo lines\"\nP5,a,\"b\"\n");
         Assert.Equal(["P1", "P3", "P4", "P5"], items.Select(i => i.Id.Value));
         Assert.Equal("over\ntwo lines", items[2].Text);
         RejectedRow row = Assert.Single(rejected);
@@ -108,9 +109,76 @@ public sealed class ItemFileTests
         Assert.Contains("'dimensions' holds an object", rejected[2].Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Half_of_a_surrogate_pair_as_an_escape_costs_its_row()
+    {
+        (List<Item> items, List<RejectedRow> rejected) = Read("""
+            {"id":"P1","title":"\ud83d\ude00"}
+            {"id":"P2","title":"é \ud83d"}
+            {"id":"P3","title":"x","\udc00":1}
+            {"id":"P4","title":"x","tags":["a","\ud83dx"]}
+            {"id":"P5","title":"x"}
+            """);
+        Assert.Equal([("P1", "😀"), ("P5", "x")], items.Select(i => (i.Id.Value, i.Title)));
+        Assert.Equal([(2L, 20), (3, 24), (4, 36)], rejected.Select(r => (r.Line, r.Column)));
+        Assert.All(rejected, r => Assert.Contains("half of a surrogate pair", r.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Places_in_a_JSON_line_are_counted_in_characters()
+    {
+        (_, List<RejectedRow> rejected) = Read("{\"id\":\"日本\",\"title\":\"降噪\",\"é\":{}}\n{\"id\":\"日本\",}\n{\"id\":\"日本\",\"id\":1}\n");
+        Assert.Equal([(1L, 29), (2, 12), (3, 17)], rejected.Select(r => (r.Line, r.Column)));
+    }
+
+    [Fact]
+    public void The_members_of_attributes_are_attributes_whatever_their_names()
+    {
+        (List<Item> items, List<RejectedRow> rejected) = Read("""
+            {"id":"P1","title":"Lamp","attributes":{"id":"x","title":"y","name":"z","price":12.50,"vector":[1,2],"attributes":true,"":"e"}}
+            {"attributes":{"title":"y"},"id":"P2"}
+            {"id":"P3","title":"Lamp","color":"red","attributes":{"color":"blue"}}
+            """);
+        Item item = Assert.Single(items);
+        Assert.Equal(("P1", "Lamp", null), (item.Id.Value, item.Title, item.Price));
+        Assert.Equal(
+            [("", "e"), ("attributes", "true"), ("id", "x"), ("name", "z"), ("price", "12.50"), ("title", "y"), ("vector", "1|2")],
+            item.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (a.Key, a.Value.AsWritten)));
+        Assert.StartsWith("title is missing", rejected[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("the attribute 'color' comes twice", rejected[1].Reason);
+    }
+
+    [Fact]
+    public void A_header_that_cannot_be_read_is_refused_and_no_row_takes_its_place()
+    {
+        byte[] bytes = [.. "id,caf"u8, 0xE9, .. ",title\nid,name,title\nP1,a,b\n"u8];
+        Assert.Equal("items.csv:1:7: the header cannot be read: the byte 0xE9 is not UTF-8; save the file as UTF-8", Refusal(bytes));
+        Assert.StartsWith("items.csv:1:4: the header cannot be read: broken quote", Refusal("id,\"title\nid,title\nP1,Lamp\n"u8), StringComparison.Ordinal);
+        byte[] tooLong = [.. "id,"u8, .. new byte[2_000_000], .. "\nid,title\n"u8];
+        Assert.StartsWith("items.csv:1:1: the header cannot be read: the line is longer", Refusal(tooLong), StringComparison.Ordinal);
+
+        static string Refusal(ReadOnlySpan<byte> file)
+        {
+            byte[] bytes = file.ToArray();
+            return Assert.Throws<DataFileException>(() => Read(bytes)).Message;
+        }
+    }
+
+    [Fact]
+    public void Reasons_are_fit_for_a_terminal_and_raw_values_are_not_touched()
+    {
+        (_, List<RejectedRow> rejected) = Read("id,title,price\nP1,Lamp,\u001b[31mfree\u202e\nP\u001b2,Lamp,1\n");
+        Assert.Equal("price '\uFFFD[31mfree\uFFFD' is not a finite number; write it like 12.99", rejected[0].Reason);
+        Assert.Equal(("\u001b[31mfree\u202e", "P1,Lamp,\u001b[31mfree\u202e"), (rejected[0].Value, rejected[0].Raw));
+        Assert.All(rejected, r => Assert.DoesNotContain('\u001b', r.ToString()));
+        (_, rejected) = Read($"{{\"id\":\"P1\",\"\\u001b{new string('x', 5000)}\":{{}}}}\n");
+        Assert.StartsWith("the field '\uFFFDxxx", rejected.Single().Reason, StringComparison.Ordinal);
+        Assert.True(rejected[0].Reason.Length < 200);
+    }
+
     [Theory]
     [InlineData("", "it is empty")]
-    [InlineData("name,price\nLamp,3\n", "no column holds id; the columns are name, price. Name it with --map id=column")]
+    [InlineData("name,price\nLamp,3\n", "no column holds id; the columns are name, price. Map one to it: id=column")]
     [InlineData("id,price\nP1,3\n", "no column holds title or text")]
     [InlineData("id,title,Title\nP1,3,4\n", "the header names the column 'title' twice")]
     [InlineData("id;title\nP1;Lamp\n", "its columns are separated by ';'; write it with commas")]
@@ -153,8 +221,33 @@ public sealed class ItemFileTests
         byte[] damaged = [.. whole];
         damaged[whole.Length / 2] ^= 0x55;
         Assert.Throws<DataFileException>(() => Read(damaged));
-        Assert.Contains("UTF-16", Assert.Throws<DataFileException>(() => Read([.. System.Text.Encoding.Unicode.Preamble, .. System.Text.Encoding.Unicode.GetBytes("id,title\n")])).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<DataFileException>(() => ItemFile.Read("nowhere.csv", cancellationToken: TestContext.Current.CancellationToken).Count()).Message, StringComparison.Ordinal);
+        byte[] utf16 = [.. System.Text.Encoding.Unicode.Preamble, .. System.Text.Encoding.Unicode.GetBytes("id,title\n")];
+        Assert.Contains("UTF-16", Assert.Throws<DataFileException>(() => Read(utf16)).Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<DataFileException>(() => ItemFile.Read("nowhere.csv", cancellationToken: TestContext.Current.CancellationToken).Count());
+        Assert.Contains("does not exist", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gzip_with_any_byte_damaged_is_refused_or_reads()
+    {
+        const int Seed = 5;
+        byte[] whole = Gzip("id,title\n" + string.Concat(Enumerable.Range(0, 300).Select(i => $"P{i},Lamp number {i * 7919 % 5003}\n")));
+        var random = new Random(Seed);
+        for (int round = 0; round < 2000; round++)   // a few of them are codes that SharpZipLib does not survive
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(10, damaged.Length)] ^= (byte)(1 << random.Next(8));
+            Exception? failure = Record.Exception(() => Read(damaged));
+            Assert.True(failure is null or DataFileException, $"seed {Seed}, round {round}: {failure}");
+        }
+    }
+
+    [Fact]
+    public void A_stream_that_fails_is_named()
+    {
+        using var stream = new Failing();
+        var failure = Assert.Throws<DataFileException>(() => ItemFile.Read(stream, "items.csv", null, TestContext.Current.CancellationToken).Count());
+        Assert.Equal("items.csv: it cannot be read: the disk is gone", failure.Message);
     }
 
     [Fact]
@@ -176,7 +269,8 @@ public sealed class ItemFileTests
 
         string Text() => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => pieces[random.Next(pieces.Length)]));
 
-        string Field(string value) => random.Next(3) == 0 || value.AsSpan().ContainsAny(",\"\n") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        string Field(string value) =>
+            random.Next(3) == 0 || value.AsSpan().ContainsAny(",\"\n") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
     }
 
     [Theory]
@@ -188,7 +282,8 @@ public sealed class ItemFileTests
     {
         string path = RepositoryFiles.Shared(["data", .. set.Split('/'), "items.csv.gz"]);
         var rejected = new List<RejectedRow>();
-        Item[] items = [.. ItemFile.Read(path, new FileReadOptions { Map = ColumnMap.Parse(map), OnRejected = rejected.Add }, TestContext.Current.CancellationToken)];
+        var options = new FileReadOptions { Map = ColumnMap.Parse(map), OnRejected = rejected.Add };
+        Item[] items = [.. ItemFile.Read(path, options, TestContext.Current.CancellationToken)];
         Assert.Empty(rejected);
         Assert.Equal(count, items.Length);
         Assert.True(map.Length == 0 || items.All(i => i.Price > 0));
@@ -209,6 +304,13 @@ public sealed class ItemFileTests
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
             gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
         return packed.ToArray();
+    }
+
+    private sealed class Failing : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw new IOException("the disk is gone");
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new IOException("the disk is gone");
     }
 
     /// <summary>A stream that gives one byte at a time.</summary>

@@ -32,9 +32,17 @@ public sealed class ItemIdTests
     }
 
     [Fact]
-    public void Ids_order_by_code_unit_whatever_the_culture()
+    public void Ids_order_by_their_UTF8_bytes_whatever_the_culture()
     {
-        ItemId[] ids = ["b", "B", "a", "Ä"];
-        Assert.Equal(["B", "a", "b", "Ä"], ids.Order().Select(id => id.Value));
+        ItemId[] ids = ["b", "😀", "B", "a", "ｱ", "Ä"];
+        Assert.Equal(["B", "a", "b", "Ä", "ｱ", "😀"], ids.Order().Select(id => id.Value));
+    }
+
+    [Fact]
+    public void A_refused_text_is_shown_without_what_a_terminal_would_obey_and_not_in_full_length()
+    {
+        string message = Assert.Throws<ArgumentException>(() => new ItemId("\u001b[31m" + new string('x', 100_000))).Message;
+        Assert.StartsWith("'\uFFFD[31mxxx", message, StringComparison.Ordinal);
+        Assert.True(message.Length < 300, message);
     }
 }

@@ -55,19 +55,75 @@ public sealed class ItemTextTemplateTests
         Assert.Equal("Aero", TextOf(new ItemTextTemplate("{title}"), "Aero", "Aero is silent", null, null));
 
     [Theory]
-    [InlineData("{title} {colour}", "'{colour}' in the item text template \"{title} {colour}\" is not a part of an item. Use {title}, {text}, {category} or {brand}.")]
-    [InlineData("{Title}", "'{Title}' in the item text template \"{Title}\" is not a part of an item. Use {title}, {text}, {category} or {brand}.")]
-    [InlineData("title", "The item text template \"title\" names no part of an item. Use {title}, {text}, {category} or {brand}.")]
-    [InlineData("", "The item text template \"\" names no part of an item. Use {title}, {text}, {category} or {brand}.")]
-    [InlineData("{title", "The item text template \"{title\" has a brace without its other. Write parts as {title}, {text}, {category} or {brand}.")]
-    [InlineData("title} {text}", "The item text template \"title} {text}\" has a brace without its other. Write parts as {title}, {text}, {category} or {brand}.")]
-    [InlineData("{title} }", "The item text template \"{title} }\" has a brace without its other. Write parts as {title}, {text}, {category} or {brand}.")]
-    public void A_template_that_cannot_be_meant_is_refused(string template, string reason) =>
-        Assert.StartsWith(reason, Assert.Throws<ArgumentException>(() => new ItemTextTemplate(template)).Message, StringComparison.Ordinal);
+    [InlineData("{title} {colour}", "The item text template \"{title} {colour}\" has '{colour}', which is not a part of an item.", "Use")]
+    [InlineData("{Title}", "The item text template \"{Title}\" has '{Title}', which is not a part of an item.", "Use")]
+    [InlineData("title", "The item text template \"title\" names no part of an item.", "Use")]
+    [InlineData("", "The item text template \"\" names no part of an item.", "Use")]
+    [InlineData("{title", "The item text template \"{title\" has a brace without its other.", "Write parts as")]
+    [InlineData("title} {text}", "The item text template \"title} {text}\" has a brace without its other.", "Write parts as")]
+    [InlineData("{title} }", "The item text template \"{title} }\" has a brace without its other.", "Write parts as")]
+    public void A_template_that_cannot_be_meant_is_refused(string template, string reason, string advice)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new ItemTextTemplate(template));
+        Assert.StartsWith($"{reason} {advice} {{title}}, {{text}}, {{category}} or {{brand}}.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_said_is_what_a_plain_search_for_whole_words_finds()
+    {
+        const int Seed = 8;
+        var random = new Random(Seed);
+        // Letters with and without a word of their own, of one and of two code units, and those whose other case is an exception.
+        string[] letters =
+        [
+            "a", "A", "b", " ", "-", "1", "é", "É", "ß", "ı", "İ", "i", "ſ", "s", "\u212a", "k", "ɐ", "Ɐ", "手", "\U00010428", "\U00010400", "😀",
+        ];
+        for (int i = 0; i < 200_000; i++)
+        {
+            string[] alphabet = random.GetItems(letters, random.Next(1, 4));
+            string title = string.Concat(random.GetItems(alphabet, random.Next(1, 12))).Trim();
+            string brand = string.Concat(random.GetItems(alphabet, random.Next(1, 5))).Trim();
+            if (title.Length > 0 && brand.Length > 0)
+                Assert.True(TextOf(Pair, title, "", null, brand) == (Says(title, brand) ? title : $"{title} {brand}"), $"seed {Seed}: '{brand}' in '{title}'");
+        }
+
+        static bool Says(string whole, string part)
+        {
+            for (int at = 0; (at = whole.IndexOf(part, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+            {
+                if (EndsWord(whole, at) && EndsWord(whole, at + part.Length))
+                    return true;
+            }
+            return false;
+        }
+
+        static bool EndsWord(string text, int at) => at == 0 || at == text.Length || !IsInWord(text[at - 1]) || !IsInWord(text[at]);
+
+        static bool IsInWord(char c) => c < 0x2E80 && char.IsLetterOrDigit(c);
+    }
+
+    /// <summary>Each would take minutes if the time grew with the square of the length.</summary>
+    [Theory]
+    [InlineData("a", 1_000_000, "", "a", 500_000, "", false)]
+    [InlineData("a", 1_000_000, "", "a", 500_000, "b", false)]
+    [InlineData("a", 1_000_000, "", "b", 1, "A", false)]
+    [InlineData("a ", 1_000_000, "", "a ", 500_000, "b", false)]
+    [InlineData("aab", 500_000, "", "aab", 250_000, "", false)]
+    [InlineData("a", 1_000_000, " ", "a", 500_000, "", false)]
+    [InlineData("a ", 1_000_000, "", "A ", 500_000, "", true)]
+    public void Texts_of_a_million_letters_that_repeat_themselves_take_no_longer_than_others(
+        string titleLetters, int titleTimes, string titleEnd, string brandLetters, int brandTimes, string brandEnd, bool isSaid)
+    {
+        string title = (string.Concat(Enumerable.Repeat(titleLetters, titleTimes)) + titleEnd).Trim();
+        string brand = (string.Concat(Enumerable.Repeat(brandLetters, brandTimes)) + brandEnd).Trim();
+        Assert.True((isSaid ? title : $"{title} {brand}") == TextOf(Pair, title, "", null, brand));
+    }
 
     [Fact]
     public void The_template_reads_as_it_was_given() =>
         Assert.Equal("{title}. {text} {category} {brand}", ItemTextTemplate.Default.ToString());
+
+    private static readonly ItemTextTemplate Pair = new("{title} {brand}");
 
     private static string TextOf(ItemTextTemplate template, string title, string text, string? category, string? brand) =>
         template.TextOf(new Item("P1") { Title = title, Text = text, Category = category, Brand = brand });

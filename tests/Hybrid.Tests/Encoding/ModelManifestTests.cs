@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hybrid.Encoding;
+using Hybrid.Vectors;
 
 namespace Hybrid.Tests.Encoding;
 
@@ -51,6 +52,87 @@ public sealed class ModelManifestTests
         var refusal = Assert.Throws<ModelException>(() => ModelManifest.Parse("m/model.json", System.Text.Encoding.UTF8.GetBytes(json.ToJsonString())));
         Assert.Equal($"m/model.json: {reason}. Correct it, or copy the model folder again.", refusal.Message);
         Assert.Equal("m/model.json", refusal.File);
+    }
+
+    [Theory]
+    [InlineData("name", "'\\ud800'")]
+    [InlineData("inputs", "['\\ud800']")]
+    [InlineData("pooling", "1e999")]
+    [InlineData("self_test", "{'text': 'x', 'min_cosine': 1e999, 'embedding': []}")]
+    [InlineData("sha256", "{'\\ud800': '00'}")]
+    [InlineData("sha256", "{'a\\u0000b': '00'}")]
+    public void A_field_with_a_value_that_cannot_be_is_refused_by_name(string field, string value)
+    {
+        string json = File.ReadAllText(Path.Combine(MiniLm.Folder, "model.json"));
+        // Pasted, because a JSON writer refuses to write some of them.
+        json = $"{{\"{field}\": {value.Replace('\'', '"')}, {json.TrimStart()[1..].Replace($"\"{field}\":", "\"other\":", StringComparison.Ordinal)}";
+        var refusal = Assert.Throws<ModelException>(() => ModelManifest.Parse("m/model.json", System.Text.Encoding.UTF8.GetBytes(json)));
+        Assert.Equal("m/model.json", refusal.File);
+    }
+
+    [Fact]
+    public void Everything_that_decides_on_the_vectors_is_part_of_their_space()
+    {
+        ModelManifest manifest = ModelManifest.Load(MiniLm.Folder);
+        ModelManifest[] manifests =
+        [
+            manifest,
+            manifest with { Name = "other" },
+            manifest with { Dimension = 383 },
+            .. manifest.Sha256.Keys.Select(file => manifest with { Sha256 = With(file, new string('0', 64)) }),
+            manifest with { Sha256 = With("more.txt", new string('0', 64)) },
+            manifest with { QueryPrefix = "query: " },
+            manifest with { PassagePrefix = "query: " },
+            manifest with { MaxTokens = 255 },
+            manifest with { Tokenizer = manifest.Tokenizer with { Type = "unigram" } },
+            manifest with { Tokenizer = manifest.Tokenizer with { File = "model.onnx" } },
+            manifest with { Tokenizer = manifest.Tokenizer with { LowerCase = false } },
+            manifest with { Tokenizer = manifest.Tokenizer with { StripAccents = false } },
+            manifest with { Output = "last_hidden_state" },
+            manifest with { Pooling = "cls" },
+            manifest with { Normalized = false },
+        ];
+        VectorSpace[] spaces = [.. manifests.Select(m => m.SpaceFor(ItemTextTemplate.Default)), manifest.SpaceFor(new ItemTextTemplate("{title}"))];
+
+        Assert.Equal(17, spaces.Distinct().Count());
+        Assert.Equal(17, spaces.Select(space => space.ToString()).Distinct().Count());
+
+        Dictionary<string, string> With(string file, string hash) => new(manifest.Sha256) { [file] = hash };
+    }
+
+    [Fact]
+    public void What_only_describes_the_model_and_the_order_of_its_files_are_no_part_of_the_space()
+    {
+        ModelManifest manifest = ModelManifest.Load(MiniLm.Folder);
+        ModelManifest other = manifest with
+        {
+            License = "MIT",
+            Source = "x",
+            Languages = ["de"],
+            Precision = "x",
+            Sha256 = manifest.Sha256.Reverse().ToDictionary(),
+        };
+        Assert.Equal(manifest.SpaceFor(ItemTextTemplate.Default), other.SpaceFor(ItemTextTemplate.Default));
+    }
+
+    [Fact]
+    public void The_space_of_MiniLM_is_the_same_in_every_version() => Assert.Equal(
+        new VectorSpace("all-MiniLM-L6-v2", "c54086da86f7d2dd8062396432814d7c28b107d061a7decdcb352c308b307f1b", 384, VectorSpaceKind.Text, "{title} {text}"),
+        ModelManifest.Load(MiniLm.Folder).SpaceFor(new ItemTextTemplate("{title} {text}")));
+
+    [Fact]
+    public void A_space_named_by_the_network_file_alone_is_known_as_the_models_former_one()
+    {
+        ModelManifest manifest = ModelManifest.Load(MiniLm.Folder);
+        VectorSpace former = new(
+            "all-MiniLM-L6-v2", "403f69eb8d99b5f6ed166b5c349c29ee8500ce7ed1f9c3e47046b751f9325dfe", 384, VectorSpaceKind.Text, "{title} {text}");
+        Assert.True(manifest.IsFormerIdentity(former));
+        Assert.True(manifest.IsFormerIdentity(former with { Template = "{title}" }));
+        Assert.False(manifest.IsFormerIdentity(manifest.SpaceFor(new ItemTextTemplate(former.Template))));
+        Assert.False(manifest.IsFormerIdentity(former with { Model = "other" }));
+        Assert.False(manifest.IsFormerIdentity(former with { Hash = manifest.Sha256["vocab.txt"] }));
+        Assert.False(manifest.IsFormerIdentity(former with { Dimension = 383 }));
+        Assert.False(manifest.IsFormerIdentity(former with { Kind = VectorSpaceKind.Blended }));
     }
 
     [Theory]

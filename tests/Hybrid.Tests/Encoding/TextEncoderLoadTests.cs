@@ -23,7 +23,8 @@ public sealed class TextEncoderLoadTests : IDisposable
         using (FileStream network = File.OpenWrite(FileOf("model.onnx")))
             network.SetLength(network.Length / 2);
         string hash = HashOf("model.onnx");
-        Refused("model.onnx", $"its SHA-256 is {hash}, model.json says 403f69eb8d99b5f6ed166b5c349c29ee8500ce7ed1f9c3e47046b751f9325dfe: the file (17,001,317 bytes) is truncated, changed, or of another model. Copy the model folder again.");
+        Refused("model.onnx", $"its SHA-256 is {hash}, model.json says 403f69eb8d99b5f6ed166b5c349c29ee8500ce7ed1f9c3e47046b751f9325dfe: "
+            + "the file (17,001,317 bytes) is truncated, changed, or of another model. Copy the model folder again.");
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class TextEncoderLoadTests : IDisposable
     {
         Rewrite(manifest => manifest["self_test"]!["text"] = "a wooden spoon");   // ! : it is there
         Refused("model.onnx", "the self-test failed: \"a wooden spoon\" came out with cosine ", whole: false);
-        Refused("model.onnx", "at least 0.995 is required. Network, vocabulary and manifest do not belong together; copy the model folder again.", whole: false);
+        Refused(
+            "model.onnx", "at least 0.995 is required. Network, vocabulary and manifest do not belong together; copy the model folder again.", whole: false);
     }
 
     [Fact]
@@ -94,8 +96,67 @@ public sealed class TextEncoderLoadTests : IDisposable
     public void The_multilingual_model_waits_for_a_later_version()
     {
         string folder = RepositoryFiles.Model("multilingual-e5-small-en-zh");
-        Assert.Equal($"{Path.Combine(folder, "model.json")}: the model multilingual-e5-small-en-zh has a unigram tokenizer, which this version cannot run. Use all-MiniLM-L6-v2.",
+        Assert.Equal(
+            $"{Path.Combine(folder, "model.json")}: the model multilingual-e5-small-en-zh needs a unigram tokenizer, and this version has only wordpiece. "
+            + "Of the models in models/ this version runs all-MiniLM-L6-v2.",
             Assert.Throws<ModelException>(() => TextEncoder.Load(folder)).Message);
+    }
+
+    [Fact]
+    public void A_refusal_and_a_warning_name_only_models_that_load()
+    {
+        string[] models = [.. Directory.EnumerateDirectories(Path.Combine(RepositoryFiles.Root, "models")).Select(folder => Path.GetFileName(folder))];
+        string refusal = "", warning = "";
+        var loaded = new List<string>();
+        foreach (string model in models)
+        {
+            try
+            {
+                using TextEncoder encoder = TextEncoder.Load(RepositoryFiles.Model(model));
+                encoder.Encode("智能手机", TextRole.Query);
+                warning += encoder.UnknownTextWarning;
+                loaded.Add(model);
+            }
+            catch (ModelException e)
+            {
+                refusal += e.Message[e.Message.IndexOf("Of the models", StringComparison.Ordinal)..];
+            }
+        }
+        Assert.All(models, model => Assert.Equal(loaded.Contains(model), refusal.Contains(model, StringComparison.Ordinal)));
+        Assert.All(models.Except(loaded), model => Assert.DoesNotContain(model, warning, StringComparison.Ordinal));
+        Assert.NotEmpty(warning);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_enough()
+    {
+        foreach (string file in Directory.EnumerateFiles(_folder))
+            File.SetAttributes(file, FileAttributes.ReadOnly);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            using TextEncoder encoder = TextEncoder.Load(_folder);
+            Assert.Equal(384, encoder.Encode("kettle", TextRole.Query).Length);
+        }
+        finally
+        {
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (string file in Directory.EnumerateFiles(_folder))
+                File.SetAttributes(file, FileAttributes.Normal);
+        }
+    }
+
+    [Fact]
+    public void Files_that_change_after_loading_change_nothing()
+    {
+        using TextEncoder encoder = TextEncoder.Load(_folder);
+        float[] before = encoder.Encode("kettle", TextRole.Query);
+        foreach (string file in Directory.EnumerateFiles(_folder))
+            File.WriteAllText(file, "changed");
+        Assert.Equal(before, encoder.Encode("kettle", TextRole.Query));
+        Assert.Equal(MiniLm.Encoder.SpaceFor(ItemTextTemplate.Default), encoder.SpaceFor(ItemTextTemplate.Default));
     }
 
     [Fact]

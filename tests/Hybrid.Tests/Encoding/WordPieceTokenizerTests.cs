@@ -6,7 +6,7 @@ using Hybrid.Encoding;
 
 namespace Hybrid.Tests.Encoding;
 
-/// <summary>infra/wordpiece/texts.mjs wrote wordpiece-reference.jsonl by asking the reference tokenizer.</summary>
+/// <summary>infra/wordpiece/reference.cs wrote wordpiece-reference.jsonl by asking the reference tokenizer.</summary>
 public sealed class WordPieceTokenizerTests
 {
     private const int Limit = 256;

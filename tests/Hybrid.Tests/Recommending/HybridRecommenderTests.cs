@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
@@ -5,6 +6,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
+using Hybrid.Records;
 using Hybrid.Tests.Encoding;
 
 namespace Hybrid.Tests.Recommending;
@@ -34,30 +36,40 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         .. Enumerable.Repeat<IReadOnlyList<ItemId>>(["K2", "GONE"], 5),
     ];
 
-    private static readonly Item2VecModel Behavior = Item2Vec.Train(ItemSequences.From(Sessions), new Item2VecOptions { VectorSize = 16, Sample = 0, Workers = 1, Seed = 3 });
+    private static readonly Item2VecModel Behavior = Item2Vec.Train(ItemSequences.From(Sessions),
+        new Item2VecOptions { VectorSize = 16, Sample = 0, Workers = 1, Seed = 3 });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static TextEncoder Encoder => MiniLm.Encoder;
 
     private readonly EmbeddedVectorStore _store = EmbeddedVectorStore.Open(":memory:");
+    private readonly RecordStore _records = RecordStore.Open(":memory:");
     private IVectorCollection _items = null!;   // ! : set before each test
 
     public async ValueTask InitializeAsync()
     {
         _items = await _store.CreateAsync("products", Encoder.SpaceFor(ItemTextTemplate.Default), Token);
-        await new CatalogIndexer(Encoder, ItemTextTemplate.Default).UpdateAsync(_items, Items, cancellationToken: Token);
+        await IndexAsync(Items);
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _records.Dispose();
+    }
 
     [Fact]
     public async Task A_text_alone_gives_the_nearest_texts_in_order_of_cosine()
     {
         IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync("headphones for music", 4, cancellationToken: Token);
 
-        Assert.Equal(NearestTexts("headphones for music", 4), found.Select(r => r.Item));
-        Assert.All(found, r => Assert.Equal((r.TextScore!.Value, CandidateSource.Text, null), (r.Score, r.Source, r.BehaviorScore)));
+        Assert.Equal(NearestTexts("headphones for music", 4), found.Select(r => r.Item.Id));
+        Assert.All(found, r =>
+        {
+            Assert.Equal((r.TextScore!.Value, null), (r.Score, r.BehaviorScore));
+            Assert.Equal([new CandidateSource("text", r.Score, r.RetrievalRank)], r.Sources);
+        });
         Assert.Equal([1, 2, 3, 4], found.Select(r => r.RetrievalRank));
     }
 
@@ -72,7 +84,7 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
 
         IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync("headphones", 3, history, Token);
 
-        Assert.Equal(SeedsReference(NearestTexts("headphones", 9), history, 3), found.Select(r => r.Item));
+        Assert.Equal(SeedsReference(NearestTexts("headphones", 9), history, 3), found.Select(r => r.Item.Id));
     }
 
     [Fact]
@@ -81,14 +93,14 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         ItemId[] five = ["K1", "K2", "K3", "K1", "K2"];
         IReadOnlyList<Recommendation> shorter = await Recommender().RecommendAsync("something nice", 3, five, Token);
         IReadOnlyList<Recommendation> longer = await Recommender().RecommendAsync("something nice", 3, ["P1", "P1", "P1", .. five], Token);
-        Assert.Equal(shorter, longer);
+        AssertEqual(shorter, longer);
     }
 
     [Fact]
     public async Task An_item_nobody_touched_scores_0_and_ties_keep_the_order_of_retrieval()
     {
         Item[] cold = [.. Enumerable.Range(0, 5).Select(i => Product($"C{i}", $"Headphones, model {i}", "audio", 10 + i))];
-        await new CatalogIndexer(Encoder, ItemTextTemplate.Default).UpdateAsync(_items, [.. Items, .. cold], cancellationToken: Token);
+        await IndexAsync(cold);
 
         IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync("headphones", 15, ["K1"], Token);
 
@@ -102,9 +114,9 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
     public async Task An_empty_history_or_one_of_unknown_items_keeps_the_order_of_retrieval()
     {
         IReadOnlyList<Recommendation> plain = await Recommender().RecommendAsync("coffee", 5, cancellationToken: Token);
-        Assert.Equal(plain, await Recommender().RecommendAsync("coffee", 5, [], Token));
-        Assert.Equal(plain, await Recommender().RecommendAsync("coffee", 5, ["X1", "X2"], Token));
-        Assert.Equal(plain, await Recommender(behavior: null).RecommendAsync("coffee", 5, ["K1"], Token));
+        AssertEqual(plain, await Recommender().RecommendAsync("coffee", 5, [], Token));
+        AssertEqual(plain, await Recommender().RecommendAsync("coffee", 5, ["X1", "X2"], Token));
+        AssertEqual(plain, await Recommender(behavior: null).RecommendAsync("coffee", 5, ["K1"], Token));
     }
 
     [Fact]
@@ -113,9 +125,10 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         HybridRecommender recommender = Recommender();
         await recommender.WarmupCacheAsync([Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)], Token);
 
-        Assert.Equal("K1", (await recommender.RecommendAsync("K1", 1, cancellationToken: Token))[0].Item);
+        Assert.Equal("K1", (await recommender.RecommendAsync("K1", 1, cancellationToken: Token))[0].Item.Id);
         Assert.Equal(Encoder.Encode("P9", TextRole.Query), (await recommender.GetEmbeddingAsync("P9", Token)).ToArray());
-        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)), TextRole.Passage);
+        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)),
+            TextRole.Passage);
         ReadOnlyMemory<float> found = await recommender.GetEmbeddingAsync("kettle-9", Token);
         Assert.Equal(1, TensorPrimitives.Dot(warm, found.Span), 1e-5);
     }
@@ -132,8 +145,8 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         IVectorCollection empty = await _store.CreateAsync("empty", Encoder.SpaceFor(ItemTextTemplate.Default), Token);
         var recommender = new HybridRecommender(Encoder, empty, Behavior);
         Assert.Empty(await recommender.RecommendAsync("headphones", cancellationToken: Token));
-        Assert.Empty(await recommender.RecommendAsync(new RecommendQuery { History = ["P4"] }, cancellationToken: Token));
-        Assert.Empty(await new HybridRecommender(Encoder, empty).RecommendAsync(new RecommendQuery(), cancellationToken: Token));
+        Assert.Empty(await recommender.RecommendAsync(new RetrievalQuery { History = ["P4"] }, cancellationToken: Token));
+        Assert.Empty(await new HybridRecommender(Encoder, empty).RecommendAsync(new RetrievalQuery(), cancellationToken: Token));
     }
 
     [Fact]
@@ -143,10 +156,12 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => recommender.RecommendAsync("x", 0, cancellationToken: Token));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => recommender.RecommendAsync("x", HybridRecommender.MaxCount + 1, cancellationToken: Token));
         await Assert.ThrowsAsync<ArgumentException>(() => recommender.RecommendAsync(" \t", cancellationToken: Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => recommender.RecommendAsync(new RecommendQuery { Text = "" }, cancellationToken: Token));
-        var both = await Assert.ThrowsAsync<ArgumentException>(() => recommender.RecommendAsync(new RecommendQuery { Text = "x", Item = "P1" }, cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => recommender.RecommendAsync(new RetrievalQuery { Text = "" }, cancellationToken: Token));
+        var both = await Assert.ThrowsAsync<ArgumentException>(() =>
+            recommender.RecommendAsync(new RetrievalQuery { Text = "x", Item = "P1" }, cancellationToken: Token));
         Assert.Contains("give one of them", both.Message, StringComparison.Ordinal);
-        var unknown = await Assert.ThrowsAsync<UnknownItemException>(() => recommender.RecommendAsync(new RecommendQuery { Item = "P999" }, cancellationToken: Token));
+        var unknown = await Assert.ThrowsAsync<UnknownItemException>(() =>
+            recommender.RecommendAsync(new RetrievalQuery { Item = "P999" }, cancellationToken: Token));
         Assert.Equal("The catalogue does not know the item 'P999': check the id, or import the items that have it.", unknown.Message);
     }
 
@@ -162,39 +177,42 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
     [Fact]
     public async Task A_history_alone_finds_by_behaviour_and_by_text_and_leaves_the_history_out()
     {
-        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RecommendQuery { History = ["P4", "P5"] }, 4, Token);
+        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RetrievalQuery { History = ["P4", "P5"] }, 4, Token);
 
-        Assert.DoesNotContain(found, r => r.Item == "P4" || r.Item == "P5");
-        Assert.Equal("P6", found[0].Item);
-        Assert.Equal(CandidateSource.Text | CandidateSource.Behavior, found[0].Source);
+        Assert.DoesNotContain(found, r => r.Item.Id == "P4" || r.Item.Id == "P5");
+        Assert.Equal("P6", found[0].Item.Id);
+        Assert.Equal(["text", "behavior"], found[0].Sources.Select(source => source.Name));
+        Assert.Equal([found[0].TextScore, found[0].BehaviorScore], found[0].Sources.Select(source => (float?)source.Score));
+        Assert.Equal(1, found[0].Sources[1].Rank);
         Assert.Equal(found.OrderByDescending(r => r.Score), found);
     }
 
     [Fact]
     public async Task An_item_of_the_log_that_the_catalogue_has_lost_is_never_recommended()
     {
-        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RecommendQuery { History = ["K2"] }, 10, Token);
-        Assert.DoesNotContain(found, r => r.Item == "GONE");
+        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RetrievalQuery { History = ["K2"] }, 10, Token);
+        Assert.DoesNotContain(found, r => r.Item.Id == "GONE");
     }
 
     [Fact]
     public async Task A_filter_holds_for_every_source()
     {
         Filter cheap = Filter.Parse("price < 50");
-        foreach (RecommendQuery query in (RecommendQuery[])[new() { Text = "headphones" }, new() { Item = "P1", History = ["K1"] }, new() { History = ["P4"] }, new()])
+        foreach (RetrievalQuery query in (RetrievalQuery[])[new() { Text = "headphones" }, new() { Item = "P1", History = ["K1"] },
+            new() { History = ["P4"] }, new()])
         {
             IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(query with { Filter = cheap }, 10, Token);
             Assert.NotEmpty(found);
-            Assert.All(found, r => Assert.True(Items.Single(i => i.Id == r.Item).Price < 50, $"{r.Item} for {query}"));
+            Assert.All(found, r => Assert.True(Items.Single(i => i.Id == r.Item.Id).Price < 50, $"{r.Item} for {query}"));
         }
     }
 
     [Fact]
     public async Task Nobody_in_particular_gets_what_is_popular()
     {
-        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RecommendQuery { History = ["NEVER-SEEN"] }, 3, Token);
-        Assert.Equal(["P4", "P6", "P2"], found.Select(r => r.Item.Value));
-        Assert.All(found, r => Assert.Equal(CandidateSource.Popularity, r.Source));
+        IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync(new RetrievalQuery { History = ["NEVER-SEEN"] }, 3, Token);
+        Assert.Equal(["P4", "P6", "P2"], found.Select(r => r.Item.Id.Value));
+        Assert.Equal([new("popularity", 0, 1), new("popularity", 0, 2), new("popularity", 0, 3)], found.Select(r => Assert.Single(r.Sources)));
     }
 
     [Fact]
@@ -202,7 +220,69 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
     {
         IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync("headphones", 10, ["P4"], Token);
         Assert.Contains(found, r => r.Why.StartsWith("behaviour 0.", StringComparison.Ordinal) && r.Why.Contains("by text", StringComparison.Ordinal));
-        Assert.Contains(found, r => r.Item == "N1" && r.Why.StartsWith("no one has touched it yet", StringComparison.Ordinal));
+        Assert.Contains(found, r => r.Item.Id == "N1" && r.Why.StartsWith("no one has touched it yet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Why_reads_the_same_in_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        IReadOnlyList<Recommendation> plain = await Recommender().RecommendAsync("headphones", 10, ["P4"], Token);
+        try
+        {
+            // Made by hand, because the tests run without the cultures of the system.
+            var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            comma.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = comma;
+            AssertEqual(plain, await Recommender().RecommendAsync("headphones", 10, ["P4"], Token));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public async Task A_result_carries_its_item_as_the_catalogue_has_it_or_else_what_the_collection_keeps_of_it()
+    {
+        Item[] changed = [.. Items.Select(item => item with { Title = item.Title + " II" })];
+        var withCatalog = new HybridRecommender(Encoder, _items, Behavior, ids => changed.Where(item => ids.Contains(item.Id)).ToDictionary(item => item.Id));
+        foreach (RetrievalQuery query in (RetrievalQuery[])[new() { Text = "headphones" }, new() { Item = "P1" }, new() { History = ["P4"] }, new()])
+        {
+            IReadOnlyList<Recommendation> known = await withCatalog.RecommendAsync(query, 10, Token),
+                unknown = await Recommender().RecommendAsync(query, 10, Token);
+            Assert.NotEmpty(known);
+            Assert.All(known, r => Assert.Same(changed.Single(item => item.Id == r.Item.Id), r.Item));
+            Assert.Equal(known.Select(r => r.Item.Id), unknown.Select(r => r.Item.Id));
+            Assert.All(unknown, r =>
+                Assert.Equal(Items.Single(item => item.Id == r.Item.Id) with { Title = "" }, r.Item with { Attributes = ItemAttributes(r) }));
+        }
+
+        static IReadOnlyDictionary<string, AttributeValue> ItemAttributes(Recommendation r) => Items.Single(item => item.Id == r.Item.Id).Attributes;
+    }
+
+    [Fact]
+    public async Task What_is_popular_is_found_however_few_match()
+    {
+        Item[] many = [.. Enumerable.Range(0, 3000).Select(i => new Item($"M{i:D4}"))];
+        var recommender = new HybridRecommender(Behavior, ids => many.Where(item => ids.Contains(item.Id)).ToDictionary(item => item.Id), () =>
+            [.. many.Select(item => item.Id)]);
+        IReadOnlyList<Recommendation> found = await recommender.RecommendAsync(new RetrievalQuery { Filter = Filter.Parse("id in [\"M2999\", \"M0001\"]") },
+            2, Token);
+        Assert.Equal(["M0001", "M2999"], found.Select(r => r.Item.Id.Value));
+    }
+
+    private async Task IndexAsync(IReadOnlyCollection<Item> items)
+    {
+        await _records.UpsertAsync(items, Token);
+        await new CatalogIndexer(Encoder, ItemTextTemplate.Default).UpdateAsync(_items, _records, cancellationToken: Token);
+    }
+
+    private static void AssertEqual(IReadOnlyList<Recommendation> expected, IReadOnlyList<Recommendation> found)
+    {
+        Assert.Equal(expected.Select(Values), found.Select(Values));
+
+        static object Values(Recommendation r) => (r.Item.Id, r.Score, string.Join(' ', r.Sources), r.TextScore, r.BehaviorScore, r.RetrievalRank, r.Why);
     }
 
     private HybridRecommender Recommender() => Recommender(Behavior);
@@ -230,8 +310,10 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
 
         static double Norm(double[] v) => Math.Sqrt(v.Sum(x => x * x));
 
-        static double[]? VectorOf(ItemId item) => Behavior.TryGetVector(item, out ReadOnlyMemory<float> vector) ? [.. vector.ToArray().Select(x => (double)x)] : null;
+        static double[]? VectorOf(ItemId item) =>
+            Behavior.TryGetVector(item, out ReadOnlyMemory<float> vector) ? [.. vector.ToArray().Select(x => (double)x)] : null;
     }
 
-    private static Item Product(string id, string title, string category, double price) => new(id) { Title = title, Category = category, Price = price, InStock = true };
+    private static Item Product(string id, string title, string category, double price) =>
+        new(id) { Title = title, Category = category, Price = price, InStock = true };
 }

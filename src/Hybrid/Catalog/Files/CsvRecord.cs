@@ -4,7 +4,8 @@ namespace Hybrid.Catalog.Files;
 
 /// <summary>Cuts one CSV record (RFC 4180) into fields, a line at a time.</summary>
 /// <remarks>
-/// Our own, because no CSV library at hand can go on after a quote that is never closed: they read the rest of the file into one field. Here that costs one row.
+/// Our own, because no CSV library at hand can go on after a quote that is never closed: they read the rest of the file into one field. Here that costs one
+/// row.
 /// A line break within quotes reads as \n.
 /// </remarks>
 internal sealed class CsvRecord
@@ -47,7 +48,8 @@ internal sealed class CsvRecord
                 int end = comma < 0 ? line.Length : comma;
                 int stray = line.AsSpan(i, end - i).IndexOf('"');
                 if (stray >= 0)
-                    throw new RowException(i + stray + 1, "broken quote: a field with a quote in it must be quoted as a whole, and its quotes doubled, \"5\"\" disk\"");
+                    throw new RowException(
+                        i + stray + 1, "broken quote: a field with a quote in it must be quoted as a whole, and its quotes doubled, \"5\"\" disk\"");
                 Fields.Add((i + 1, line[i..end]));
                 i = end;
             }
@@ -77,7 +79,8 @@ internal sealed class CsvRecord
                 continue;
             }
             if (i < line.Length && line[i] != ',')
-                throw new RowException(i + 1, "broken quote: after a closing quote comes a comma or the end of the line; double a quote that belongs to the text");
+                throw new RowException(
+                    i + 1, "broken quote: after a closing quote comes a comma or the end of the line; double a quote that belongs to the text");
             Fields.Add((_quoteColumn, _quoted.ToString()));
             OpenQuote = 0;
             return true;

@@ -4,4 +4,6 @@ namespace Hybrid.Catalog.Files;
 /// <param name="Column">Where it begins, from 1.</param>
 /// <param name="Value">As text; null where JSON has null.</param>
 /// <param name="Kind">What JSON says it is; null in CSV, where the value itself has to tell.</param>
-internal readonly record struct DataField(string Name, int Column, string? Value, AttributeKind? Kind = null);
+/// <param name="IsList">Whether it is a JSON list, whose texts <paramref name="Value"/> joins.</param>
+/// <param name="IsAttribute">Whether it stands in the object "attributes": then it is one, whatever its name.</param>
+internal readonly record struct DataField(string Name, int Column, string? Value, AttributeKind? Kind = null, bool IsList = false, bool IsAttribute = false);

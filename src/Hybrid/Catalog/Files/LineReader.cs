@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text.Unicode;
-using ICSharpCode.SharpZipLib;
 
 namespace Hybrid.Catalog.Files;
 
 /// <summary>Reads lines of UTF-8, strictly and in bounded memory, and takes lines back that were read ahead.</summary>
-internal sealed class LineReader(Stream stream, string name)
+/// <remarks>Cancellation is heard before each line, and within one after each piece of it that the buffer holds.</remarks>
+internal sealed class LineReader(Stream stream, string name, CancellationToken cancellationToken)
 {
     /// <summary>The most bytes of a line; the rest of a longer one is skipped.</summary>
     public const int MaxLineBytes = 1 << 20;
@@ -16,8 +16,12 @@ internal sealed class LineReader(Stream stream, string name)
     private int _start, _end;
     private long _lines;
 
+    /// <summary>The next line, or null at the end.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="DataFileException">The stream cannot be read.</exception>
     public DataLine? Read()
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (_returned.TryPop(out DataLine? line))
             return line;
         _begun.ResetWrittenCount();
@@ -60,24 +64,29 @@ internal sealed class LineReader(Stream stream, string name)
         if (bytes.EndsWith("\r"u8))
             bytes = bytes[..^1];
         if (tooLong)
-            return new DataLine(_lines, System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(200, bytes.Length)]), 1, $"the line is longer than {MaxLineBytes:N0} bytes; shorten it");
+        {
+            string beginning = System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(200, bytes.Length)]);
+            return new DataLine(_lines, beginning, 1, $"the line is longer than {MaxLineBytes:N0} bytes; shorten it");
+        }
         if (Utf8.IsValid(bytes))
             return new DataLine(_lines, System.Text.Encoding.UTF8.GetString(bytes));
         Utf8.ToUtf16(bytes, new char[bytes.Length], out int valid, out int characters, replaceInvalidSequences: false);
-        return new DataLine(_lines, System.Text.Encoding.UTF8.GetString(bytes), characters + 1, $"the byte 0x{bytes[valid]:X2} is not UTF-8; save the file as UTF-8");
+        return new DataLine(_lines, System.Text.Encoding.UTF8.GetString(bytes), characters + 1,
+            $"the byte 0x{bytes[valid]:X2} is not UTF-8; save the file as UTF-8");
     }
 
     private bool Fill()
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             _start = 0;
             _end = stream.Read(_buffer);
             return _end > 0;
         }
-        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
-            throw new DataFileException(name, $"its gzip data is damaged or cut short ({e.Message}); copy the file again", _lines + 1, cause: e);
+            throw new DataFileException(name, $"{e.Message}; copy the file again", _lines + 1, cause: e);
         }
         catch (IOException e)
         {

@@ -8,4 +8,10 @@ internal sealed class RowException(int column, string reason, string? field = nu
     public string? Field { get; } = field;
 
     public string? Value { get; } = value;
+
+    /// <summary>The fields of a CSV row before the fault.</summary>
+    public IReadOnlyList<(int Column, string Value)> FieldsBefore { get; set; } = [];
+
+    /// <summary>The item that the row is about, where that much of it could be read.</summary>
+    public ItemId? Item { get; set; }
 }

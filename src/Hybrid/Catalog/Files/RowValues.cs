@@ -3,13 +3,15 @@ namespace Hybrid.Catalog.Files;
 /// <summary>Values that rows of items and of events share.</summary>
 internal static class RowValues
 {
-    /// <summary>A required id of an item, user or session.</summary>
+    /// <summary>A required id of an item, user, session or request.</summary>
     /// <exception cref="RowException">It is missing, or no id.</exception>
     public static string Id(DataRow row, int role, string field)
     {
+        if (row.Roles[role] >= 0 && row.Fields[row.Roles[role]].IsList)
+            throw Bad(row, role, field, "is a list, and one id is meant; write a row for each");
         // Not trimmed before it is judged: a tab in an id is a control character, not space around it.
         string value = row.Roles[role] < 0 ? "" : row.Fields[row.Roles[role]].Value?.Trim(' ') ?? "";
-        return ItemId.Reject(value) is { } reason ? throw Bad(row, role, field, $"is not an id: {reason}") : value;
+        return IdText.Reject(value) is { } reason ? throw Bad(row, role, field, $"is not an id: {reason}") : value;
     }
 
     public static RowException Bad(DataRow row, int role, string field, string what)
@@ -17,12 +19,6 @@ internal static class RowValues
         DataField? bad = row.Roles[role] < 0 ? null : row.Fields[row.Roles[role]];
         return string.IsNullOrWhiteSpace(bad?.Value)
             ? new RowException(bad?.Column ?? 1, $"{field} is missing", field)
-            : new RowException(bad.Value.Column, $"{field} '{Shown(bad.Value.Value)}' {what}", field, bad.Value.Value);
-    }
-
-    private static string Shown(string value)
-    {
-        string plain = string.Concat(value.Select(c => char.IsControl(c) ? '\uFFFD' : c));
-        return plain.Length > 60 ? plain[..60] + "…" : plain;
+            : new RowException(bad.Value.Column, $"{field} '{PlainText.Brief(bad.Value.Value)}' {what}", field, bad.Value.Value);
     }
 }

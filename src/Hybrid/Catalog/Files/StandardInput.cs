@@ -15,11 +15,12 @@ internal sealed class StandardInput(CancellationToken cancellationToken) : Forwa
     private readonly byte[] _buffer = new byte[1 << 16];
 
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to read.</exception>
+    /// <exception cref="IOException">It cannot be read: it is a folder, `hybrid embed &lt; /tmp`.</exception>
     public override int Read(Span<byte> buffer)
     {
         int most = Math.Min(buffer.Length, _buffer.Length);
         Task<int> reading = Task.Run(() => _input.Read(_buffer, 0, most), cancellationToken);
-        reading.Wait(cancellationToken);
+        Task.WaitAny([reading], cancellationToken);   // unlike Wait it leaves a failure of the read as it is
         int count = reading.GetAwaiter().GetResult();
         _buffer.AsSpan(0, count).CopyTo(buffer);
         return count;

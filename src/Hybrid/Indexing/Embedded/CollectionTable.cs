@@ -1,7 +1,6 @@
-using System.Runtime.InteropServices;
 using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -9,24 +8,16 @@ namespace Hybrid.Indexing.Embedded;
 /// <remarks>
 /// <para>Every write has a revision, one higher than the last. A row carries the revision that wrote or deleted it, so that whoever knows the rows
 /// up to one revision reads only the later ones.</para>
-/// <para>Vectors are little-endian float32.</para>
+/// <para>What reads or deletes many rows does so in pages, each a transaction of its own: SQLite cannot cut back the log of the writers while a
+/// transaction that began before them is open.</para>
 /// </remarks>
-internal sealed class CollectionTable(Database database, long id, string name, int dimension)
+internal sealed partial class CollectionTable(Database database, long id, string name, int dimension)
 {
-    // How often a loop over rows looks at its token.
-    private const int RowsPerCheck = 1024;
-
-    /// <param name="Revision">Of the newest write.</param>
-    /// <param name="Forgotten">Deletions up to this revision are no longer on record: an index older than that cannot be brought up to date.</param>
-    public readonly record struct State(long Revision, long Forgotten);
+    /// <summary>1.5 MB of vectors at d = 384.</summary>
+    public const int PageRows = 1024;
 
     /// <exception cref="VectorStoreException">The collection is gone.</exception>
-    public State ReadState(SqliteConnection connection, string operation)
-    {
-        using SqliteCommand command = connection.Command("SELECT revision, forgotten FROM collections WHERE id = @id", ("@id", id));
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? new State(reader.GetInt64(0), reader.GetInt64(1)) : throw Gone(operation);
-    }
+    public CollectionRow ReadState(string operation) => database.Read(operation, connection => State(connection, operation));
 
     /// <summary>Inserts or replaces in one transaction.</summary>
     /// <returns>The new revision.</returns>
@@ -35,32 +26,27 @@ internal sealed class CollectionTable(Database database, long id, string name, i
         string operation = $"upsert into {name}";
         return database.Write(operation, connection =>
         {
-            long revision = NextRevision(connection, operation);
-            using SqliteCommand row = connection.Command($"""
-                INSERT INTO rows (collection, item, revision, {StoredFields.Columns}, fingerprint)
-                VALUES (@collection, @item, @revision, @category, @brand, @price, @in_stock, @attributes, @fingerprint)
-                ON CONFLICT (collection, item) DO UPDATE SET revision = excluded.revision, deleted = 0, category = excluded.category, brand = excluded.brand,
-                    price = excluded.price, in_stock = excluded.in_stock, attributes = excluded.attributes, fingerprint = excluded.fingerprint
-                RETURNING id
-                """,
-                ("@collection", id), ("@item", null), ("@revision", revision), ("@category", null), ("@brand", null), ("@price", null),
-                ("@in_stock", null), ("@attributes", null), ("@fingerprint", ""));
-            var bytes = new byte[dimension * sizeof(float)];
-            using SqliteCommand vector = connection.Command(
-                "INSERT INTO vectors (row, vector) VALUES (@row, @vector) ON CONFLICT (row) DO UPDATE SET vector = excluded.vector", ("@row", 0L), ("@vector", bytes));
+            CollectionRow state = State(connection, operation);
+            long revision = state.Revision + 1, added = 0;
+            VectorRows rows = new(id, dimension);
+            using SqliteCommand row = rows.Writing(connection), replacing = rows.ReplacingVector(connection), adding = rows.AddingVector(connection);
             for (int i = 0; i < batch.Items.Count; i++)
             {
-                if (i % RowsPerCheck == 0)
+                if (i % PageRows == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                row.Set("@item", batch.Items[i].Id.Value);
-                StoredFields.Set(row, batch.Items[i]);
-                if (batch.Fingerprints.Count > 0)
-                    row.Set("@fingerprint", batch.Fingerprints[i]);
-                vector.Set("@row", row.ExecuteScalar());
-                MemoryMarshal.AsBytes(batch.Vectors.Span.Slice(i * dimension, dimension)).CopyTo(bytes);
-                vector.ExecuteNonQuery();
+                Item item = batch.Items[i];
+                rows.Bind(row, item, batch.FingerprintOf(i), batch.SequenceOf(i), revision);
+                object? written = row.ExecuteScalar();
+                rows.BindVector(replacing, written, item.Id, batch.VectorOf(i));
+                if (replacing.ExecuteNonQuery() > 0)
+                    continue;
+                // A row without a vector is new, or was the mark of a deletion.
+                rows.BindVector(adding, written, item.Id, batch.VectorOf(i));
+                adding.ExecuteNonQuery();
+                added++;
             }
             cancellationToken.ThrowIfCancellationRequested();
+            (state with { Revision = revision, Live = state.Live + added }).Update(connection);
             return revision;
         });
     }
@@ -72,107 +58,98 @@ internal sealed class CollectionTable(Database database, long id, string name, i
         string operation = $"remove from {name}";
         return database.Write(operation, connection =>
         {
-            long revision = NextRevision(connection, operation);
-            using SqliteCommand row = connection.Command("""
-                UPDATE rows SET revision = @revision, deleted = 1, category = NULL, brand = NULL, price = NULL, in_stock = NULL, attributes = NULL, fingerprint = ''
-                WHERE collection = @collection AND item = @item AND deleted = 0
-                RETURNING id
-                """,
-                ("@collection", id), ("@item", null), ("@revision", revision));
-            using SqliteCommand vector = connection.Command("DELETE FROM vectors WHERE row = @row", ("@row", 0L));
+            CollectionRow state = State(connection, operation);
+            long revision = state.Revision + 1, removed = 0;
+            VectorRows rows = new(id, dimension);
+            using SqliteCommand row = rows.Deleting(connection), vector = connection.Command("DELETE FROM vectors WHERE row = @row", ("@row", 0L));
             foreach (ItemId item in items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                row.Set("@item", item.Value);
-                if (row.ExecuteScalar() is not { } removed)
+                rows.BindDeletion(row, item, revision);
+                if (row.ExecuteScalar() is not { } deleted)
                     continue;
-                vector.Set("@row", removed);
+                vector.Set("@row", deleted);
                 vector.ExecuteNonQuery();
+                removed++;
             }
+            (state with { Revision = revision, Live = state.Live - removed }).Update(connection);
             return revision;
         });
     }
 
-    /// <summary>Brings an index that knows the rows up to <paramref name="revision"/> to where the table is.</summary>
-    public void ApplyChanges(SqliteConnection connection, IvfIndex index, long revision, CancellationToken cancellationToken)
+    /// <summary>Puts a saved index in place, and no longer keeps the marks of deletions that it knows of.</summary>
+    /// <param name="revision">Whose rows the index has.</param>
+    /// <param name="epoch">What it carries.</param>
+    /// <param name="putInPlace">Run within the transaction: no two savers can mix their files and their epochs.</param>
+    /// <returns>False, and nothing was done: somebody has saved a newer index, and the marks that this one would need are gone.</returns>
+    public bool AdoptSaved(long revision, long epoch, Action putInPlace)
     {
-        using SqliteCommand command = connection.Command($"""
-            SELECT item, {StoredFields.Columns}, vector FROM rows LEFT JOIN vectors ON row = id
-            WHERE collection = @collection AND revision > @revision
-            """,
-            ("@collection", id), ("@revision", revision));
-        using SqliteDataReader reader = command.ExecuteReader();
-        var fields = new StoredFields();
-        for (long i = 0; reader.Read(); i++)
+        string operation = $"save the index of {name}";
+        return database.Write(operation, connection =>
         {
-            if (i % RowsPerCheck == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            ItemId item = reader.GetString(0);
-            ReadOnlySpan<byte> vector = raw.sqlite3_column_blob(reader.Handle, 6);   // without a copy
-            if (vector.IsEmpty)
-                index.Remove(item);
-            else
-                index.Upsert(fields.Read(reader, item, 1), MemoryMarshal.Cast<byte, float>(vector));
-        }
-    }
-
-    /// <summary>What filters read of every row, by item; a deleted row is there without anything to read.</summary>
-    public Dictionary<ItemId, Item> ReadFields(SqliteConnection connection, CancellationToken cancellationToken)
-    {
-        using SqliteCommand command = connection.Command($"SELECT item, {StoredFields.Columns} FROM rows WHERE collection = @collection", ("@collection", id));
-        using SqliteDataReader reader = command.ExecuteReader();
-        var found = new Dictionary<ItemId, Item>();
-        var fields = new StoredFields();
-        while (reader.Read())
-        {
-            if (found.Count % RowsPerCheck == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            ItemId item = reader.GetString(0);
-            found.Add(item, fields.Read(reader, item, 1));
-        }
-        return found;
-    }
-
-    public Dictionary<ItemId, string> ReadFingerprints(CancellationToken cancellationToken)
-    {
-        string operation = $"read {name}";
-        return database.Read(operation, connection =>
-        {
-            ReadState(connection, operation);
-            using SqliteCommand command = connection.Command("SELECT item, fingerprint FROM rows WHERE collection = @collection AND deleted = 0", ("@collection", id));
-            using SqliteDataReader reader = command.ExecuteReader();
-            var found = new Dictionary<ItemId, string>();
-            while (reader.Read())
-            {
-                if (found.Count % RowsPerCheck == 0)
-                    cancellationToken.ThrowIfCancellationRequested();
-                found.Add(reader.GetString(0), reader.GetString(1));
-            }
-            return found;
+            CollectionRow state = State(connection, operation);
+            if (state.Forgotten > revision)
+                return false;
+            long newestMark = connection.Scalar<long>(
+                "SELECT max(revision) FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
+            (state with { Epoch = epoch, Forgotten = Math.Max(state.Forgotten, newestMark) }).Update(connection);
+            putInPlace();   // last: a kill from here to the commit costs a file that nobody accepts
+            return true;
         });
     }
 
-    /// <summary>Deletes the marks of rows deleted up to <paramref name="revision"/>: the saved index knows of them.</summary>
-    public void Forget(long revision)
+    /// <summary>Deletes the marks of the deletions that nobody needs any more.</summary>
+    public void DeleteForgottenMarks() => DeleteInPages($"tidy {name}", """
+        DELETE FROM rows WHERE id IN (
+            SELECT rows.id FROM rows JOIN collections ON collections.id = rows.collection
+            WHERE rows.collection = @id AND deleted = 1 AND rows.revision <= forgotten LIMIT @count)
+        """, CancellationToken.None);
+
+    /// <summary>Runs <paramref name="decide"/> while nobody saves an index, if none has been saved since <paramref name="epoch"/>.</summary>
+    public void WhileNobodySaves(long epoch, Action decide)
     {
         string operation = $"tidy {name}";
-        if (database.Read(operation, NewestMark) == 0)
-            return;   // the usual case, which need not wait for a writer
         database.Write(operation, connection =>
         {
-            long newest = NewestMark(connection);
-            connection.Execute("DELETE FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
-            return connection.Execute("UPDATE collections SET forgotten = max(forgotten, @newest) WHERE id = @id", ("@id", id), ("@newest", newest));
+            if (State(connection, operation).Epoch == epoch)
+                decide();
+            return 0;
         });
-
-        long NewestMark(SqliteConnection connection) => connection.Scalar<long>(
-            "SELECT max(revision) FROM rows WHERE collection = @id AND deleted = 1 AND revision <= @revision", ("@id", id), ("@revision", revision));
     }
+
+    /// <summary>Deletes all rows of a collection that has been dropped, and the collection: the end of what <see cref="CollectionRow.IsDropped"/>
+    /// began.</summary>
+    public void Erase(CancellationToken cancellationToken)
+    {
+        string operation = $"drop {name}";
+        const string Page = "SELECT id FROM rows WHERE collection = @id ORDER BY revision, id LIMIT @count";
+        DeleteInPages(operation, $"DELETE FROM vectors WHERE row IN ({Page}); DELETE FROM rows WHERE id IN ({Page});", cancellationToken);
+        database.Write(operation, connection => connection.Execute("DELETE FROM collections WHERE id = @id AND dropped = 1", ("@id", id)));
+    }
+
+    /// <summary>Compares the rows that were read with those that there should be.</summary>
+    /// <exception cref="VectorStoreException">They are others: the file is damaged.</exception>
+    public void ThrowIfNotAll(string operation, long read, CollectionRow state)
+    {
+        if (read != state.Live)
+            throw Damaged(operation, $"{name} has {read} rows that can be read, and {state.Live} were written");
+    }
+
+    public Exception Damaged(string operation, string what) => database.Failure(operation, DatabaseFailure.Damaged(what));
 
     /// <summary>What every use of a dropped collection comes to.</summary>
     public VectorStoreException Gone(string operation) =>
-        new(database.Name, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false);
+        new(database.Name, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false)
+        {
+            IsGone = true,
+        };
 
-    private long NextRevision(SqliteConnection connection, string operation) =>
-        connection.Scalar<long?>("UPDATE collections SET revision = revision + 1 WHERE id = @id RETURNING revision", ("@id", id)) ?? throw Gone(operation);
+    private CollectionRow State(SqliteConnection connection, string operation) => CollectionRow.Find(connection, id) ?? throw Gone(operation);
+
+    private void DeleteInPages(string operation, string sql, CancellationToken cancellationToken)
+    {
+        do
+            cancellationToken.ThrowIfCancellationRequested();
+        while (database.Write(operation, connection => connection.Execute(sql, ("@id", id), ("@count", (long)PageRows))) > 0);
+    }
 }

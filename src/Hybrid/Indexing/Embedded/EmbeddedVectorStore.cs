@@ -1,39 +1,48 @@
+using Hybrid.Records;
+using Hybrid.Records.Sqlite;
 using Hybrid.Vectors;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>Collections and a catalogue in one SQLite file, searched in this process; no server.</summary>
+/// <summary>Collections of vectors in one SQLite file, searched in this process; no server.</summary>
 /// <remarks>
 /// <para>Every acknowledged write survives a crash of the program or the machine. Beside the file lie SQLite's own -wal and -shm, and one index file a
-/// collection, "products@3.ivf", which may be deleted at any time and is then made again.</para>
-/// <para>Several processes may open one file: each sees what the others commit. One writes at a time, the others wait <see cref="EmbeddedStoreOptions.BusyTimeout"/>.</para>
-/// <para>Every collection it gives out is an <see cref="EmbeddedCollection"/>.</para>
+/// collection, "vectors.db.products@3.ivf", which may be deleted at any time and is then made again.</para>
+/// <para>Several processes may open one file: each sees what the others commit. One writes at a time, the others wait
+/// <see cref="EmbeddedStoreOptions.BusyTimeout"/>. A file on a medium that cannot be written is opened for reading.</para>
+/// <para>Rows and vectors carry checksums: what is not what was written is named as damage.</para>
+/// <para>Every collection it gives out is an <see cref="EmbeddedCollection"/>. Closing waits for the calls that are under way; later ones are refused with an
+/// <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class EmbeddedVectorStore : IVectorStore
 {
     private readonly Database _database;
     private readonly EmbeddedStoreOptions _options;
     private readonly ILogger _logger;
+    private readonly RunningCalls _calls;
     private readonly Lock _opening = new();
     private readonly Dictionary<long, EmbeddedCollection> _open = [];
-    private bool _disposed;
+    private readonly CancellationTokenSource _finishing = new();
+    private readonly Lazy<Task> _closing;
+    private readonly bool _isMadeHere;
 
-    private EmbeddedVectorStore(Database database, EmbeddedStoreOptions options, ILogger logger)
+    private EmbeddedVectorStore(Database database, EmbeddedStoreOptions options, ILogger logger, bool isMadeHere)
     {
+        _isMadeHere = isMadeHere;
         _database = database;
         _options = options;
         _logger = logger;
-        Catalog = new EmbeddedCatalog(database);
+        _calls = new RunningCalls(database.Name);
+        _closing = new(CloseAsync);
     }
 
     /// <summary>The file, as it was named; ":memory:" for a store that ends with this object.</summary>
     public string Path => _database.Path;
 
-    /// <summary>The items and events that were imported, in the same file.</summary>
-    public EmbeddedCatalog Catalog { get; }
+    /// <summary>Whether the file or its medium can only be read: writes are then refused, and a missing index is made in memory alone.</summary>
+    public bool IsReadOnly => _database.IsReadOnly;
 
     /// <summary>Opens a store, made with its folder where there is none.</summary>
     /// <param name="path">A file, or ":memory:".</param>
@@ -41,144 +50,211 @@ public sealed class EmbeddedVectorStore : IVectorStore
     public static EmbeddedVectorStore Open(string path, EmbeddedStoreOptions? options = null, ILogger<EmbeddedVectorStore>? logger = null)
     {
         options ??= new();
-        return new(Database.Open(path, options), options, logger ?? NullLogger<EmbeddedVectorStore>.Instance);
+        bool isMadeHere = path != Database.InMemoryPath && !File.Exists(path);
+        Database database = Database.Open(
+            new DatabaseOptions("embedded", path, VectorTables.Schema, options.BusyTimeout, options.MaxPages),
+            (file, operation, reason, isTransient, cause) => new VectorStoreException(file, operation, reason, isTransient, cause));
+        try
+        {
+            var store = new EmbeddedVectorStore(database, options, logger ?? NullLogger<EmbeddedVectorStore>.Instance, isMadeHere);
+            StoreFolder.Tidy(database, store._logger);
+            store.FinishDrops();
+            return store;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
-    public Task<IVectorCollection> CreateAsync(string name, VectorSpace space, CancellationToken cancellationToken = default) => Task.Run<IVectorCollection>(() =>
+    public Task<IVectorCollection> CreateAsync(string name, VectorSpace space, CancellationToken cancellationToken = default) =>
+        _calls.RunAsync<IVectorCollection>(() =>
     {
         CollectionName.ThrowIfNotBase(name, nameof(name));
-        ArgumentNullException.ThrowIfNull(space);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(space.Dimension, "space.Dimension");
+        VectorArguments.ThrowIfImpossible(space);
         return Opened(_database.Write($"create {name}", connection => CollectionRow.Insert(connection, name, space)), cancellationToken);
     }, cancellationToken);
 
-    public Task<IVectorCollection> OpenAsync(string nameOrAlias, VectorSpace? space = null, CancellationToken cancellationToken = default) => Task.Run<IVectorCollection>(() =>
+    public Task<IVectorCollection> OpenAsync(string nameOrAlias, VectorSpace? space = null, CancellationToken cancellationToken = default) =>
+        _calls.RunAsync<IVectorCollection>(() =>
     {
         ArgumentNullException.ThrowIfNull(nameOrAlias);
         string operation = $"open {nameOrAlias}";
-        CollectionRow row = _database.Read(operation, connection => Find(connection, nameOrAlias) ?? throw Unknown(connection, operation, "collection or alias", nameOrAlias));
+        CollectionList list = _database.Read(operation, CollectionList.Read);
+        CollectionRow row = list.Find(nameOrAlias) ?? throw Unknown(list, operation, "collection or alias", nameOrAlias);
         if (space is not null && space != row.Space)
         {
             throw Failure(operation, $"{row.Name} holds vectors of {row.Space}, and {space} was asked for: the two cannot be compared. "
                 + "Open it with the model that filled it, or index the items again into a new collection.");
         }
+        ForgetAllBut(list);
         return Opened(row, cancellationToken);
     }, cancellationToken);
 
-    public Task<IReadOnlyList<CollectionInfo>> ListAsync(CancellationToken cancellationToken = default) => Task.Run(() => _database.Read<IReadOnlyList<CollectionInfo>>("list", connection =>
+    public Task<string?> ResolveAsync(string nameOrAlias, CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
-        ILookup<long, string> aliases = ReadAliases(connection);
-        List<CollectionInfo> found = [];
-        foreach (CollectionRow row in CollectionRow.ReadAll(connection))
-        {
-            long count = connection.Scalar<long>("SELECT count(*) FROM rows WHERE collection = @id AND deleted = 0", ("@id", row.Id));
-            found.Add(new(row.Name.ToString(), row.Space, count, [.. aliases[row.Id]]));
-        }
-        return found;
-    }), cancellationToken);
+        ArgumentNullException.ThrowIfNull(nameOrAlias);
+        return _database.Read($"resolve {nameOrAlias}", CollectionList.Read).Find(nameOrAlias)?.Name.ToString();
+    }, cancellationToken);
 
-    public Task SetAliasAsync(string alias, string collection, CancellationToken cancellationToken = default) => Task.Run(() =>
+    public Task<IReadOnlyList<CollectionInfo>> ListAsync(CancellationToken cancellationToken = default) => _calls.RunAsync<IReadOnlyList<CollectionInfo>>(() =>
+    {
+        CollectionList list = _database.Read("list", CollectionList.Read);
+        return [.. list.Rows.Select(row => new CollectionInfo(row.Name.ToString(), row.Space, row.Live, list.AliasesOf(row)))];
+    }, cancellationToken);
+
+    public Task SetAliasAsync(string alias, string collection, CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
         CollectionName.ThrowIfNotBase(alias, nameof(alias));
         ArgumentNullException.ThrowIfNull(collection);
         string operation = $"point {alias} at {collection}";
         _database.Write(operation, connection =>
         {
-            CollectionRow row = FindByName(connection, collection) ?? throw Unknown(connection, operation, "collection", collection);
-            return connection.Execute("INSERT INTO aliases (alias, collection) VALUES (@alias, @id) ON CONFLICT (alias) DO UPDATE SET collection = excluded.collection", ("@alias", alias), ("@id", row.Id));
+            CollectionList list = CollectionList.Read(connection);
+            CollectionList.SetAlias(connection, alias, list.FindByName(collection) ?? throw Unknown(list, operation, "collection", collection));
+            return 0;
         });
     }, cancellationToken);
 
-    public Task DropAsync(string collection, CancellationToken cancellationToken = default) => Task.Run(() =>
+    /// <summary>Removes a collection and its vectors for good.</summary>
+    /// <remarks>It is gone for everybody in one step. Its rows then go in many; where these are cut short, by a cancellation too, the next start finishes
+    /// them.</remarks>
+    /// <inheritdoc/>
+    public Task DropAsync(string collection, CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
         ArgumentNullException.ThrowIfNull(collection);
         string operation = $"drop {collection}";
         CollectionRow? dropped = _database.Write(operation, connection =>
         {
-            if (FindByName(connection, collection) is not { } row)
+            CollectionList list = CollectionList.Read(connection);
+            if (list.FindByName(collection) is not { } row)
                 return null;
-            if (ReadAliases(connection)[row.Id].ToList() is { Count: > 0 } aliases)
+            if (list.AliasesOf(row) is { Count: > 0 } aliases)
                 throw Failure(operation, $"these aliases still lead to it: {string.Join(", ", aliases)}. Point them at another collection first.");
-            connection.Execute("""
-                DELETE FROM vectors WHERE row IN (SELECT id FROM rows WHERE collection = @id);
-                DELETE FROM rows WHERE collection = @id;
-                DELETE FROM collections WHERE id = @id;
-                """, ("@id", row.Id));
+            row = row with { IsDropped = true };
+            row.Update(connection);
             return row;
         });
-        if (dropped is not null)
-            Forget(dropped);
+        if (dropped is null)
+            return;
+        Forget(dropped);
+        Erase(dropped, cancellationToken);
     }, cancellationToken);
 
-    /// <summary>Saves the indexes that have changed, and closes the file.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Refuses new calls, waits for those under way, saves the indexes that have changed, and closes the file; one that was made here and never
+    /// written to is removed again.</summary>
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task CloseAsync()
     {
-        lock (_opening)
+        Task ended = _calls.CloseAsync();   // from here on calls are refused
+        await _finishing.CancelAsync().ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+        _finishing.Dispose();
+        await Task.Run(SaveAndClose).ConfigureAwait(false);
+    }
+
+    private void SaveAndClose()
+    {
+        try
         {
-            if (_disposed)
-                return ValueTask.CompletedTask;
-            _disposed = true;
             foreach (EmbeddedCollection collection in _open.Values)
                 collection.Close();
-            _open.Clear();
-            _database.Dispose();
         }
-        return ValueTask.CompletedTask;
+        finally
+        {
+            _database.Dispose();
+            if (_isMadeHere)
+                _database.DeleteIfUnused(connection => connection.Scalar<long>("SELECT count(*) FROM versions") == 0);
+        }
     }
 
     private EmbeddedCollection Opened(CollectionRow row, CancellationToken cancellationToken)
     {
         lock (_opening)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_open.TryGetValue(row.Id, out EmbeddedCollection? collection))
-                _open.Add(row.Id, collection = new EmbeddedCollection(_database, row, _options.Index, _logger, cancellationToken));
+                _open.Add(row.Id, collection = new EmbeddedCollection(_database, _calls, row, _options.Index, _logger, cancellationToken));
             return collection;
+        }
+    }
+
+    // A collection that another process has dropped would keep its vectors in memory until this store is closed.
+    private void ForgetAllBut(CollectionList list)
+    {
+        lock (_opening)
+        {
+            foreach (long id in _open.Keys.Except(list.Rows.Select(row => row.Id)).ToList())
+            {
+                // One that was made after the list was read is not in it either.
+                if (_database.Read("open", connection => CollectionRow.Find(connection, id)) is null)
+                    Forget(id);
+            }
+        }
+    }
+
+    private void Forget(long id)
+    {
+        lock (_opening)
+        {
+            if (_open.Remove(id, out EmbeddedCollection? collection))
+                collection.MarkDropped();
         }
     }
 
     private void Forget(CollectionRow row)
     {
-        lock (_opening)
-        {
-            if (_open.Remove(row.Id, out EmbeddedCollection? collection))
-                collection.MarkDropped();
-        }
-        if (_database.IsInMemory)
+        Forget(row.Id);
+        if (StoreFolder.SidecarOf(_database, row) is not { } sidecar)
             return;
         try
         {
-            File.Delete(row.SidecarPath(_database));
+            sidecar.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _logger.LogWarning(e, "{Collection} was dropped, but its index file {Path} could not be deleted. Nothing reads it any more.", row.Name, row.SidecarPath(_database));
+            _logger.LogWarning(e, "{Collection} was dropped, but its index file {Path} could not be deleted. Nothing reads it any more.", row.Name,
+                sidecar.Path);
         }
     }
 
-    private static CollectionRow? Find(SqliteConnection connection, string nameOrAlias) =>
-        FindByName(connection, nameOrAlias) ?? CollectionRow.FindAlias(connection, nameOrAlias);
-
-    private static CollectionRow? FindByName(SqliteConnection connection, string name) =>
-        CollectionName.TryParse(name, out CollectionName parsed) ? CollectionRow.Find(connection, parsed) : null;
-
-    private static ILookup<long, string> ReadAliases(SqliteConnection connection)
+    // In the background: a search need not wait for the rows of a collection that nobody sees.
+    private void FinishDrops()
     {
-        using SqliteCommand command = connection.Command("SELECT collection, alias FROM aliases ORDER BY alias");
-        using SqliteDataReader reader = command.ExecuteReader();
-        var pairs = new List<(long Collection, string Alias)>();
-        while (reader.Read())
-            pairs.Add((reader.GetInt64(0), reader.GetString(1)));
-        return pairs.ToLookup(p => p.Collection, p => p.Alias);
+        List<CollectionRow> dropped = _database.IsReadOnly ? [] : [.. _database.Read("open", CollectionList.Read).Dropped];
+        if (dropped.Count == 0)
+            return;
+        CancellationToken closing = _finishing.Token;
+        _ = _calls.RunAsync(() =>
+        {
+            foreach (CollectionRow row in dropped.TakeWhile(_ => !closing.IsCancellationRequested))
+                Erase(row, closing);
+        }, CancellationToken.None);
     }
 
-    private VectorStoreException Unknown(SqliteConnection connection, string operation, string kind, string name)
+    private void Erase(CollectionRow row, CancellationToken cancellationToken)
     {
-        ILookup<long, string> aliases = ReadAliases(connection);
-        List<string> known = [.. CollectionRow.ReadAll(connection).Select(row => aliases.Contains(row.Id) ? $"{row.Name} ({string.Join(", ", aliases[row.Id])})" : row.Name.ToString())];
-        return Failure(operation, $"there is no {kind} '{name}'. "
-            + (known.Count == 0 ? "The store has no collections yet: index some items first." : $"There are: {string.Join(", ", known)}."));
+        try
+        {
+            new CollectionTable(_database, row.Id, row.Name.ToString(), row.Space.Dimension).Erase(cancellationToken);
+        }
+        catch (VectorStoreException e)
+        {
+            _logger.LogWarning("{Collection} was dropped, but not all of its rows could be deleted: {Reason} The next start deletes the rest.", row.Name,
+                e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is gone for everybody all the same, and the next start deletes the rest.
+        }
     }
 
-    private VectorStoreException Failure(string operation, string reason) => new(_database.Name, operation, reason, isTransient: false);
+    private VectorStoreException Unknown(CollectionList list, string operation, string kind, string name) => Failure(
+        operation,
+        $"there is no {kind} '{name}'. " + (list.Rows.Any() ? $"There are: {list}." : "The store has no collections yet: index some items first."),
+        isGone: true);
+
+    private VectorStoreException Failure(string operation, string reason, bool isGone = false) =>
+        new(_database.Name, operation, reason, isTransient: false) { IsGone = isGone };
 }

@@ -2,7 +2,7 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The rows of one cell: items, and their vectors in blocks of contiguous floats.</summary>
+/// <summary>The rows of one cell, and their vectors in blocks of contiguous floats.</summary>
 /// <remarks>
 /// Blocks, rather than one array, because a cell then grows without copying more than its last block, and is not limited to the longest
 /// array (5.6 million rows at d = 384, which an index that was never built keeps in one cell).
@@ -13,20 +13,22 @@ internal sealed class IvfCell(int dimension, int capacity = 0)
 
     // All but the last are full. The last may have room for more rows than it holds.
     private readonly List<float[]> _blocks = [];
-    private readonly List<Item> _items = new(capacity);
+    // Without their vectors.
+    private readonly List<StoredItem> _rows = new(capacity);
 
-    public int Count => _items.Count;
+    public int Count => _rows.Count;
 
     public int Blocks => _blocks.Count;
 
-    public Item this[int row] => _items[row];
+    /// <summary>Without its vector.</summary>
+    public StoredItem this[int row] => _rows[row];
 
-    public ReadOnlySpan<float> Row(int row) => _blocks[row / BlockRows].AsSpan(row % BlockRows * dimension, dimension);
+    public ReadOnlySpan<float> Vector(int row) => _blocks[row / BlockRows].AsSpan(row % BlockRows * dimension, dimension);
 
     /// <summary>[rows × d]: the rows from block · <see cref="BlockRows"/> on.</summary>
     public ReadOnlySpan<float> Block(int block) => _blocks[block].AsSpan(0, RowsIn(block) * dimension);
 
-    public void Append(Item item, ReadOnlySpan<float> vector)
+    public void Append(in StoredItem stored, ReadOnlySpan<float> vector)
     {
         int row = Count % BlockRows;
         if (row == 0)
@@ -34,23 +36,23 @@ internal sealed class IvfCell(int dimension, int capacity = 0)
         else if (_blocks[^1].Length == row * dimension)
             _blocks[^1] = Grown(_blocks[^1], row);
         vector.CopyTo(_blocks[^1].AsSpan(row * dimension));
-        _items.Add(item);
+        _rows.Add(stored);
     }
 
-    /// <summary>Adds a whole block of items, whose vectors the caller then writes into the span returned.</summary>
-    /// <param name="items">At most <see cref="BlockRows"/>; all blocks before must be full.</param>
-    public Span<float> AppendBlock(ReadOnlySpan<Item> items)
+    /// <summary>Adds a whole block of rows, whose vectors the caller then writes into the span returned.</summary>
+    /// <param name="rows">At most <see cref="BlockRows"/>; all blocks before must be full.</param>
+    public Span<float> AppendBlock(ReadOnlySpan<StoredItem> rows)
     {
-        var block = GC.AllocateUninitializedArray<float>(items.Length * dimension);
+        var block = GC.AllocateUninitializedArray<float>(rows.Length * dimension);
         _blocks.Add(block);
-        _items.AddRange(items);
+        _rows.AddRange(rows);
         return block;
     }
 
-    public void Replace(int row, Item item, ReadOnlySpan<float> vector)
+    public void Replace(int row, in StoredItem stored, ReadOnlySpan<float> vector)
     {
         vector.CopyTo(_blocks[row / BlockRows].AsSpan(row % BlockRows * dimension));
-        _items[row] = item;
+        _rows[row] = stored;
     }
 
     /// <summary>Removes a row by moving the last one into its place.</summary>
@@ -61,10 +63,10 @@ internal sealed class IvfCell(int dimension, int capacity = 0)
         Item? moved = null;
         if (row != last)
         {
-            moved = _items[last];
-            Replace(row, moved, Row(last));
+            moved = _rows[last].Fields;
+            Replace(row, _rows[last], Vector(last));
         }
-        _items.RemoveAt(last);
+        _rows.RemoveAt(last);
         if (last % BlockRows == 0)
             _blocks.RemoveAt(_blocks.Count - 1);
         return moved;

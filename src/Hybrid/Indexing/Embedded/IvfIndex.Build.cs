@@ -33,7 +33,7 @@ internal sealed partial class IvfIndex
         int wanted = CellsFor(n);
         float[] centroids = KMeans.Train(Sample(old, places, SampleRows(n, wanted)), Dimension, wanted, _options.Seed, cancellationToken).Centroids;
         var nearest = new int[n];
-        KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Row(places[r].Row), centroids).Cell, cancellationToken);
+        KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Vector(places[r].Row), centroids).Cell, cancellationToken);
 
         var sizes = new int[centroids.Length / Dimension];
         foreach (int cell in nearest)
@@ -46,7 +46,7 @@ internal sealed partial class IvfIndex
                 cancellationToken.ThrowIfCancellationRequested();
             IvfCell from = old.Cells[places[r].Cell], to = cells[nearest[r]];
             moved.Add(ids[r], new Place(nearest[r], to.Count));
-            to.Append(from[places[r].Row], from.Row(places[r].Row));
+            to.Append(from[places[r].Row], from.Vector(places[r].Row));
         }
         (_layout, _changes) = (new Layout(centroids, cells, moved, _options.Cells, n), 0);
     }
@@ -68,7 +68,7 @@ internal sealed partial class IvfIndex
         for (int r = 0; drawn < count; r++)
         {
             if (random.NextDouble() * (places.Length - r) < count - drawn)
-                layout.Cells[places[r].Cell].Row(places[r].Row).CopyTo(sample.AsSpan(drawn++ * Dimension));
+                layout.Cells[places[r].Cell].Vector(places[r].Row).CopyTo(sample.AsSpan(drawn++ * Dimension));
         }
         return sample;
     }

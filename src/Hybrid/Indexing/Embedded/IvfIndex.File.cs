@@ -1,6 +1,8 @@
 using System.IO.Hashing;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
+using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -16,13 +18,14 @@ internal sealed partial class IvfIndex
     private const ulong Magic = 0x31_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF1"
     private const int HashBytes = sizeof(ulong);
 
-    /// <summary>Writes everything that a search needs but the fields of the items.</summary>
+    /// <summary>Writes everything that a search needs but the rows themselves: their ids and vectors.</summary>
     /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
         Layout layout = _layout;
         byte[][] ids = Array.ConvertAll(layout.Cells, EncodeIds);
-        var header = new Header(Magic, revision, Dimension, layout.Cells.Length, Count, layout.Wanted, layout.BuiltRows, _changes, ids.Sum(bytes => (long)bytes.Length));
+        long idBytes = ids.Sum(bytes => (long)bytes.Length);
+        var header = new Header(Magic, revision, Dimension, layout.Cells.Length, Count, layout.Wanted, layout.BuiltRows, _changes, idBytes);
         var hash = new XxHash3();
         Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
         stream.Write(hash.GetCurrentHash());
@@ -46,15 +49,15 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
-    /// <param name="fields">The fields of an item, or null when it is no longer there: its row is then dropped.</param>
+    /// <param name="stored">The row of an item, without its vector, or null when it is no longer there: it is then dropped.</param>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
-    public static IvfIndex Load(Stream stream, IvfOptions options, Func<ItemId, Item?> fields, out long revision)
+    public static IvfIndex Load(Stream stream, IvfOptions options, Func<ItemId, StoredItem?> stored, out long revision)
     {
         try
         {
-            return Read(stream, options, fields, out revision);
+            return Read(stream, options, stored, out revision);
         }
         catch (EndOfStreamException e)
         {
@@ -62,7 +65,7 @@ internal sealed partial class IvfIndex
         }
     }
 
-    private static IvfIndex Read(Stream stream, IvfOptions options, Func<ItemId, Item?> fields, out long revision)
+    private static IvfIndex Read(Stream stream, IvfOptions options, Func<ItemId, StoredItem?> stored, out long revision)
     {
         var hash = new XxHash3();
         Header header = ReadHeader(stream, hash);
@@ -70,39 +73,43 @@ internal sealed partial class IvfIndex
         var index = new IvfIndex(header.Dimension, options);
         var centroids = new float[header.Cells * header.Dimension];
         Fill(stream, hash, MemoryMarshal.AsBytes(centroids.AsSpan()));
+        if (!TensorPrimitives.IsFiniteAll<float>(centroids))
+            throw Damaged("a centre of its cells is not finite");
         var table = new int[header.Cells * 2];
         Fill(stream, hash, MemoryMarshal.AsBytes(table.AsSpan()));
         ThrowIfTableDisagrees(table, header);
 
         var dropped = new List<ItemId>();
         var places = new Dictionary<ItemId, Place>(header.Rows);
-        var items = new Item[header.Cells][];
+        var rows = new StoredItem[header.Cells][];
         for (int cell = 0; cell < header.Cells; cell++)
         {
             var bytes = new byte[table[2 * cell + 1]];
             Fill(stream, hash, bytes);
-            items[cell] = new Item[table[2 * cell]];
-            DecodeIds(bytes, items[cell], id =>
+            rows[cell] = new StoredItem[table[2 * cell]];
+            DecodeIds(bytes, rows[cell], id =>
             {
-                if (fields(id) is { } item)
-                    return item;
+                if (stored(id) is { } there)
+                    return there;
                 dropped.Add(id);
-                return new Item(id);   // holds the row's place until it is removed below
+                return new StoredItem(new Item(id), default);   // holds the row's place until it is removed below
             });
-            for (int row = 0; row < items[cell].Length; row++)
+            for (int row = 0; row < rows[cell].Length; row++)
             {
-                if (!places.TryAdd(items[cell][row].Id, new Place(cell, row)))
-                    throw Damaged($"the item {items[cell][row].Id} is in it twice");
+                ItemId id = rows[cell][row].Fields.Id;
+                if (!places.TryAdd(id, new Place(cell, row)))
+                    throw Damaged($"the item {id} is in it twice");
             }
         }
 
-        IvfCell[] cells = Array.ConvertAll(items, rows => new IvfCell(header.Dimension, rows.Length));
+        IvfCell[] cells = Array.ConvertAll(rows, cell => new IvfCell(header.Dimension, cell.Length));
         for (int cell = 0; cell < cells.Length; cell++)
         {
-            for (int row = 0; row < items[cell].Length; row += IvfCell.BlockRows)
+            for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
             {
-                Span<float> block = cells[cell].AppendBlock(items[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, items[cell].Length - row)));
+                Span<float> block = cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)));
                 Fill(stream, hash, MemoryMarshal.AsBytes(block));
+                ThrowIfNotUnit(block, header.Dimension);
             }
         }
         CheckHash(stream, hash);
@@ -121,8 +128,12 @@ internal sealed partial class IvfIndex
         if (header.Magic != Magic)
             throw new InvalidDataException($"It is not a saved index of this version: it begins with {header.Magic:x16}, not {Magic:x16}. Rebuild it.");
         CheckHash(stream, hash);
-        if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, IdBytes: >= 0 } || (long)header.Cells * header.Dimension > MostTrainingFloats)
+        if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= 0, BuiltRows: >= 0, Changes: >= 0 }
+            || (long)header.Cells * header.Dimension > MostTrainingFloats
+            || !CanBeIds(header.Rows, header.IdBytes))
+        {
             throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
+        }
         long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + header.IdBytes + 4L * header.Dimension * header.Rows + HashBytes;
         if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
             throw new EndOfStreamException();
@@ -134,8 +145,7 @@ internal sealed partial class IvfIndex
         long rows = 0, idBytes = 0;
         for (int i = 0; i < table.Length; i += 2)
         {
-            // An id has 1 … 100 bytes, and one for its length.
-            if (table[i] < 0 || table[i + 1] < 2L * table[i] || table[i + 1] > (ItemId.MaxBytes + 1L) * table[i])
+            if (table[i] < 0 || !CanBeIds(table[i], table[i + 1]))
                 throw Damaged($"cell {i / 2} has {table[i]} rows with {table[i + 1]} bytes of ids");
             rows += table[i];
             idBytes += table[i + 1];
@@ -144,26 +154,41 @@ internal sealed partial class IvfIndex
             throw Damaged($"its cells have {rows} rows with {idBytes} bytes of ids, and its header says {header.Rows} with {header.IdBytes}");
     }
 
+    // An id has 1 … 100 bytes, and one for its length.
+    private static bool CanBeIds(int rows, long bytes) => bytes >= 2L * rows && bytes <= (ItemId.MaxBytes + 1L) * rows;
+
+    private static void ThrowIfNotUnit(ReadOnlySpan<float> block, int dimension)
+    {
+        for (int i = 0; i < block.Length; i += dimension)
+        {
+            if (!UnitVector.IsUnit(block.Slice(i, dimension)))
+                throw Damaged("it holds a vector whose length is not 1");
+        }
+    }
+
     private static byte[] EncodeIds(IvfCell cell)
     {
         using var bytes = new MemoryStream();
         Span<byte> id = stackalloc byte[1 + ItemId.MaxBytes];
         for (int row = 0; row < cell.Count; row++)
         {
-            int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Id.Value, id[1..]);
+            int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Fields.Id.Value, id[1..]);
             id[0] = (byte)length;
             bytes.Write(id[..(1 + length)]);
         }
         return bytes.ToArray();
     }
 
-    private static void DecodeIds(ReadOnlySpan<byte> bytes, Item[] items, Func<ItemId, Item> find)
+    private static void DecodeIds(ReadOnlySpan<byte> bytes, StoredItem[] rows, Func<ItemId, StoredItem> find)
     {
-        for (int row = 0; row < items.Length; row++)
+        for (int row = 0; row < rows.Length; row++)
         {
-            if (bytes.IsEmpty || bytes[0] >= bytes.Length || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
+            if (bytes.IsEmpty || bytes[0] >= bytes.Length
+                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
+            {
                 throw Damaged("it holds what is not an item id");
-            items[row] = find(id);
+            }
+            rows[row] = find(id);
             bytes = bytes[(1 + bytes[0])..];
         }
         if (!bytes.IsEmpty)

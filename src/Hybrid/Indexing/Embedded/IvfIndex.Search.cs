@@ -78,7 +78,7 @@ internal sealed partial class IvfIndex
                 // Most rows end here, before their item is touched. Turned round, so that NaN ends here too.
                 if (!(scores[row] >= nearest.Threshold))
                     continue;
-                Item item = cell[block * IvfCell.BlockRows + row];
+                Item item = cell[block * IvfCell.BlockRows + row].Fields;
                 if (matches is null || matches(item))
                     nearest.Add(Math.Clamp(scores[row], -1, 1), item.Id);
             }

@@ -4,16 +4,16 @@ using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>Unit vectors in memory, split into cells by k-means (IVF_FLAT), each with the fields that filters read.</summary>
+/// <summary>The rows of a collection in memory, split into cells by k-means on their vectors (IVF_FLAT).</summary>
 /// <remarks>
-/// <para>Scores: inner product, which is the cosine for the unit vectors that callers must pass, cut to [−1, 1]; equal scores come in ascending <see cref="ItemId"/>.</para>
+/// <para>Scores: inner product, which is the cosine for the unit vectors that callers must pass, cut to [−1, 1]; equal scores come in ascending
+/// <see cref="ItemId"/>.</para>
 /// <para>Threads: many searches, or one write. <see cref="Build"/> and <see cref="Save"/> may run beside searches but not beside a write.</para>
-/// <para>Memory: the vectors, at most a quarter more where rows came one by one, and about 100 bytes a row beside the items.</para>
+/// <para>Memory: the vectors, at most a quarter more where rows came one by one, and about 100 bytes a row beside the items and fingerprints.</para>
 /// </remarks>
 internal sealed partial class IvfIndex
 {
-    /// <summary>The most that Milvus takes, too.</summary>
-    public const int MaxDimension = 32_768;
+    public const int MaxDimension = VectorArguments.MaxDimension;
 
     // A scan of this many rows takes a fraction of a millisecond: cells would gain nothing.
     private const int WorthCells = 4096;
@@ -43,42 +43,46 @@ internal sealed partial class IvfIndex
 
     public IEnumerable<ItemId> Items => _layout.Places.Keys;
 
-    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other cells are wanted.</summary>
+    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other
+    /// cells are wanted.</summary>
     public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != _options.Cells);
 
     public bool Contains(ItemId item) => _layout.Places.ContainsKey(item);
 
-    /// <summary>An item's row, with a copy of its vector, as it was written.</summary>
-    public bool TryGet(ItemId item, out StoredItem row)
+    /// <summary>An item's row as it was written.</summary>
+    /// <param name="withVector">Whether it has a copy of its vector.</param>
+    public bool TryGet(ItemId item, bool withVector, out StoredItem row)
     {
         row = default;
         if (!_layout.Places.TryGetValue(item, out Place place))
             return false;
         IvfCell cell = _layout.Cells[place.Cell];
-        row = new StoredItem(cell[place.Row], cell.Row(place.Row).ToArray());
+        row = withVector ? cell[place.Row] with { Vector = cell.Vector(place.Row).ToArray() } : cell[place.Row];
         return true;
     }
 
     /// <summary>Adds an item, or replaces it whole; the next search sees it.</summary>
+    /// <param name="row">Without a vector.</param>
     /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is copied.</param>
     /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
-    public void Upsert(Item fields, ReadOnlySpan<float> vector)
+    public void Upsert(in StoredItem row, ReadOnlySpan<float> vector)
     {
         ThrowIfOtherDimension(vector);
-        if (fields.Id == default)
-            throw new ArgumentException("An item without an id cannot be indexed.", nameof(fields));
+        ItemId id = row.Fields.Id;
+        if (id == default)
+            throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
         int cell = KMeans.Nearest(vector, _layout.Centroids).Cell;
-        if (_layout.Places.TryGetValue(fields.Id, out Place place))
+        if (_layout.Places.TryGetValue(id, out Place place))
         {
             if (place.Cell == cell)
             {
-                _layout.Cells[cell].Replace(place.Row, fields, vector);
+                _layout.Cells[cell].Replace(place.Row, row, vector);
                 return;
             }
             TakeOut(place);
         }
-        _layout.Places[fields.Id] = new Place(cell, _layout.Cells[cell].Count);
-        _layout.Cells[cell].Append(fields, vector);
+        _layout.Places[id] = new Place(cell, _layout.Cells[cell].Count);
+        _layout.Cells[cell].Append(row, vector);
         _changes++;
     }
 

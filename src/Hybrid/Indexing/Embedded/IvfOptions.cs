@@ -4,7 +4,8 @@ namespace Hybrid.Indexing.Embedded;
 public sealed record IvfOptions
 {
     /// <summary>Coarse cells, one k-means centroid each.</summary>
-    /// <value>0 … 65 536. Default 128, as the seeds set it; 0: ⌈√n⌉ for n vectors, decided when the index is built. Never more than there are distinct vectors.</value>
+    /// <value>0 … 65 536. Default 128, as the seeds set it; 0: ⌈√n⌉ for n vectors, decided when the index is built. Never more than there are distinct
+    /// vectors.</value>
     public int Cells
     {
         get;

@@ -1,93 +1,127 @@
-using Microsoft.Extensions.Logging;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The file that an index is saved in beside the database, products@3.ivf: a shortcut past reading every vector, never the truth.</summary>
-/// <remarks>Begins with the collection's own 16 bytes, so that a file left by another database of the same name is not taken for ours.</remarks>
-internal sealed class Sidecar(string path, Guid identity, ILogger logger)
+/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: a shortcut past reading every vector, never the truth.</summary>
+/// <remarks>
+/// Begins with the epoch of the save: a random number, which the same transaction that puts the file in place writes into the database. A file of another
+/// epoch was saved by another database, by a later state of one that has since been put back, or by a process that was killed just before that transaction
+/// ended.
+/// </remarks>
+internal sealed class Sidecar(string path)
 {
-    private const int IdentityBytes = 16;
+    public const string Extension = ".ivf", PartExtension = ".part";
 
     public string Path { get; } = path;
 
-    /// <summary>The saved index, or null, with a note in the log, where there is none that can be used.</summary>
-    /// <param name="oldest">The lowest revision that can still be brought up to date.</param>
-    /// <param name="newest">The database's revision: a higher one is of a database that has since been put back.</param>
-    public IvfIndex? Load(IvfOptions options, int dimension, Func<Catalog.ItemId, Catalog.Item?> fields, long oldest, long newest, out long revision)
+    public static long NewEpoch() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;   // not 0
+
+    /// <summary>The saved index, or null where there is none that can be used.</summary>
+    /// <param name="stored">The row of an item, without its vector, or null when it is no longer there.</param>
+    /// <param name="revision">Whose rows the index has.</param>
+    /// <param name="refusal">Why the file that is there cannot be used; null when there is none.</param>
+    public IvfIndex? Load(long epoch, IvfOptions options, int dimension, Func<ItemId, StoredItem?> stored, out long revision, out string? refusal)
     {
         revision = 0;
-        string reason;
+        refusal = null;
         try
         {
-            DeleteAbandoned();
             using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
-            Span<byte> owner = stackalloc byte[IdentityBytes];
-            file.ReadExactly(owner);
-            if (new Guid(owner) == identity)
+            Span<byte> its = stackalloc byte[sizeof(long)];
+            file.ReadExactly(its);
+            if (BinaryPrimitives.ReadInt64LittleEndian(its) == epoch)
             {
-                IvfIndex index = IvfIndex.Load(file, options, fields, out revision);
-                if (index.Dimension == dimension && revision >= oldest && revision <= newest)
+                IvfIndex index = IvfIndex.Load(file, options, stored, out revision);
+                if (index.Dimension == dimension)
                     return index;
-                reason = $"it is of revision {revision}, and {oldest} to {newest} can be used";
             }
-            else
-            {
-                reason = "it belongs to another database";
-            }
+            refusal = "it was saved by another database, or by another state of this one";
         }
         catch (FileNotFoundException)
         {
-            return null;   // nothing has been saved yet
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            reason = e.Message;
+            refusal = e.Message;
         }
-        logger.LogWarning("The saved index {Path} cannot be used: {Reason}. It is rebuilt from the database.", Path, reason);
         return null;
     }
 
-    /// <summary>Writes the index under a name of its own and then puts it in place, so that a reader finds the old file or the new one, whole.</summary>
+    /// <summary>Writes the index under a name of its own; nobody reads it before <see cref="Part.PutInPlace"/>.</summary>
     /// <exception cref="IOException">The file cannot be written; the old one is still there.</exception>
-    public void Save(IvfIndex index, long revision)
+    public Part Write(IvfIndex index, long epoch, long revision)
     {
-        string part = $"{Path}.{Guid.NewGuid():N}.part";
+        var part = new Part(CreatePart(), Path);
         try
         {
-            // Held open without sharing until it has its name: that is how DeleteAbandoned knows that it is being written.
-            using var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
-            file.Write(identity.ToByteArray());
-            index.Save(file, revision);
-            file.Flush(flushToDisk: true);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.Move(part, Path, overwrite: true);
-                return;
-            }
-            file.Close();   // Windows does not rename an open file
-            File.Move(part, Path, overwrite: true);
+            Span<byte> bytes = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, epoch);
+            part.File.Write(bytes);
+            index.Save(part.File, revision);
+            part.File.Flush(flushToDisk: true);
+            return part;
         }
         catch
         {
-            File.Delete(part);
+            part.Dispose();
             throw;
         }
     }
 
-    // A process that was killed while it saved has left its part behind.
-    private void DeleteAbandoned()
+    public void Delete() => File.Delete(Path);
+
+    /// <summary>A file held open without sharing until it has its name: that is how others know that it is being written.</summary>
+    private FileStream CreatePart()
     {
-        string folder = System.IO.Path.GetDirectoryName(Path)!;   // ! : the path is absolute
-        foreach (string part in Directory.EnumerateFiles(folder, System.IO.Path.GetFileName(Path) + ".*.part"))
+        const int most = 4;
+        for (int attempt = 1; ; attempt++)
+        {
+            string name = $"{Path}.{Guid.NewGuid():N}{PartExtension}";
+            try
+            {
+                var part = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+                // On Unix it is made in one step and locked in another: a process that tidies up in between has taken it for abandoned, and it has no name
+                // any more.
+                if (File.Exists(name) || attempt == most)
+                    return part;
+                part.Dispose();
+            }
+            catch (IOException) when (attempt < most)
+            {
+                // Or that process has it locked just now. Whatever else is wrong is so the next time, too.
+            }
+        }
+    }
+
+    /// <summary>A file that has been written whole; deleted again unless it is put in place.</summary>
+    internal sealed class Part(FileStream file, string target) : IDisposable
+    {
+        private bool _isInPlace;
+
+        public FileStream File { get; } = file;
+
+        /// <summary>In one step: a reader finds the old file or this one.</summary>
+        /// <exception cref="IOException">It cannot be put there; the old file is.</exception>
+        public void PutInPlace()
+        {
+            if (OperatingSystem.IsWindows())
+                File.Close();   // Windows does not rename an open file
+            System.IO.File.Move(File.Name, target, overwrite: true);
+            _isInPlace = true;
+        }
+
+        public void Dispose()
         {
             try
             {
-                using (new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                    File.Delete(part);
+                File.Dispose();
             }
-            catch (IOException)
+            finally
             {
-                // Somebody is writing it, or has just put it in place.
+                if (!_isInPlace)
+                    System.IO.File.Delete(File.Name);
             }
         }
     }

@@ -1,20 +1,22 @@
+using System.Text;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
 
-/// <summary>A field beside a value; false where the item lacks it or holds another kind.</summary>
+/// <summary>A field beside a value; false where the item lacks it, or where it cannot be compared with the value.</summary>
 internal sealed class ComparisonNode(FilterField field, string comparison, AttributeValue value) : FilterNode
 {
     public override bool Matches(Item item)
     {
-        if (field.Of(item) is not { } actual || actual.Kind != value.Kind)
+        if (field.Of(item) is not { } actual)
             return false;
-        int order = actual.Kind switch
-        {
-            AttributeKind.Number => actual.Number.CompareTo(value.Number),
-            AttributeKind.Boolean => actual.IsTrue.CompareTo(value.IsTrue),
-            _ => string.CompareOrdinal(actual.Text, value.Text),
-        };
+        int order;
+        if (value.Kind == AttributeKind.Text)
+            order = Utf8Order.Compare(actual.ToString(), value.Text);
+        else if (value.Kind != actual.Kind)
+            return false;
+        else
+            order = value.Kind == AttributeKind.Number ? actual.Number.CompareTo(value.Number) : actual.IsTrue.CompareTo(value.IsTrue);
         return comparison switch
         {
             "==" => order == 0,
@@ -26,5 +28,10 @@ internal sealed class ComparisonNode(FilterField field, string comparison, Attri
         };
     }
 
-    public override string ToString() => $"{field} {comparison} {FilterText.Write(value)}";
+    public override void Write(StringBuilder text)
+    {
+        field.Write(text);
+        text.Append(' ').Append(comparison).Append(' ');
+        FilterText.Write(text, value);
+    }
 }

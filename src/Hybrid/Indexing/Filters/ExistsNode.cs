@@ -1,3 +1,4 @@
+using System.Text;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
@@ -7,5 +8,11 @@ internal sealed class ExistsNode(FilterField field) : FilterNode
 {
     public override bool Matches(Item item) => field.Of(item) is not null;
 
-    public override string ToString() => $"(exists {field})";
+    // Parentheses: in some versions of Milvus, exists takes all that follows.
+    public override void Write(StringBuilder text)
+    {
+        text.Append("(exists ");
+        field.Write(text);
+        text.Append(')');
+    }
 }

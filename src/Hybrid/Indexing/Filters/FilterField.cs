@@ -1,3 +1,4 @@
+using System.Text;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
@@ -12,7 +13,13 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
     public static readonly FilterField Id = new("id", AttributeKind.Text);
 
     public static readonly FilterField[] Known =
-        [Id, new("category", AttributeKind.Text), new("brand", AttributeKind.Text), new("price", AttributeKind.Number), new("in_stock", AttributeKind.Boolean)];
+    [
+        Id,
+        new("category", AttributeKind.Text),
+        new("brand", AttributeKind.Text),
+        new("price", AttributeKind.Number),
+        new("in_stock", AttributeKind.Boolean),
+    ];
 
     public static FilterField Attribute(string name) => new(name, null);
 
@@ -31,5 +38,15 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
         };
     }
 
-    public override string ToString() => Kind is null ? $"{Attributes}[{FilterText.Quote(Name)}]" : Name;
+    public void Write(StringBuilder expression)
+    {
+        if (Kind is not null)
+        {
+            expression.Append(Name);
+            return;
+        }
+        expression.Append(Attributes).Append('[');
+        FilterText.Quote(expression, Name);
+        expression.Append(']');
+    }
 }

@@ -1,11 +1,13 @@
+using System.Text;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
 
-/// <summary>A condition; its text is canonical, with every compound in parentheses.</summary>
+/// <summary>A condition.</summary>
 internal abstract class FilterNode
 {
     public abstract bool Matches(Item item);
 
-    public abstract override string ToString();
+    /// <summary>Appends the canonical text, in time linear in it.</summary>
+    public abstract void Write(StringBuilder text);
 }

@@ -3,7 +3,7 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
 
-/// <summary>Recursive descent over the tokens of an expression.</summary>
+/// <summary>Reads the tokens of an expression, with a stack of its own: neither length nor depth takes the thread's.</summary>
 internal sealed class FilterParser
 {
     private const int MaxLength = 64 * 1024;
@@ -12,7 +12,6 @@ internal sealed class FilterParser
     private readonly string _expression;
     private readonly List<FilterToken> _tokens;
     private int _next;
-    private int _depth;
 
     public FilterParser(string expression)
     {
@@ -26,51 +25,48 @@ internal sealed class FilterParser
 
     public FilterNode Parse()
     {
-        FilterNode root = ParseOr();
-        return Current.Kind == FilterTokenKind.End ? root : throw Expected("and, or, or the end");
+        var around = new Stack<Group>();
+        var group = new Group(negated: false);
+        while (true)
+        {
+            bool negated = false;
+            while (Take("not", "!"))
+                negated = !negated;
+            if (Take("("))
+            {
+                if (around.Count == MaxDepth)
+                    throw new FilterException(_expression, Current.Column, $"the expression is nested more than {MaxDepth} deep.");
+                around.Push(group);
+                group = new Group(negated);
+                continue;
+            }
+            group.Add(Negate(ParseCondition(), negated));
+            while (around.Count > 0 && Take(")"))
+            {
+                FilterNode inner = Negate(group.ToNode(), group.Negated);
+                group = around.Pop();
+                group.Add(inner);
+            }
+            if (Take("or", "||"))
+                group.EndTerm();
+            else if (around.Count == 0 && Current.Kind == FilterTokenKind.End)
+                return group.ToNode();
+            else if (!Take("and", "&&"))
+                throw Expected(around.Count == 0 ? "and, or, or the end" : "')'");
+        }
     }
 
-    private FilterNode ParseOr()
-    {
-        if (++_depth > MaxDepth)
-            throw new FilterException(_expression, Current.Column, $"the expression is nested more than {MaxDepth} deep.");
-        FilterNode left = ParseAnd();
-        while (Take("or", "||"))
-            left = new OrNode(left, ParseAnd());
-        _depth--;
-        return left;
-    }
-
-    private FilterNode ParseAnd()
-    {
-        FilterNode left = ParseNot();
-        while (Take("and", "&&"))
-            left = new AndNode(left, ParseNot());
-        return left;
-    }
-
-    private FilterNode ParseNot()
-    {
-        int negations = 0;
-        while (Take("not", "!"))
-            negations++;
-        FilterNode node = ParseCondition();
-        return negations % 2 == 0 ? node : new NotNode(node);
-    }
+    private static FilterNode Negate(FilterNode node, bool negated) => negated ? new NotNode(node) : node;
 
     private FilterNode ParseCondition()
     {
-        if (Take("("))
-        {
-            FilterNode inner = ParseOr();
-            Require(")");
-            return inner;
-        }
         if (Take("exists"))
         {
             FilterToken place = Current;
             FilterField attribute = ParseField();
-            return attribute.Kind is null ? new ExistsNode(attribute) : throw new FilterException(_expression, place.Column, $"exists asks for an attribute, {FilterField.Attributes}[\"name\"].");
+            return attribute.Kind is null
+                ? new ExistsNode(attribute)
+                : throw new FilterException(_expression, place.Column, $"exists asks for an attribute, {FilterField.Attributes}[\"name\"].");
         }
         return IsField(Current) ? ParseFieldFirst() : ParseValueFirst();
     }
@@ -79,21 +75,28 @@ internal sealed class FilterParser
     {
         FilterField field = ParseField();
         if (Take("in"))
-            return ParseMembership(field);
-        if (Current.Value == "not" && _tokens[_next + 1].Value == "in" && Current.Kind == FilterTokenKind.Word)
+            return ParseMembership(field, negated: false);
+        if (Current is { Kind: FilterTokenKind.Word, Value: "not" } && _tokens[_next + 1] is { Kind: FilterTokenKind.Word, Value: "in" })
         {
             _next += 2;
-            return new NotNode(ParseMembership(field));
+            return ParseMembership(field, negated: true);
         }
         if (Take("like"))
-        {
-            FilterToken pattern = Current;
-            if (pattern.Kind != FilterTokenKind.Text || field.Kind is AttributeKind.Number or AttributeKind.Boolean)
-                throw field.Kind is AttributeKind.Number or AttributeKind.Boolean ? Mismatch(field, pattern, "like reads text") : Expected("a pattern in quotes, \"pre%\"");
-            _next++;
-            return new LikeNode(field, pattern.Value);
-        }
+            return ParseLike(field);
         return ParseComparison(field) ?? throw Expected("==, !=, <, <=, >, >=, in, not in or like");
+    }
+
+    private LikeNode ParseLike(FilterField field)
+    {
+        FilterToken token = Current;
+        if (field.Kind is AttributeKind.Number or AttributeKind.Boolean)
+            throw Mismatch(field, token, "like reads text");
+        if (token.Kind != FilterTokenKind.Text)
+            throw Expected("a pattern in quotes, \"pre%\"");
+        _next++;
+        var pattern = new LikePattern(token.Value);
+        return pattern.Singles <= LikePattern.MostSingles ? new LikeNode(field, pattern) : throw new FilterException(
+            _expression, token.Column, $"the pattern has {pattern.Singles} _ among the letters between two %, and {LikePattern.MostSingles} is the most.");
     }
 
     // 10 < price, and 10 < price <= 50.
@@ -110,7 +113,7 @@ internal sealed class FilterParser
         FilterField field = ParseField();
         RequireKind(field, value, first);
         FilterNode left = new ComparisonNode(field, Mirror(comparison.Value), value);
-        return ParseComparison(field) is { } right ? new AndNode(left, right) : left;
+        return ParseComparison(field) is { } right ? ChainNode.Of(all: true, [left, right]) : left;
     }
 
     private ComparisonNode? ParseComparison(FilterField field)
@@ -127,7 +130,7 @@ internal sealed class FilterParser
         return new ComparisonNode(field, comparison.Value, value);
     }
 
-    private MembershipNode ParseMembership(FilterField field)
+    private MembershipNode ParseMembership(FilterField field, bool negated)
     {
         Require("[");
         var values = new List<AttributeValue>();
@@ -139,7 +142,7 @@ internal sealed class FilterParser
             values.Add(ParseValue());
             RequireKind(field, values[^1], place);
         }
-        return new MembershipNode(field, values);
+        return new MembershipNode(field, negated, values);
     }
 
     private FilterField ParseField()
@@ -172,9 +175,10 @@ internal sealed class FilterParser
         _next++;
         return value.Kind switch
         {
-            FilterTokenKind.Number => double.TryParse(value.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            FilterTokenKind.Number =>
+                double.TryParse(value.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
                 ? negative ? -number : number
-                : throw new FilterException(_expression, value.Column, $"'{value.Value}' is not a number."),
+                : throw new FilterException(_expression, value.Column, $"{value} is not a number."),
             FilterTokenKind.Text when !signed => value.Value,
             FilterTokenKind.Word when !signed && value.Value is "true" or "True" => true,
             FilterTokenKind.Word when !signed && value.Value is "false" or "False" => false,
@@ -182,7 +186,8 @@ internal sealed class FilterParser
         };
     }
 
-    private static bool IsField(FilterToken token) => token.Kind == FilterTokenKind.Word && token.Value is not ("true" or "false" or "True" or "False" or "and" or "or" or "not" or "in" or "like");
+    private static bool IsField(FilterToken token) =>
+        token.Kind == FilterTokenKind.Word && token.Value is not ("true" or "false" or "True" or "False" or "and" or "or" or "not" or "in" or "like");
 
     private static bool IsComparison(FilterToken token) => token.Kind == FilterTokenKind.Symbol && token.Value is "==" or "!=" or "<" or "<=" or ">" or ">=";
 
@@ -231,10 +236,13 @@ internal sealed class FilterParser
 
     private FilterException Unknown(FilterToken name)
     {
-        string fields = string.Join(", ", FilterField.Known.Select(f => f.Name));
-        string? nearest = FilterField.Known.Select(f => f.Name).Append(FilterField.Attributes).FirstOrDefault(known => EditDistance(known, name.Value) <= 2);
-        string hint = nearest is null ? $"An attribute is written {FilterField.Attributes}[\"{name.Value}\"]." : $"Did you mean {nearest}?";
-        return new FilterException(_expression, name.Column, $"unknown field '{name.Value}'. {hint} Fields: {fields}, {FilterField.Attributes}[\"name\"].");
+        IEnumerable<string> fields = FilterField.Known.Select(f => f.Name);
+        string? nearest = fields.Append(FilterField.Attributes).FirstOrDefault(known => EditDistance(known, name.Value) <= 2);
+        string hint = nearest is null
+            ? $"An attribute is written {FilterField.Attributes}[\"{PlainText.Shorten(name.Value, FilterToken.MostShown)}\"]."
+            : $"Did you mean {nearest}?";
+        string all = $"{string.Join(", ", fields)}, {FilterField.Attributes}[\"name\"]";
+        return new FilterException(_expression, name.Column, $"unknown field {name}. {hint} Fields: {all}.");
     }
 
     private static int EditDistance(string a, string b)
@@ -248,5 +256,28 @@ internal sealed class FilterParser
                 (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
         }
         return row[^1];
+    }
+
+    /// <summary>What has been read of one pair of parentheses, or of all: terms joined by or, each of factors joined by and.</summary>
+    private sealed class Group(bool negated)
+    {
+        private readonly List<FilterNode> _terms = [];
+        private readonly List<FilterNode> _factors = [];
+
+        public bool Negated => negated;
+
+        public void Add(FilterNode factor) => _factors.Add(factor);
+
+        public void EndTerm()
+        {
+            _terms.Add(ChainNode.Of(all: true, _factors));
+            _factors.Clear();
+        }
+
+        public FilterNode ToNode()
+        {
+            EndTerm();
+            return ChainNode.Of(all: false, _terms);
+        }
     }
 }

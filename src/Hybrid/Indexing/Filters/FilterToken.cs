@@ -1,3 +1,6 @@
+using System.Text;
+using Hybrid.Catalog;
+
 namespace Hybrid.Indexing.Filters;
 
 /// <summary>A piece of an expression.</summary>
@@ -6,12 +9,21 @@ namespace Hybrid.Indexing.Filters;
 /// <param name="Column">Where it begins, from 1.</param>
 internal readonly record struct FilterToken(FilterTokenKind Kind, string Value, int Column)
 {
-    public override string ToString() => Kind switch
+    /// <summary>Characters of a token in a message.</summary>
+    public const int MostShown = 20;
+
+    /// <summary>As a message shows it, shortened.</summary>
+    public override string ToString()
     {
-        FilterTokenKind.End => "the end",
-        FilterTokenKind.Text => FilterText.Quote(Value.Length > 20 ? Value[..20] + "…" : Value),
-        _ => $"'{Value}'",
-    };
+        if (Kind == FilterTokenKind.End)
+            return "the end";
+        string shown = PlainText.Shorten(Value, MostShown);
+        if (Kind != FilterTokenKind.Text)
+            return $"'{shown}'";
+        var quoted = new StringBuilder();
+        FilterText.Quote(quoted, shown);
+        return quoted.ToString();
+    }
 }
 
 internal enum FilterTokenKind

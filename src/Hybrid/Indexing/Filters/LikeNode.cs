@@ -1,31 +1,17 @@
-using System.Text.RegularExpressions;
+using System.Text;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;
 
-/// <summary>A text that fits a pattern.</summary>
-internal sealed class LikeNode : FilterNode
+/// <summary>A value whose text fits a pattern.</summary>
+internal sealed class LikeNode(FilterField field, LikePattern pattern) : FilterNode
 {
-    private readonly FilterField _field;
-    private readonly string _pattern;
-    private readonly Regex _regex;
+    public override bool Matches(Item item) => field.Of(item) is { } actual && pattern.Matches(actual.ToString());
 
-    public LikeNode(FilterField field, string pattern)
+    public override void Write(StringBuilder text)
     {
-        _field = field;
-        _pattern = pattern;
-        // \% and \_ stand for themselves. NonBacktracking: no pattern can make a match slow.
-        string regex = Regex.Replace(pattern, @"\\[%_\\]|%|_|[^%_\\]+|\\", part => part.Value switch
-        {
-            "%" => ".*",
-            "_" => ".",
-            ['\\', '%' or '_' or '\\'] => Regex.Escape(part.Value[1..]),
-            _ => Regex.Escape(part.Value),
-        });
-        _regex = new Regex($@"\A{regex}\z", RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        field.Write(text);
+        text.Append(" like ");
+        FilterText.Quote(text, pattern.Text);
     }
-
-    public override bool Matches(Item item) => _field.Of(item) is { Kind: AttributeKind.Text } actual && _regex.IsMatch(actual.Text);
-
-    public override string ToString() => $"{_field} like {FilterText.Quote(_pattern)}";
 }

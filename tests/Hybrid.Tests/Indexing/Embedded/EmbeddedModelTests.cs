@@ -35,7 +35,8 @@ public sealed class EmbeddedModelTests(ITestOutputHelper output)
                 case < 5:
                     ItemId[] written = Ids();
                     float[][] vectors = [.. written.Select(_ => UnitVectors.Draw(random, Dimension))];
-                    await collection.UpsertAsync(new ItemBatch([.. written.Select(id => new Item(id))], vectors.SelectMany(v => v).ToArray(), [.. written.Select(id => $"{id}/{step}")]), Token);
+                    await collection.UpsertAsync(new ItemBatch(UnitVectors.Space(Dimension), [.. written.Select(id => new Item(id))],
+                        vectors.SelectMany(v => v).ToArray(), [.. written.Select(id => $"{id}/{step}")]), Token);
                     for (int i = 0; i < written.Length; i++)
                         twin[written[i]] = ($"{written[i]}/{step}", vectors[i]);
                     break;
@@ -73,9 +74,9 @@ public sealed class EmbeddedModelTests(ITestOutputHelper output)
             await store.DisposeAsync();
         }
 
-        EmbeddedVectorStore Open() => EmbeddedVectorStore.Open(folder.File("hybrid.db"));
+        EmbeddedVectorStore Open() => EmbeddedVectorStore.Open(folder.File("vectors.db"));
 
-        string Saved() => folder.File("products@1.ivf");
+        string Saved() => folder.File("vectors.db.products@1.ivf");
 
         ItemId[] Ids() => [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => new ItemId($"P{random.Next(60)}")).Distinct()];
 
@@ -83,12 +84,14 @@ public sealed class EmbeddedModelTests(ITestOutputHelper output)
         {
             string where = $"step {step}, seed {seed}";
             Assert.True(twin.Count == await collection.CountAsync(Token), where);
-            IReadOnlyDictionary<ItemId, string> fingerprints = await collection.ReadFingerprintsAsync(Token);
-            Assert.True(twin.OrderBy(t => t.Key).Select(t => (t.Key, t.Value.Fingerprint)).SequenceEqual(fingerprints.OrderBy(f => f.Key).Select(f => (f.Key, f.Value))), where);
+            List<StoredItem> rows = await collection.ReadAllAsync(cancellationToken: Token);
+            Assert.True(twin.OrderBy(t => t.Key).Select(t => (t.Key, t.Value.Fingerprint)).SequenceEqual(rows.Select(r => (r.Fields.Id, r.Fingerprint))),
+                where);
             float[] query = UnitVectors.Draw(random, Dimension);
             IReadOnlyList<Neighbor> found = await collection.SearchAsync(query, 15, new SearchOptions { Probes = int.MaxValue }, Token);
-            Assert.True(UnitVectors.Nearest(twin.Select(t => KeyValuePair.Create(t.Key, t.Value.Vector)), query, 15).SequenceEqual(found.Select(n => n.Item)), where);
-            IReadOnlyDictionary<ItemId, StoredItem> vectors = await collection.GetAsync([.. twin.Keys], Token);
+            Assert.True(UnitVectors.Nearest(twin.Select(t => KeyValuePair.Create(t.Key, t.Value.Vector)), query, 15).SequenceEqual(found.Select(n => n.Item)),
+                where);
+            IReadOnlyDictionary<ItemId, StoredItem> vectors = await collection.GetAsync([.. twin.Keys], cancellationToken: Token);
             Assert.True(twin.All(t => t.Value.Vector.AsSpan().SequenceEqual(vectors[t.Key].Vector.Span)), where);
         }
     }

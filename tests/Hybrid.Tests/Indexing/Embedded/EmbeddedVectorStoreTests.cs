@@ -9,5 +9,5 @@ public sealed class EmbeddedVectorStoreTests : VectorStoreContract, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    protected override Task<IVectorStore> OpenEmptyAsync() => Task.FromResult<IVectorStore>(EmbeddedVectorStore.Open(_folder.File("hybrid.db")));
+    protected override Task<IVectorStore> OpenEmptyAsync() => Task.FromResult<IVectorStore>(EmbeddedVectorStore.Open(_folder.File("vectors.db")));
 }

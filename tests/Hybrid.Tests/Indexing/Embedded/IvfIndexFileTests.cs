@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -6,6 +7,8 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfIndexFileTests
 {
+    private const int HeaderBytes = 48;
+
     private static readonly IvfOptions Options = new() { Cells = 4 };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -27,7 +30,7 @@ public sealed class IvfIndexFileTests
         index.Save(stream, revision: 42);
         stream.WriteByte(4);
         stream.Position = 3;
-        IvfIndex loaded = IvfIndex.Load(stream, Options, id => fields[id], out long revision);
+        IvfIndex loaded = IvfIndex.Load(stream, Options, id => IvfRows.Of(fields[id]), out long revision);
 
         Assert.Equal(stream.Length - 1, stream.Position);
         Assert.Equal((42, 16, 3000, index.Cells), (revision, loaded.Dimension, loaded.Count, loaded.Cells));
@@ -36,7 +39,7 @@ public sealed class IvfIndexFileTests
             float[] query = vectors.AsSpan(q * 16, 16).ToArray();
             Assert.Equal(index.Search(query, 10, 1, null, Token), loaded.Search(query, 10, 1, item => item.Brand == "read again", Token));
         }
-        Assert.True(loaded.TryGet("naïve 耳机", out StoredItem row));
+        Assert.True(loaded.TryGet("naïve 耳机", withVector: true, out StoredItem row));
         Assert.Equal(vectors[..16], row.Vector.ToArray());
         Assert.Equal(Saved(index), Saved(loaded));
     }
@@ -46,7 +49,7 @@ public sealed class IvfIndexFileTests
     {
         IvfIndex index = IvfIndexTests.Clustered(rows: 100, Options.Cells, out float[] vectors);
         index.Build(Token);
-        IvfIndex loaded = Load(Saved(index), id => id.Value.EndsWith('5') ? null : new Item(id));
+        IvfIndex loaded = Load(Saved(index), id => id.Value.EndsWith('5') ? null : IvfRows.Of(new Item(id)));
         Assert.Equal(90, loaded.Count);
         Assert.Equal(index.Scan(vectors.AsSpan(0, 16), 100, item => !item.Id.Value.EndsWith('5')), loaded.Scan(vectors.AsSpan(0, 16), 100, null));
     }
@@ -60,7 +63,7 @@ public sealed class IvfIndexFileTests
         IvfIndex index = IvfIndexTests.Clustered(rows: 4200, Options.Cells, out _);
         index.Build(Token);
         Assert.False(Load(Saved(index)).IsStale);
-        Assert.True(IvfIndex.Load(new MemoryStream(Saved(index)), Options with { Cells = 5 }, id => new Item(id), out _).IsStale);
+        Assert.True(IvfIndex.Load(new MemoryStream(Saved(index)), Options with { Cells = 5 }, id => IvfRows.Of(new Item(id)), out _).IsStale);
     }
 
     [Fact]
@@ -71,10 +74,10 @@ public sealed class IvfIndexFileTests
         {
             byte[] cut = whole[..length];
             Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => Load(cut)).Message, StringComparison.Ordinal);
-            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => IvfIndex.Load(new ForwardOnly(cut), Options, id => new Item(id), out _)).Message, StringComparison.Ordinal);
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => Load(new ForwardOnly(cut))).Message, StringComparison.Ordinal);
         }
         Assert.Equal(9, Load(whole).Count);
-        Assert.Equal(9, IvfIndex.Load(new ForwardOnly(whole), Options, id => new Item(id), out _).Count);
+        Assert.Equal(9, Load(new ForwardOnly(whole)).Count);
     }
 
     [Fact]
@@ -85,9 +88,44 @@ public sealed class IvfIndexFileTests
         {
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
             Assert.Throws<InvalidDataException>(() => Load(bytes));
-            Assert.Throws<InvalidDataException>(() => IvfIndex.Load(new ForwardOnly(bytes), Options, id => new Item(id), out _));
+            Assert.Throws<InvalidDataException>(() => Load(new ForwardOnly(bytes)));
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
         }
+    }
+
+    [Theory]
+    [InlineData(80_000_000, 9, 0, long.MaxValue)]   // so many bytes of ids that with the rest they overflow, and the file seems long enough
+    [InlineData(80_000_000, 9, 0, 27)]
+    [InlineData(4, int.MaxValue, 0, long.MaxValue)]
+    [InlineData(4, -1, 0, 27)]
+    [InlineData(4, 9, -1, 27)]
+    public void A_header_that_cannot_be_is_refused_before_memory_is_taken_for_it(int cells, int rows, int changes, long idBytes)
+    {
+        byte[] bytes = Small();
+        BitConverter.TryWriteBytes(bytes.AsSpan(20), cells);
+        BitConverter.TryWriteBytes(bytes.AsSpan(24), rows);
+        BitConverter.TryWriteBytes(bytes.AsSpan(36), changes);
+        BitConverter.TryWriteBytes(bytes.AsSpan(40), idBytes);
+        Seal(bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => Load(bytes));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(2)]
+    public void A_vector_that_is_none_is_refused_though_the_checksum_is_right(float component)
+    {
+        byte[] bytes = Small();
+        BitConverter.GetBytes(component).CopyTo(bytes, bytes.Length - 8 - sizeof(float));   // the last row's last
+        Seal(bytes);
+        Assert.Contains("length is not 1", Assert.Throws<InvalidDataException>(() => Load(bytes)).Message, StringComparison.Ordinal);
+
+        bytes = Small();
+        BitConverter.GetBytes(float.PositiveInfinity).CopyTo(bytes, HeaderBytes + 8);   // the first centroid's first
+        Seal(bytes);
+        Assert.Contains("not finite", Assert.Throws<InvalidDataException>(() => Load(bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,8 +143,10 @@ public sealed class IvfIndexFileTests
         return stream.ToArray();
     }
 
-    private static IvfIndex Load(byte[] bytes, Func<ItemId, Item?>? fields = null) =>
-        IvfIndex.Load(new MemoryStream(bytes), Options, fields ?? (id => new Item(id)), out _);
+    private static IvfIndex Load(byte[] bytes, Func<ItemId, StoredItem?>? stored = null) => Load(new MemoryStream(bytes), stored);
+
+    private static IvfIndex Load(Stream stream, Func<ItemId, StoredItem?>? stored = null) =>
+        IvfIndex.Load(stream, Options, stored ?? (id => IvfRows.Of(new Item(id))), out _);
 
     private static byte[] Small()
     {
@@ -115,6 +155,13 @@ public sealed class IvfIndexFileTests
             index.Upsert(new Item($"P{i * i}"), [MathF.Cos(i), MathF.Sin(i), 0]);
         index.Build(CancellationToken.None);
         return Saved(index);
+    }
+
+    /// <summary>Makes both checksums right again.</summary>
+    private static void Seal(byte[] bytes)
+    {
+        XxHash3.Hash(bytes.AsSpan(0, HeaderBytes)).CopyTo(bytes, HeaderBytes);
+        XxHash3.Hash([.. bytes[..HeaderBytes], .. bytes[(HeaderBytes + 8)..^8]]).CopyTo(bytes, bytes.Length - 8);
     }
 
     /// <summary>Does not know its length, and hands out few bytes at a time.</summary>

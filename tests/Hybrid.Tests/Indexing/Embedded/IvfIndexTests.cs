@@ -272,7 +272,7 @@ public sealed class IvfIndexTests
             Assert.True(expected.Count == index.Search(query, count, 1, matches, Token).Count, $"count of one probe: {where}");
         }
         foreach ((ItemId id, (_, float[] vector)) in twin)
-            Assert.True(index.Contains(id) && index.TryGet(id, out StoredItem row) && vector.AsSpan().SequenceEqual(row.Vector.Span), where);
-        Assert.False(index.Contains("nobody") || index.TryGet("nobody", out _), where);
+            Assert.True(index.Contains(id) && index.TryGet(id, withVector: true, out StoredItem row) && vector.AsSpan().SequenceEqual(row.Vector.Span), where);
+        Assert.False(index.Contains("nobody") || index.TryGet("nobody", withVector: false, out _), where);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hybrid.Indexing.Embedded;
 using Microsoft.Extensions.Logging;
 
@@ -6,12 +7,12 @@ namespace Hybrid.Tests.Indexing.Embedded;
 /// <summary>Keeps what a store logs.</summary>
 internal sealed class NotedLog : ILogger<EmbeddedVectorStore>
 {
-    public List<string> Notes { get; } = [];
+    public ConcurrentQueue<string> Notes { get; } = [];
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Notes.Add($"{logLevel}: {formatter(state, exception)}");
+        Notes.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }

@@ -1,6 +1,7 @@
+using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
-using static Hybrid.Tests.Indexing.UnitVectors;
+using static Hybrid.Contracts.UnitVectors;
 
 namespace Hybrid.Tests.Indexing.Embedded;
 
@@ -12,8 +13,8 @@ public sealed class SharedFileTests : IAsyncLifetime
 
     public SharedFileTests()
     {
-        _service = EmbeddedVectorStore.Open(_folder.File("hybrid.db"));
-        _command = EmbeddedVectorStore.Open(_folder.File("hybrid.db"));
+        _service = EmbeddedVectorStore.Open(_folder.File("vectors.db"));
+        _command = EmbeddedVectorStore.Open(_folder.File("vectors.db"));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,7 +38,7 @@ public sealed class SharedFileTests : IAsyncLifetime
         await there.UpsertAsync(Batch(("A", At(90))), Token);
         Assert.Equal(["C", "A"], await FoundAsync(here));
         Assert.Equal(2, await here.CountAsync(Token));
-        Assert.Equal(At(90), (await here.GetAsync(["A", "B"], Token))["A"].Vector.ToArray());
+        Assert.Equal(At(90), (await here.GetAsync(["A", "B"], cancellationToken: Token))["A"].Vector.ToArray());
     }
 
     [Fact]
@@ -94,10 +95,38 @@ public sealed class SharedFileTests : IAsyncLifetime
         await _command.DropAsync("products@1", Token);
         Assert.Equal(["B"], await FoundAsync(await _service.OpenAsync("products", cancellationToken: Token)));
 
-        foreach (Func<Task> use in (Func<Task>[])[() => FoundAsync(here), () => here.UpsertAsync(Batch(("C", At(0))), Token), () => here.RemoveAsync(["A"], Token), () => here.BuildIndexAsync(Token), () => here.ReadFingerprintsAsync(Token)])
+        Func<Task>[] uses =
+        [
+            () => FoundAsync(here), () => here.UpsertAsync(Batch(("C", At(0))), Token), () => here.RemoveAsync(["A"], Token), () => here.BuildIndexAsync(Token),
+            () => here.ReadAllAsync(cancellationToken: Token), () => here.GetAsync(["A"], cancellationToken: Token),
+        ];
+        foreach (Func<Task> use in uses)
         {
             VectorStoreException refusal = await Assert.ThrowsAsync<VectorStoreException>(use);
-            Assert.EndsWith("products@1 has been dropped. Open the alias again, or index the items into a new collection.", refusal.Message, StringComparison.Ordinal);
+            Assert.True(refusal.IsGone);
+            Assert.EndsWith("products@1 has been dropped. Open the alias again, or index the items into a new collection.", refusal.Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_collection_that_another_store_has_dropped_does_not_stay_in_memory()
+    {
+        WeakReference dropped = await OpenAndDropAsync();
+        IVectorCollection second = await _command.CreateAsync("products", Space(2), Token);
+        await _service.OpenAsync(second.Name, cancellationToken: Token);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(dropped.IsAlive);
+
+        // On its own, so that nothing here holds it.
+        async Task<WeakReference> OpenAndDropAsync()
+        {
+            (IVectorCollection here, _) = await OpenBothAsync();
+            await here.UpsertAsync(Batch(("A", At(0))), Token);
+            await _command.DropAsync(here.Name, Token);
+            return new WeakReference(here);
         }
     }
 

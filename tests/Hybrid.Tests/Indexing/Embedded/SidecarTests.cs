@@ -1,6 +1,7 @@
+using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
-using static Hybrid.Tests.Indexing.UnitVectors;
+using static Hybrid.Contracts.UnitVectors;
 
 namespace Hybrid.Tests.Indexing.Embedded;
 
@@ -12,9 +13,12 @@ public sealed class SidecarTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string Database => _folder.File("hybrid.db");
+    private string Database => _folder.File("vectors.db");
 
-    private string Saved => _folder.File("products@1.ivf");
+    private string OtherEpoch =>
+        $"Warning: The saved index {Saved} cannot be used: it was saved by another database, or by another state of this one. It is rebuilt from the database.";
+
+    private string Saved => _folder.File("vectors.db.products@1.ivf");
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,7 +26,7 @@ public sealed class SidecarTests : IDisposable
     public async Task A_closed_store_leaves_its_file_and_the_saved_index_and_opens_again_with_both()
     {
         await WriteAsync("A", "B");
-        Assert.Equal(["hybrid.db", "products@1.ivf"], _folder.Names);
+        Assert.Equal(["vectors.db", "vectors.db.products@1.ivf"], _folder.Names);
         Assert.Equal(["A", "B"], await ReadAsync());
         Assert.Empty(_log.Notes);
     }
@@ -83,18 +87,63 @@ public sealed class SidecarTests : IDisposable
             await (await store.OpenAsync("products@1", cancellationToken: Token)).RemoveAsync(["B"], Token);
         await File.WriteAllBytesAsync(Saved, older, Token);
         Assert.Equal(["A", "C"], await ReadAsync());
-        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it is of revision 1, and 2 to 2 can be used. It is rebuilt from the database.", _log.Notes);
+        Assert.Contains(OtherEpoch, _log.Notes);
     }
 
     [Fact]
-    public async Task An_index_newer_than_a_database_that_was_put_back_is_not_used()
+    public async Task An_index_newer_than_a_database_that_was_put_back_is_not_used_and_deleted()
     {
         await WriteAsync("A");
         File.Copy(Database, _folder.File("copy"));
         await WriteAsync("B");
         File.Move(_folder.File("copy"), Database, overwrite: true);
+        await using (EmbeddedVectorStore killed = Open())
+        {
+            IVectorCollection collection = await killed.OpenAsync("products@1", cancellationToken: Token);
+            Assert.Equal(["A"], (await collection.SearchAsync(At(0), 100, cancellationToken: Token)).Select(n => n.Item.Value));
+            Assert.Contains(OtherEpoch, _log.Notes);
+            Assert.False(File.Exists(Saved));
+        }
         Assert.Equal(["A"], await ReadAsync());
-        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it is of revision 2, and 0 to 1 can be used. It is rebuilt from the database.", _log.Notes);
+    }
+
+    [Fact]
+    public async Task An_index_newer_than_a_database_that_was_put_back_is_not_used_when_the_database_has_come_as_far()
+    {
+        await WriteAsync("A");
+        File.Copy(Database, _folder.File("copy"));
+        await WriteAsync("B", "A");   // A is now at 10°
+        byte[] newer = await File.ReadAllBytesAsync(Saved, Token);
+        File.Move(_folder.File("copy"), Database, overwrite: true);
+        File.Delete(Saved);
+        await using EmbeddedVectorStore killed = Open();   // stays open, so that nothing is saved
+        IVectorCollection collection = await killed.OpenAsync("products@1", cancellationToken: Token);
+        for (int revision = 2; revision < 6; revision++)
+        {
+            await collection.UpsertAsync(Batch(("B", At(60 + revision))), Token);
+            await File.WriteAllBytesAsync(Saved, newer, Token);   // as if it could not have been deleted
+            await using EmbeddedVectorStore next = Open();
+            IVectorCollection there = await next.OpenAsync("products@1", cancellationToken: Token);
+            IReadOnlyDictionary<ItemId, StoredItem> found = await there.GetAsync(["A", "B"], cancellationToken: Token);
+            Assert.Equal(At(0), found["A"].Vector.ToArray());
+            Assert.Equal(At(60 + revision), found["B"].Vector.ToArray());
+            Assert.Equal(["A", "B"], (await there.SearchAsync(At(0), 100, cancellationToken: Token)).Select(n => n.Item.Value));
+        }
+    }
+
+    [Fact]
+    public async Task A_kill_between_the_file_and_its_transaction_costs_the_file_and_no_row()
+    {
+        await WriteAsync("A", "B");
+        File.Copy(Database, _folder.File("copy"));
+        await using (EmbeddedVectorStore store = Open())
+            await (await store.OpenAsync("products@1", cancellationToken: Token)).BuildIndexAsync(Token);
+        File.Move(_folder.File("copy"), Database, overwrite: true);   // the new file is in place, and its epoch is not in the database
+        Assert.Equal(["A", "B"], await ReadAsync());
+        Assert.Contains(OtherEpoch, _log.Notes);
+        _log.Notes.Clear();
+        Assert.Equal(["A", "B"], await ReadAsync());
+        Assert.Empty(_log.Notes);
     }
 
     [Fact]
@@ -106,7 +155,36 @@ public sealed class SidecarTests : IDisposable
         await WriteAsync("X");
         await File.WriteAllBytesAsync(Saved, others, Token);
         Assert.Equal(["X"], await ReadAsync());
-        Assert.Contains($"Warning: The saved index {Saved} cannot be used: it belongs to another database. It is rebuilt from the database.", _log.Notes);
+        Assert.Contains(OtherEpoch, _log.Notes);
+    }
+
+    [Fact]
+    public async Task Two_stores_in_one_folder_do_not_touch_each_others_indexes()
+    {
+        await WriteAsync("A");
+        string other = _folder.File("vectors.db.other");
+        await using (EmbeddedVectorStore store = EmbeddedVectorStore.Open(other, logger: _log))
+            await (await store.CreateAsync("products", Space(2), Token)).UpsertAsync(Batch(("X", At(0))), Token);
+        await EmbeddedVectorStore.Open(_folder.File("vectors"), logger: _log).DisposeAsync();
+        Assert.Equal(["A"], await ReadAsync());
+        Assert.Equal(["vectors.db", "vectors.db.other", "vectors.db.other.products@1.ivf", "vectors.db.products@1.ivf"], _folder.Names);
+        Assert.Empty(_log.Notes);
+    }
+
+    [Fact]
+    public async Task Files_of_collections_that_are_no_longer_there_are_cleared_away_and_nothing_else()
+    {
+        await WriteAsync("A");
+        string[] left = ["vectors.db.products@2.ivf", "vectors.db.gone@1.ivf", "vectors.db.gone@1.ivf.0123.part", "vectors.db.products@1.ivf.0123.part"];
+        string[] others = ["gone@1.ivf", "notes.txt", "vectors.db.gone.ivf", "vectors.db.gone@1.ivf.bak", "vectors.dbgone@1.ivf"];
+        foreach (string name in left.Concat(others))
+            File.WriteAllText(_folder.File(name), "left");
+        using (new FileStream(_folder.File("vectors.db.gone@1.ivf.busy.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            await Open().DisposeAsync();
+            string[] stay = [.. others, "vectors.db", "vectors.db.gone@1.ivf.busy.part", "vectors.db.products@1.ivf"];
+            Assert.Equal(stay.Order(StringComparer.Ordinal), _folder.Names);
+        }
     }
 
     [Fact]
@@ -118,7 +196,8 @@ public sealed class SidecarTests : IDisposable
         IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
         await collection.UpsertAsync(Batch(("A", At(0))), Token);
         VectorStoreException failure = await Assert.ThrowsAsync<VectorStoreException>(() => collection.BuildIndexAsync(Token));
-        Assert.Contains($"embedded {Database}: build the index of products@1 failed: the index is in use but could not be saved as {Saved} (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"embedded {Database}: build the index of products@1 failed: the index is in use but could not be saved as {Saved} (",
+            failure.Message, StringComparison.Ordinal);
         Assert.EndsWith("Free some space or check the folder's permissions, and repeat.", failure.Message, StringComparison.Ordinal);
         Assert.Single(await collection.SearchAsync(At(0), 1, cancellationToken: Token));
         await store.DisposeAsync();
@@ -134,21 +213,46 @@ public sealed class SidecarTests : IDisposable
         using (new FileStream(Saved + ".busy.part", FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             Assert.Equal(["A"], await ReadAsync());
-            Assert.Equal(["hybrid.db", "products@1.ivf", "products@1.ivf.busy.part"], _folder.Names);
+            Assert.Equal(["vectors.db", "vectors.db.products@1.ivf", "vectors.db.products@1.ivf.busy.part"], _folder.Names);
         }
+    }
+
+    [Fact]
+    public async Task A_start_never_takes_a_file_that_is_being_written_for_abandoned()
+    {
+        await WriteAsync("A");
+        using Hybrid.Records.Sqlite.Database database = LeftOvers.Open(Database);
+        using var done = new CancellationTokenSource();
+        Task tidying = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+                StoreFolder.Tidy(database, _log);
+        }, Token);
+        var index = new IvfIndex(2, new());
+        var sidecar = new Sidecar(Saved);
+        for (int save = 0; save < 3000; save++)
+        {
+            using Sidecar.Part part = sidecar.Write(index, Sidecar.NewEpoch(), revision: 0);
+            part.PutInPlace();
+        }
+        await done.CancelAsync();
+        await tidying;
+        Assert.Empty(_log.Notes);
     }
 
     [Fact]
     public async Task A_build_saves_the_index_at_once_and_a_drop_deletes_it()
     {
         await using EmbeddedVectorStore store = Open();
-        var collection = (EmbeddedCollection)await store.CreateAsync("products", Space(2), Token);
+        IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
         await collection.UpsertAsync(Batch(("A", At(0))), Token);
-        EmbeddedIndexState before = await collection.ReadIndexStateAsync(Token);
-        Assert.Equal(new EmbeddedIndexState(Cells: 1, before.IsStale, Saved, FileBytes: 0, IsSaved: false), before);
+        IndexDescription before = await collection.DescribeIndexAsync(Token);
+        var expected = new IndexDescription { Type = "IVF_FLAT", Cells = 1, Probes = 1, IsStale = before.IsStale, IsSaved = false, File = Saved };
+        Assert.Equal(expected, before);
         await collection.BuildIndexAsync(Token);
-        EmbeddedIndexState after = await collection.ReadIndexStateAsync(Token);
-        Assert.Equal(new EmbeddedIndexState(after.Cells, IsStale: false, Saved, new FileInfo(Saved).Length, IsSaved: true), after);
+        IndexDescription after = await collection.DescribeIndexAsync(Token);
+        Assert.Equal(expected with { Cells = after.Cells, Probes = after.Cells, IsStale = false, IsSaved = true, FileBytes = new FileInfo(Saved).Length },
+            after);
         await store.DropAsync("products@1", Token);
         Assert.False(File.Exists(Saved));
     }
@@ -159,14 +263,15 @@ public sealed class SidecarTests : IDisposable
         await WriteAsync("A");
         await using EmbeddedVectorStore killed = Open();   // stays open, so that nothing is saved
         var random = new Random(2);
-        await (await killed.OpenAsync("products@1", cancellationToken: Token)).UpsertAsync(Batch([.. Enumerable.Range(0, 20_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
+        await (await killed.OpenAsync("products@1", cancellationToken: Token))
+            .UpsertAsync(Batch([.. Enumerable.Range(0, 20_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
         for (int start = 0; start < 2; start++)
         {
             _log.Notes.Clear();
             await using EmbeddedVectorStore store = Open();
-            var collection = (EmbeddedCollection)await store.OpenAsync("products@1", cancellationToken: Token);
+            IVectorCollection collection = await store.OpenAsync("products@1", cancellationToken: Token);
             Assert.Equal(start == 0, _log.Notes.Contains("Information: The index of products@1 is out of date; it is built again."));
-            EmbeddedIndexState state = await collection.ReadIndexStateAsync(Token);
+            IndexDescription state = await collection.DescribeIndexAsync(Token);
             Assert.True(state.Cells > 0);
             Assert.False(state.IsStale);
         }

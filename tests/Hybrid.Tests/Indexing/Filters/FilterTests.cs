@@ -36,7 +36,15 @@ public sealed class FilterTests
     [InlineData("category like \"audi\"", false, false)]
     [InlineData("category like \"a%\\%\"", false, false)]
     [InlineData("attributes[\"year\"] > 2020", true, false)]
-    [InlineData("attributes['year'] == \"2024\"", false, false)]
+    [InlineData("attributes['year'] == \"2024\"", true, false)]
+    [InlineData("attributes['year'] != \"2024\"", false, false)]
+    [InlineData("attributes['year'] == \"2024.0\" or attributes[\"color\"] == 2024", false, false)]
+    [InlineData("attributes['year'] in [\"2024\"] and attributes['year'] in [2024] and attributes['year'] not in [true, \"2025\"]", true, false)]
+    [InlineData("attributes['year'] like \"20__\" and \"2023\" < attributes['year'] < \"3\"", true, false)]
+    [InlineData("attributes['new'] == \"true\" and attributes['new'] in [true] and attributes['new'] like \"t%\"", true, false)]
+    [InlineData("attributes['new'] in [false, \"false\"] or attributes['year'] == true or attributes['new'] == 1", false, false)]
+    [InlineData("attributes[\"color\"] < 5 or attributes[\"color\"] > 5 or attributes['color'] in [5]", false, false)]
+    [InlineData("price > .5e-3 and price < 5E+2", true, false)]
     [InlineData("attributes[\"color\"] == \"night blue\" and attributes[\"new\"] == true", true, false)]
     [InlineData("exists attributes[\"year\"]", true, false)]
     [InlineData("attributes[\"nothing\"] != 1", false, false)]
@@ -68,6 +76,12 @@ public sealed class FilterTests
     [InlineData("category == \"a\\q\"", 15, "'\\q' is no escape; a backslash itself is written \\\\.")]
     [InlineData("price < 1e999", 9, "'1e999' is not a number.")]
     [InlineData("price < 3x", 9, "'3x' is not a number.")]
+    [InlineData("price == 0x10", 10, "'0x10' is not a number.")]
+    [InlineData("price == -", 11, "expected a value")]
+    [InlineData("category == \"\\uD83D\"", 13, "half of a surrogate pair")]
+    [InlineData("category == \"\\u12\"", 14, "'\\u' is no escape")]
+    [InlineData("category == 'a\\", 13, "the text that begins here has no closing '.")]
+    [InlineData("\0", 1, "'\uFFFD' does not belong here.")]
     [InlineData("price like \"3%\"", 12, "like reads text")]
     [InlineData("exists price", 8, "exists asks for an attribute")]
     public void A_malformed_expression_is_refused_with_the_place_and_what_was_expected(string expression, int column, string reason)
@@ -117,7 +131,11 @@ public sealed class FilterTests
             Filter again = Filter.Parse(filter.ToString());
             for (int i = 0; i < 10; i++)
             {
-                var item = new Item($"P{random.Next(3)}") { Category = random.Next(3) == 0 ? null : words[random.Next(3)], Price = random.Next(3) == 0 ? null : random.Next(5) };
+                var item = new Item($"P{random.Next(3)}")
+                {
+                    Category = random.Next(3) == 0 ? null : words[random.Next(3)],
+                    Price = random.Next(3) == 0 ? null : random.Next(5),
+                };
                 Assert.True(naive(item) == filter.Matches(item), $"seed {Seed}, round {round}: {text} on {item}");
                 Assert.True(filter.Matches(item) == again.Matches(item), $"seed {Seed}, round {round}: {text} and {filter}");
             }
@@ -154,10 +172,15 @@ public sealed class FilterTests
     {
         const int Seed = 7;
         var random = new Random(Seed);
-        string[] pieces = ["price", "id", "attributes", "[", "]", "(", ")", "\"x\"", "'", "3", "-", "<", "==", "and", "not", "in", "like", "true", ",", "\\", "é", " ", "exists", "."];
+        string[] pieces =
+        [
+            "price", "id", "attributes", "[", "]", "(", ")", "\"x\"", "'", "3", "-", "<", "==", "and", "not", "in", "like", "true", ",", "\\", "é", " ",
+            "exists", ".",
+        ];
         for (int round = 0; round < 20_000; round++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)] + (random.Next(2) == 0 ? " " : "")));
+            string text = string.Concat(
+                Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)] + (random.Next(2) == 0 ? " " : "")));
             try
             {
                 Filter.Parse(text).Matches(Headphones);

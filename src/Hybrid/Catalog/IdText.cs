@@ -1,0 +1,42 @@
+namespace Hybrid.Catalog;
+
+/// <summary>What the ids of items, users, sessions and requests have in common.</summary>
+internal static class IdText
+{
+    /// <summary>The longest id in UTF-8 bytes: the width of the VARCHAR key in Milvus.</summary>
+    public const int MaxBytes = 100;
+
+    /// <summary><paramref name="value"/>, when it can be an id.</summary>
+    /// <param name="what">What it should be, "an item id".</param>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public static string Require(string value, string what)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Reject(value) is { } reason
+            ? throw new ArgumentException($"'{PlainText.Brief(value)}' is not {what}: {reason}.", nameof(value))
+            : value;
+    }
+
+    /// <summary>Why <paramref name="value"/> cannot be an id, or null when it can.</summary>
+    public static string? Reject(string value)
+    {
+        if (value.Length == 0)
+            return "it is empty";
+        int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
+        if (bytes > MaxBytes)
+            return $"it has {bytes} UTF-8 bytes and {MaxBytes} is the most";
+        for (int i = 0; i < value.Length; i++)
+        {
+            char c = value[i];
+            if (char.IsControl(c))
+                return $"it holds the control character U+{(int)c:X4}";
+            if (!char.IsSurrogate(c))
+                continue;
+            // Half a pair has no UTF-8: it would come back from a file as another id.
+            if (i + 1 == value.Length || !char.IsSurrogatePair(c, value[i + 1]))
+                return $"it holds half of a surrogate pair, U+{(int)c:X4}";
+            i++;
+        }
+        return null;
+    }
+}

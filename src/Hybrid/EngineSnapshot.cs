@@ -1,0 +1,46 @@
+using Hybrid.Behavior;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Recommending;
+using Hybrid.Records;
+
+namespace Hybrid;
+
+/// <summary>What one request sees, from its first step to its last: collection, behaviour model, and the recommender over both.</summary>
+/// <param name="row">The row of the records that it was made from.</param>
+/// <param name="items">The items' collection, or why there is none to search.</param>
+/// <param name="recommender">Makes the recommender when it is first needed.</param>
+internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, BehaviorModel behavior,
+    Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender)
+{
+    private readonly Lock _making = new();
+    private volatile HybridRecommender? _recommender;
+
+    public SnapshotRow Row { get; } = row;
+
+    /// <summary>The collection; null where nothing is indexed.</summary>
+    /// <exception cref="NotReadyException">What is indexed is of another space.</exception>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    public IVectorCollection? Items => items.Refusal is { } refusal && items.IsIndexed ? throw refusal() : items.Collection;
+
+    /// <summary>Whether there is a collection to search.</summary>
+    public bool HasItems => items.Collection is not null;
+
+    public BehaviorModel Behavior { get; } = behavior;
+
+    /// <exception cref="NotReadyException">Nothing is indexed, or in another space.</exception>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    public IVectorCollection RequireItems() => items.Collection ?? throw items.Refusal!();   // ! : one of the two is there
+
+    /// <summary>The recommender; a failure is not kept, so that the next request tries again.</summary>
+    /// <exception cref="NotReadyException">What is indexed is of another space.</exception>
+    /// <exception cref="Item2VecException">The behaviour model is missing or damaged.</exception>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    public HybridRecommender OpenRecommender()
+    {
+        if (_recommender is { } made)
+            return made;
+        lock (_making)
+            return _recommender ??= recommender(Items, Behavior.Load());
+    }
+}

@@ -1,0 +1,127 @@
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Records;
+using Hybrid.Vectors;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    private const string IndexLockName = "index.lock";
+
+    /// <summary>Encodes what is new or changed in the records and makes it searchable.</summary>
+    /// <remarks>
+    /// <para>A few changes are made in place. Another model or template, or a catalogue of which more than half has changed, is built aside, in a new
+    /// version of the collection that readers switch to as a whole when it is complete; the version before stays, the one before that is dropped.</para>
+    /// <para>The first index is searchable as far as it got, also when it is cut short.</para>
+    /// </remarks>
+    /// <param name="verify">Compares every row with the records first: for a store that was put back from a copy.</param>
+    /// <param name="progress">Told how many of the changed items are done.</param>
+    /// <exception cref="NotReadyException">There are no items.</exception>
+    /// <exception cref="ModelException">The model cannot be used.</exception>
+    /// <exception cref="VectorStoreException">The store failed; the next call goes on from there.</exception>
+    /// <exception cref="RecordsException">The records failed, or can only be read; likewise.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the engine was disposed; likewise.</exception>
+    public Task<IndexReport> IndexAsync(bool verify = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        RunLongAsync(async stop =>
+        {
+            ThrowIfReadOnly("index", "Index");
+            // One at a time, in all processes: two would write over each other's newer rows.
+            await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, IndexLockName), stop).ConfigureAwait(false);
+            return await IndexAloneAsync(verify, progress, stop).ConfigureAwait(false);
+        }, cancellationToken);
+
+    private async Task<IndexReport> IndexAloneAsync(bool verify, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        SnapshotRow row = Records.ReadSnapshot();
+        IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, cancellationToken).ConfigureAwait(false);
+        if (current is null && !Records.HasItems)
+            throw new NotReadyException(NotReadyReason.NoItems, $"There are no items in {Options.DataPath}", "add some first, by AddAsync or ImportAsync");
+        VectorSpace space = ReadSpace();
+        if (current is null)
+        {
+            current = await GoOnOrCreateAsync(after: null, space, cancellationToken).ConfigureAwait(false);
+            await SwitchToAsync(current, cancellationToken).ConfigureAwait(false);
+        }
+        bool isAside = current.Space != space;
+        if (!isAside)
+        {
+            await MarkDifferencesAsync(current, verify, cancellationToken).ConfigureAwait(false);
+            isAside = Records.Changes.IsComplete(current.Name) && 2 * Records.Changes.Count(current.Name) > Records.ItemCount;
+        }
+        return isAside
+            ? await IndexAsideAsync(current, space, progress, cancellationToken).ConfigureAwait(false)
+            : await UpdateAsync(current, reused: null, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IndexReport> IndexAsideAsync(IVectorCollection current, VectorSpace space, IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
+        int removed = Records.Changes.ReadRemoved(current.Name).Count;
+        IVectorCollection target = await GoOnOrCreateAsync(after: current.Name, space, cancellationToken).ConfigureAwait(false);
+        await MarkDifferencesAsync(target, verify: false, cancellationToken).ConfigureAwait(false);
+        IndexReport report = await UpdateAsync(target, MakesSameVectors(current.Space, space) ? current : null, progress, cancellationToken)
+            .ConfigureAwait(false);
+        await SwitchToAsync(target, cancellationToken).ConfigureAwait(false);
+        await DropOlderAsync(kept: [target.Name, current.Name], cancellationToken).ConfigureAwait(false);
+        return report with { Removed = removed };
+    }
+
+    private async Task<IndexReport> UpdateAsync(
+        IVectorCollection target, IVectorCollection? reused, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        bool isNew = !Records.Changes.IsComplete(target.Name);
+        IndexReport report = await new CatalogIndexer(LoadEncoder(), Options.Template)
+            .UpdateAsync(target, Records, reused, progress, cancellationToken).ConfigureAwait(false);
+        // A build takes minutes for millions of rows; after a few changes a search is right without it.
+        if (isNew || (await target.DescribeIndexAsync(cancellationToken).ConfigureAwait(false)).IsStale)
+            await target.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
+        return report;
+    }
+
+    /// <summary>Whether the vectors of a collection are also those of another identity: an earlier Hybrid named the same model otherwise.</summary>
+    private bool MakesSameVectors(VectorSpace old, VectorSpace space) =>
+        old == space || (old.Template == space.Template && ModelManifest.Load(Options.ModelPath).IsFormerIdentity(old));
+
+    /// <summary>Marks what a collection lacks, or has too much, if there is anything: one that has taken everything has a row for each item.</summary>
+    private async Task MarkDifferencesAsync(IVectorCollection collection, bool verify, CancellationToken cancellationToken)
+    {
+        Records.Changes.Follow(collection.Name);
+        bool lacksRows = Records.Changes.IsComplete(collection.Name) && Records.Changes.Count(collection.Name) == 0
+            && await collection.CountAsync(cancellationToken).ConfigureAwait(false) != Records.ItemCount;
+        if (verify || lacksRows)
+            await CatalogIndexer.ReconcileAsync(collection, Records, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A version newer than another one in this space, which a call that was cut short has left; otherwise a new one.</summary>
+    private async Task<IVectorCollection> GoOnOrCreateAsync(string? after, VectorSpace space, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> versions = await _versions.ListAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> followed = [.. Records.Changes.ReadTargets()];
+        foreach (string name in versions.Reverse().TakeWhile(name => name != after).Where(followed.Contains))
+        {
+            if (await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } found && found.Space == space)
+                return found;
+        }
+        IVectorCollection made = await _versions.CreateNextAsync(space, cancellationToken).ConfigureAwait(false);
+        // A store that was lost or put back gives a name out again of which the records remember what it had taken.
+        Records.Changes.Unfollow(made.Name);
+        Records.Changes.Follow(made.Name);
+        return made;
+    }
+
+    private async Task SwitchToAsync(IVectorCollection collection, CancellationToken cancellationToken)
+    {
+        _snapshots.Require(Records.UseCollection(collection.Name));
+        await _versions.PointAliasAsync(collection.Name, cancellationToken).ConfigureAwait(false);
+        Records.NoteAliasFollows(collection.Name);
+    }
+
+    private async Task DropOlderAsync(IReadOnlyCollection<string> kept, CancellationToken cancellationToken)
+    {
+        await _versions.DropOthersAsync(kept, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> left = await _versions.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string target in Records.Changes.ReadTargets().Where(_versions.IsVersion).Except(left))
+            Records.Changes.Unfollow(target);
+    }
+}

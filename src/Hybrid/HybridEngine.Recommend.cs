@@ -1,0 +1,95 @@
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Recommending;
+using Hybrid.Records;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    /// <summary>The best items for a text, an item, a user or a history, best first: the preset Classic, <see cref="HybridRecommender"/> over what is
+    /// indexed and trained now.</summary>
+    /// <remarks>Without an index it answers by behaviour and popularity where there is no text to compare with; where there are no items at all, by those of
+    /// the events.</remarks>
+    /// <exception cref="ArgumentException">The query has both a text and an item, or a blank text, or the count is out of range.</exception>
+    /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
+    /// <exception cref="NotReadyException">
+    /// Nothing is indexed yet, and the query has a text, or an item of which no behaviour is known; or what is indexed is of another space.
+    /// </exception>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    /// <exception cref="Item2VecException">The behaviour model is missing or damaged.</exception>
+    /// <exception cref="RecordsException">The records failed.</exception>
+    /// <exception cref="VectorStoreException">The store failed.</exception>
+    public Task<IReadOnlyList<Recommendation>> RecommendAsync(RecommendQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var retrieval = new RetrievalQuery { Text = query.Text, Item = query.Item, Probes = query.Probes };
+        HybridRecommender.ThrowIfNotValid(retrieval, query.Count);
+        return RunAsync(snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(
+        EngineSnapshot snapshot, RecommendQuery query, RetrievalQuery retrieval, CancellationToken cancellationToken)
+    {
+        if (query.Text is not null)
+            snapshot.RequireItems();
+        string? collection = snapshot.Items?.Name;
+        // A log without a catalogue is all that is known of its items.
+        bool hasCatalog = collection is not null || Records.HasItems;
+        if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
+            throw new UnknownItemException(start);
+        (IReadOnlyList<ItemId> history, HashSet<ItemId> left) = ReadHistory(query);
+        for (bool isLast = false; ; isLast = true)
+        {
+            retrieval = retrieval with
+            {
+                History = history,
+                Filter = collection is not null ? VisibleIn(collection, query.Filter, left) : Joined(query.Filter, left.Count == 0 ? null : Filter.NotIn(left)),
+            };
+            IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, query.Count, cancellationToken).ConfigureAwait(false);
+            if (!hasCatalog)
+                return found;
+            Dictionary<ItemId, Item> known = FindShown(found.Select(r => r.Item.Id), query.Filter);
+            if (known.Count == found.Count || isLast)
+                return [.. found.Where(r => known.ContainsKey(r.Item.Id))];
+            IEnumerable<ItemId> wrong = found.Select(r => r.Item.Id).Where(item => !known.ContainsKey(item));
+            if (collection is null)
+                left.UnionWith(wrong);
+            else
+                LeaveOut(left, collection, query.Filter, wrong);
+        }
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(
+        EngineSnapshot snapshot, RetrievalQuery retrieval, int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await snapshot.OpenRecommender().RecommendAsync(retrieval, count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnknownItemException unknown) when (!snapshot.HasItems && Records.Find(unknown.Item) is not null)
+        {
+            snapshot.RequireItems();   // the item is there: it is the index that is missing
+            throw;
+        }
+    }
+
+    /// <returns>The history to go by, and the items that are not to be recommended.</returns>
+    private (IReadOnlyList<ItemId> History, HashSet<ItemId> Left) ReadHistory(RecommendQuery query)
+    {
+        bool excludesSeen = query.ExcludeSeen ?? (query.User is not null && query.History is null);
+        IReadOnlyList<ItemId> ofUser = query.User is not { } user || (query.History is not null && !excludesSeen) ? []
+            : Records.ReadHistory(user, excludesSeen ? null : HybridRecommender.HistoryLength);
+        IReadOnlyList<ItemId> history = query.History ?? ofUser;
+        HashSet<ItemId> left = excludesSeen ? [.. history, .. ofUser] : [];
+        if (query.Item is { } start)
+            left.Add(start);
+        return (history, left);
+    }
+
+    /// <summary>Items for a recommender without text vectors: those of the records; of a log without a catalogue, all.</summary>
+    private IReadOnlyDictionary<ItemId, Item> FindForBehavior(IReadOnlyCollection<ItemId> items) =>
+        Records.HasItems ? Records.Find(items) : items.Distinct().ToDictionary(item => item, item => new Item(item));
+}

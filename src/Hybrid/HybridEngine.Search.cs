@@ -1,0 +1,109 @@
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Recommending;
+using Hybrid.Records;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    private volatile HiddenItems? _hidden;
+
+    /// <summary>The items whose texts mean most nearly what a text says, best first.</summary>
+    /// <inheritdoc cref="SearchAsync(SearchQuery, CancellationToken)"/>
+    public Task<IReadOnlyList<SearchResult>> SearchAsync(string text, int count = 10, CancellationToken cancellationToken = default) =>
+        SearchAsync(new SearchQuery { Text = text, Count = count }, cancellationToken);
+
+    /// <summary>The items most like one by text, best first, without itself.</summary>
+    /// <inheritdoc cref="SearchAsync(SearchQuery, CancellationToken)"/>
+    public Task<IReadOnlyList<SearchResult>> SimilarAsync(ItemId item, int count = 10, CancellationToken cancellationToken = default) =>
+        SearchAsync(new SearchQuery { Item = item, Count = count }, cancellationToken);
+
+    /// <summary>The items nearest to a text or to an item, best first.</summary>
+    /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count is out of range.</exception>
+    /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
+    /// <exception cref="NotReadyException">Nothing is indexed yet, or not the query's item.</exception>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    /// <exception cref="RecordsException">The records failed.</exception>
+    /// <exception cref="VectorStoreException">The store failed.</exception>
+    public Task<IReadOnlyList<SearchResult>> SearchAsync(SearchQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Text is null == query.Item is null)
+            throw new ArgumentException("A search starts from a text or from an item: give one of them.", nameof(query));
+        if (query.Text is not null && string.IsNullOrWhiteSpace(query.Text))
+            throw new ArgumentException("The query's text is blank: give some words.", nameof(query));
+        VectorArguments.ThrowIfOutOfRange(query.Count);
+        return RunAsync(async snapshot =>
+        {
+            IVectorCollection items = snapshot.RequireItems();
+            ReadOnlyMemory<float> vector = query.Item is { } item
+                ? await VectorOfAsync(items, item, cancellationToken).ConfigureAwait(false)
+                : LoadEncoder().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
+            return await SearchAsync(items, vector, query, cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    private async Task<ReadOnlyMemory<float>> VectorOfAsync(IVectorCollection items, ItemId item, CancellationToken cancellationToken)
+    {
+        if (Records.Find(item) is null)
+            throw new UnknownItemException(item);
+        IReadOnlyDictionary<ItemId, StoredItem> rows = await items.GetAsync([item], withVectors: true, cancellationToken).ConfigureAwait(false);
+        return rows.TryGetValue(item, out StoredItem row)
+            ? row.Vector
+            : throw new NotReadyException(NotReadyReason.ItemNotIndexed, $"The item '{item}' is there, but not indexed yet", "call IndexAsync");
+    }
+
+    private async Task<IReadOnlyList<SearchResult>> SearchAsync(
+        IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
+    {
+        HashSet<ItemId> left = query.Item is { } itself ? [itself] : [];
+        for (bool isLast = false; ; isLast = true)
+        {
+            var options = new SearchOptions { Filter = VisibleIn(items.Name, query.Filter, left), Probes = query.Probes };
+            IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), query.Count, options, cancellationToken).ConfigureAwait(false);
+            Dictionary<ItemId, Item> known = FindShown(near.Select(n => n.Item), query.Filter);
+            if (known.Count == near.Count || isLast)
+                return [.. near.Where(n => known.ContainsKey(n.Item)).Select(n => new SearchResult(known[n.Item], n.Score))];
+            LeaveOut(left, items.Name, query.Filter, near.Select(n => n.Item).Where(item => !known.ContainsKey(item)));
+        }
+    }
+
+    /// <summary>Those of the items that the records have, as they have them now, and that match: an index may hold what has changed since.</summary>
+    private Dictionary<ItemId, Item> FindShown(IEnumerable<ItemId> items, Filter? filter) =>
+        Records.Find([.. items]).Where(found => filter?.Matches(found.Value) != false).ToDictionary();
+
+    /// <summary>Adds, for a second look, what must not take the places of others: what has been found wrongly, and all else that would be.</summary>
+    private void LeaveOut(HashSet<ItemId> left, string collection, Filter? filter, IEnumerable<ItemId> found)
+    {
+        left.UnionWith(found);
+        if (filter is not null)
+            left.UnionWith(Records.Changes.ReadWithout(collection, filter.Matches));
+    }
+
+    /// <summary>A filter that keeps what the records no longer have, and some items more, from taking the places of others.</summary>
+    private Filter? VisibleIn(string collection, Filter? filter, HashSet<ItemId> left)
+    {
+        long change = Records.LastItemChange;
+        HiddenItems? hidden = _hidden;
+        if (hidden is null || hidden.Collection != collection || hidden.ItemChange != change)
+        {
+            IReadOnlyList<ItemId> removed = Records.Changes.ReadRemoved(collection);
+            _hidden = hidden = new(collection, change, removed.Count == 0 ? null : Filter.NotIn(removed));
+        }
+        return Joined(filter, hidden.Filter, left.Count == 0 ? null : Filter.NotIn(left));
+    }
+
+    private static Filter? Joined(params ReadOnlySpan<Filter?> filters)
+    {
+        Filter? joined = null;
+        foreach (Filter? filter in filters)
+            joined = joined is null || filter is null ? joined ?? filter : Filter.And(joined, filter);
+        return joined;
+    }
+
+    /// <param name="ItemChange">The records' number when this was read.</param>
+    /// <param name="Filter">All but the items that the collection still has and the records do not; null when there are none.</param>
+    private sealed record HiddenItems(string Collection, long ItemChange, Filter? Filter);
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Records;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    /// <summary>Items read at a time by <see cref="ExportAsync"/>.</summary>
+    private const int ExportChunk = 1024;
+
+    /// <summary>The collection that searches go to now; a later <see cref="IndexAsync"/> may lead them to another.</summary>
+    /// <exception cref="NotReadyException">Nothing is indexed yet, or in another space than this engine's.</exception>
+    public Task<IVectorCollection> OpenItemsAsync(CancellationToken cancellationToken = default) =>
+        RunAsync(snapshot => Task.FromResult(snapshot.RequireItems()), cancellationToken);
+
+    /// <summary>The behaviour model that recommendations use now, or null while nothing is trained.</summary>
+    /// <exception cref="Item2VecException">Its file is missing or damaged.</exception>
+    public Task<Item2VecModel?> OpenBehaviorAsync(CancellationToken cancellationToken = default) =>
+        RunAsync(snapshot => Task.FromResult(snapshot.Behavior.Load()), cancellationToken);
+
+    /// <summary>What is in the folder.</summary>
+    public Task<EngineStatus> ReadStatusAsync(CancellationToken cancellationToken = default) => RunLongAsync(async stop =>
+    {
+        var collections = new List<CollectionStatus>();
+        foreach (CollectionInfo info in await Store.ListAsync(stop).ConfigureAwait(false))
+        {
+            IVectorCollection collection = await Store.OpenAsync(info.Name, cancellationToken: stop).ConfigureAwait(false);
+            collections.Add(new(info, await collection.DescribeIndexAsync(stop).ConfigureAwait(false)));
+        }
+        Item2VecModel? behavior = (await _snapshots.ReadAsync(stop).ConfigureAwait(false)).Behavior.Load();
+        return new EngineStatus
+        {
+            DataPath = _folder,
+            IsReadOnly = Records.IsReadOnly,
+            Items = Records.ItemCount,
+            Events = Records.EventCount,
+            Users = Records.UserCount,
+            NotIndexed = NotIndexed,
+            InUse = Records.ReadSnapshot().Collection,
+            Collections = collections,
+            Behavior = behavior is null ? null : new BehaviorStatus(behavior.Items.Count, behavior.Dimension, behavior.Pairs),
+            Files = new DirectoryInfo(_folder).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length),
+        };
+    }, cancellationToken);
+
+    /// <summary>Every item of the records with its vector, by id, read as it is asked for: all from one state of the records.</summary>
+    /// <exception cref="NotReadyException">What is indexed is of another space than this engine's; thrown while enumerating, as all others.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed meanwhile.</exception>
+    public async IAsyncEnumerable<ExportedItem> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        EngineSnapshot snapshot = await RunAsync(Task.FromResult, cancellationToken).ConfigureAwait(false);
+        IEnumerator<Item[]> chunks = Records.ReadItems().Chunk(ExportChunk).GetEnumerator();
+        try
+        {
+            while (await ReadChunkAsync(chunks, snapshot.Items, cancellationToken).ConfigureAwait(false) is { } chunk)
+            {
+                foreach (ExportedItem item in chunk)
+                    yield return item;
+            }
+        }
+        finally
+        {
+            chunks.Dispose();
+        }
+    }
+
+    /// <summary>The next items, or null after the last; between two calls nothing keeps the engine from being disposed.</summary>
+    private async Task<List<ExportedItem>?> ReadChunkAsync(IEnumerator<Item[]> chunks, IVectorCollection? items, CancellationToken cancellationToken)
+    {
+        using RunningCalls.Call running = _calls.Enter();
+        if (!await Task.Run(chunks.MoveNext, cancellationToken).ConfigureAwait(false))
+            return null;
+        IReadOnlyDictionary<ItemId, StoredItem>? rows = items is null ? null
+            : await items.GetAsync([.. chunks.Current.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
+        var exported = new List<ExportedItem>(chunks.Current.Length);
+        foreach (Item item in chunks.Current)
+        {
+            // Not a conditional expression: a null memory would convert to an empty one.
+            ReadOnlyMemory<float>? vector = null;
+            if (rows?.TryGetValue(item.Id, out StoredItem row) == true)
+                vector = row.Vector;
+            exported.Add(new(item, vector));
+        }
+        return exported;
+    }
+}

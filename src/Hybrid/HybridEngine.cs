@@ -1,0 +1,217 @@
+using Hybrid.Behavior;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
+using Hybrid.Recommending;
+using Hybrid.Records;
+using Hybrid.Vectors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hybrid;
+
+/// <summary>A data folder and everything that is done with it: add, index, train, search, recommend.</summary>
+/// <remarks>
+/// <para>The folder holds records.db (items and events, the truth), vectors.db and an .ivf file for each collection, and the behaviour model: all but the
+/// first can be made again from it.</para>
+/// <para>Always live: what this or another process adds, indexes or trains is served by the next request or within a second, and no request sees half of
+/// two. What the records no longer have is never found, whatever the index still holds.</para>
+/// <para>Threads: every member may be called concurrently. One call of <see cref="IndexAsync"/> works at a time, in all processes together; others wait.
+/// Disposing waits for the requests that run and cancels indexing, training and imports.</para>
+/// </remarks>
+public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
+{
+    /// <summary>The name of the items' collections, "products@3", and the alias that leads others to the one in use.</summary>
+    public const string ItemsAlias = "products";
+
+    /// <summary>How many snapshots may be taken away under one request before it gives up.</summary>
+    private const int MostAttempts = 10;
+
+    private readonly RunningCalls _calls = new(nameof(HybridEngine));
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<Task> _closing;
+    private readonly Lock _loadingEncoder = new();
+    private readonly string _folder;
+    private readonly ILogger _logger;
+    private readonly ILogger<TextEncoder> _encoderLogger;
+    private readonly bool _ownsStore;
+    private readonly CollectionVersions _versions;
+    private readonly SnapshotFollower _snapshots;
+    private readonly PopularItems _popular;
+    private TextEncoder? _encoder;
+    private VectorSpace? _space;
+
+    private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
+    {
+        Options = options;
+        Records = records;
+        _closing = new(() => Task.Run(CloseAsync));
+        _folder = Path.GetFullPath(options.DataPath);   // a program may change its current folder
+        _logger = loggers.CreateLogger<HybridEngine>();
+        _encoderLogger = loggers.CreateLogger<TextEncoder>();
+        _ownsStore = store is null;
+        Store = store ?? EmbeddedVectorStore.Open(
+            options.VectorsPath, new EmbeddedStoreOptions { Index = options.Index }, loggers.CreateLogger<EmbeddedVectorStore>());
+        _versions = new CollectionVersions(Store, ItemsAlias);
+        _snapshots = new SnapshotFollower(records, _versions, _folder, ReadSpace, MakeRecommender, _logger);
+        _popular = new PopularItems(records);
+    }
+
+    public HybridOptions Options { get; }
+
+    /// <summary>The items and events as they were given.</summary>
+    public RecordStore Records { get; }
+
+    /// <summary>Where the vectors are: the embedded store, or the one that the engine was opened with.</summary>
+    public IVectorStore Store { get; }
+
+    /// <summary>The text encoder, loaded at first use.</summary>
+    /// <exception cref="ModelException">The model cannot be used.</exception>
+    public TextEncoder Encoder
+    {
+        get
+        {
+            using RunningCalls.Call running = _calls.Enter();
+            return LoadEncoder();
+        }
+    }
+
+    /// <summary>What to tell the user of texts that the model hardly knows; null while there were none.</summary>
+    public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
+
+    /// <summary>Items that were added or changed and are not indexed yet: searches do not find them, or not as they are now.</summary>
+    public long NotIndexed
+    {
+        get
+        {
+            using RunningCalls.Call running = _calls.Enter();
+            return Records.ReadSnapshot().Collection is { } collection ? Records.Changes.CountItems(collection) : Records.ItemCount;
+        }
+    }
+
+    /// <summary>Opens a data folder; makes it when it is not there.</summary>
+    /// <inheritdoc cref="OpenAsync(HybridOptions, IVectorStore, ILoggerFactory, CancellationToken)"/>
+    public static Task<HybridEngine> OpenAsync(string dataPath, CancellationToken cancellationToken = default) =>
+        OpenAsync(new HybridOptions { DataPath = dataPath }, cancellationToken: cancellationToken);
+
+    /// <summary>Opens a data folder; makes it when it is not there. A folder of an earlier Hybrid is moved over to this one's files.</summary>
+    /// <param name="store">Where the vectors are, left open when the engine is disposed; null: the embedded store, in the folder.</param>
+    /// <exception cref="RecordsException">The records cannot be opened: locked, newer than this Hybrid, damaged, or the folder cannot be made.</exception>
+    /// <exception cref="VectorStoreException">Likewise the embedded store.</exception>
+    public static Task<HybridEngine> OpenAsync(HybridOptions options, IVectorStore? store = null, ILoggerFactory? loggers = null,
+        CancellationToken cancellationToken = default) =>
+        Task.Run(() => Open(options, store, loggers), cancellationToken);
+
+    /// <summary>Whether a folder holds data of Hybrid.</summary>
+    public static bool Exists(string dataPath) =>
+        File.Exists(new HybridOptions { DataPath = dataPath }.RecordsPath) || File.Exists(Path.Combine(dataPath, OlderFolder.DatabaseName));
+
+    /// <summary>Waits for what runs, and closes the folder; it is closed when any call of this returns.</summary>
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => _closing.Value.GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="OpenAsync(HybridOptions, IVectorStore, ILoggerFactory, CancellationToken)"/>
+    internal static HybridEngine Open(HybridOptions options, IVectorStore? store, ILoggerFactory? loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        loggers ??= NullLoggerFactory.Instance;
+        // The container of a host builds synchronously; the work is SQLite's, which is synchronous too.
+        Task.Run(() => OlderFolder.MoveOverAsync(options, loggers.CreateLogger<HybridEngine>())).GetAwaiter().GetResult();
+        RecordStore records = RecordStore.Open(options.RecordsPath);
+        try
+        {
+            return new(options, records, store, loggers);
+        }
+        catch
+        {
+            records.Dispose();
+            throw;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        Task ended = _calls.CloseAsync();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+        try
+        {
+            if (_ownsStore)
+                await Store.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _encoder?.Dispose();
+            Records.Dispose();
+            _snapshots.Dispose();
+            _stopping.Dispose();
+        }
+    }
+
+    /// <summary>Answers one request from one snapshot; from a newer one, whole, where the first was taken away meanwhile.</summary>
+    private async Task<T> RunAsync<T>(Func<EngineSnapshot, Task<T>> answer, CancellationToken cancellationToken)
+    {
+        using RunningCalls.Call running = _calls.Enter();
+        // Encoding and searching take a processor for milliseconds: not the caller's thread.
+        return await Task.Run(async () =>
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                EngineSnapshot snapshot = await _snapshots.ReadAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await answer(snapshot).ConfigureAwait(false);
+                }
+                catch (Exception e) when (attempt < MostAttempts && e is VectorStoreException { IsGone: true } or Item2VecException or ModelException)
+                {
+                    bool hasMoved = _snapshots.Forget(snapshot);
+                    // A collection may be gone although the records still name it: the next snapshot says so.
+                    if (!hasMoved && !(attempt == 1 && e is VectorStoreException))
+                        throw;
+                }
+            }
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs work that takes long: it is cancelled when the engine is disposed.</summary>
+    private async Task<T> RunLongAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using RunningCalls.Call running = _calls.Enter();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        return await Task.Run(() => work(either.Token), either.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>The space of the vectors that this engine makes.</summary>
+    /// <remarks>By the manifest: a status, or an answer by behaviour, need not wait for the network.</remarks>
+    private VectorSpace ReadSpace() => _space ??= ModelManifest.Load(Options.ModelPath).SpaceFor(Options.Template);
+
+    /// <summary>For what runs already, and so may end although the engine is closing.</summary>
+    private TextEncoder LoadEncoder()
+    {
+        lock (_loadingEncoder)
+        {
+            if (_encoder is not null)
+                return _encoder;
+            var loaded = TextEncoder.Load(Options.ModelPath, logger: _encoderLogger);
+            if (loaded.SpaceFor(Options.Template) is var space && space != ReadSpace())
+            {
+                loaded.Dispose();
+                throw new ModelException(Options.ModelPath, $"the model was replaced by {space} while the engine was open. Open the engine again.");
+            }
+            return _encoder = loaded;
+        }
+    }
+
+    private HybridRecommender MakeRecommender(IVectorCollection? items, Item2VecModel? behavior) => items is null
+        ? new HybridRecommender(behavior, FindForBehavior, _popular.Read)
+        : new HybridRecommender(LoadEncoder(), items, behavior, Records.Find, Options.Template, _popular.Read);
+
+    private void ThrowIfReadOnly(string operation, string what)
+    {
+        if (Records.IsReadOnly)
+            throw new RecordsException($"records {Records.Path}", operation, $"the folder can only be read. {what} where it can be written.",
+                isTransient: false);
+    }
+}

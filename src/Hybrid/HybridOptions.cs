@@ -1,0 +1,32 @@
+using Hybrid.Behavior;
+using Hybrid.Encoding;
+using Hybrid.Indexing.Embedded;
+
+namespace Hybrid;
+
+/// <summary>Where Hybrid keeps its data and how its stages work.</summary>
+public sealed record HybridOptions
+{
+    /// <summary>The data folder: records, vectors, index and behaviour model. Made when it is not there.</summary>
+    public string DataPath { get; init; } = "./hybrid-data";
+
+    /// <summary>The folder of the text encoder's model.</summary>
+    /// <value>Default: all-MiniLM-L6-v2, which is copied beside every program that uses Hybrid.</value>
+    public string ModelPath { get; init; } = Path.Combine(AppContext.BaseDirectory, "models", "all-MiniLM-L6-v2");
+
+    /// <summary>How an item becomes the text that is encoded; part of the vectors' identity, so a change encodes everything again.</summary>
+    public ItemTextTemplate Template { get; init; } = ItemTextTemplate.Default;
+
+    /// <summary>How the embedded index is cut into cells and how many a search visits.</summary>
+    public IvfOptions Index { get; init; } = new();
+
+    /// <summary>How behaviour vectors are trained.</summary>
+    public Item2VecOptions Behavior { get; init; } = new();
+
+    /// <summary>How events are cut into sessions.</summary>
+    public SessionOptions Sessions { get; init; } = new();
+
+    internal string RecordsPath => Path.Combine(DataPath, "records.db");
+
+    internal string VectorsPath => Path.Combine(DataPath, "vectors.db");
+}

@@ -1,0 +1,133 @@
+using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Indexing.Embedded;
+
+internal sealed partial class CollectionTable
+{
+    /// <summary>Brings an index that knows the rows up to <paramref name="revision"/> to where the table is.</summary>
+    /// <param name="revision">0 for an empty index.</param>
+    /// <returns>The state that the index is now in; null when deletions that it lacks are no longer on record, and it must not be used.</returns>
+    public CollectionRow? Follow(IvfIndex index, long revision, string operation, CancellationToken cancellationToken)
+    {
+        long? known = revision == 0 ? null : revision;
+        (long Revision, long Row) last = (revision, long.MaxValue);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (CollectionRow state, int count) = database.Read(operation, connection =>
+            {
+                CollectionRow state = State(connection, operation);
+                // An empty index lacks no deletion that is older than its first page.
+                known ??= state.Revision;
+                return (state, known < state.Forgotten ? 0 : Apply(connection, index, ref last));
+            });
+            if (known < state.Forgotten)
+                return null;
+            // Every row that changes gets a revision behind the last page: with nothing left behind it, the index is what the table was in that transaction.
+            if (count < PageRows)
+                return state;
+        }
+    }
+
+    /// <summary>Every row but for its vector, by item; a deleted one is there with nothing in it.</summary>
+    /// <remarks>Not on one snapshot: a row that changes meanwhile is as it was, or as it is.</remarks>
+    public Dictionary<ItemId, StoredItem> ReadWithoutVectors(string operation, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<ItemId, StoredItem>();
+        VectorRows rows = new(id, dimension);
+        long last = 0;
+        int count;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            count = database.Read(operation, connection =>
+            {
+                // In the order of the table, not of one of its indexes, as the plus sign says: then the file is read from its front to its end.
+                using SqliteCommand command = connection.Command(
+                    $"SELECT {VectorRows.Columns}, rows.id FROM rows WHERE rows.id > @last AND +collection = @id ORDER BY rows.id LIMIT @count",
+                    ("@last", last), ("@id", id), ("@count", (long)PageRows));
+                using SqliteDataReader reader = command.ExecuteReader();
+                int count = 0;
+                for (; reader.Read(); count++)
+                {
+                    StoredItem row = rows.Read(reader).Vectorless;
+                    last = reader.Number(VectorRows.BehindColumns);
+                    if (!found.TryAdd(row.Fields.Id, row))
+                        throw new DamagedRowException($"item '{row.Fields.Id}' is twice in {name}");
+                }
+                return count;
+            });
+        }
+        while (count == PageRows);
+        return found;
+    }
+
+    /// <summary>The next rows by id, on one snapshot.</summary>
+    /// <param name="after">Only rows behind this item; default: from the first.</param>
+    public (CollectionRow State, List<StoredItem> Rows) ReadPage(ItemId after, bool withVectors, CancellationToken cancellationToken)
+    {
+        string operation = $"read {name}";
+        return database.Read(operation, connection =>
+        {
+            CollectionRow state = State(connection, operation);
+            using SqliteCommand command = connection.Command(
+                $"{Select(withVectors)} WHERE collection = @id AND item > @after AND deleted = 0 ORDER BY item LIMIT @count",
+                ("@id", id), ("@after", after.Value ?? ""), ("@count", (long)PageRows));
+            using SqliteDataReader reader = command.ExecuteReader();
+            VectorRows rows = new(id, dimension);
+            var page = new List<StoredItem>(PageRows);
+            while (reader.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                page.Add(Stored(rows, reader, withVectors));
+            }
+            return (state, page);
+        });
+    }
+
+    /// <summary>Applies the next page of changed rows, by revision and then by the row's own number.</summary>
+    /// <param name="last">The row after which the page begins; then its last one.</param>
+    /// <returns>Rows in the page.</returns>
+    private int Apply(SqliteConnection connection, IvfIndex index, ref (long Revision, long Row) last)
+    {
+        // Two searches in one index. A condition on the pair would be one, but of that SQLite uses the first half alone, and looks at all rows of a large
+        // write for each page.
+        int count = Apply(connection, index, "revision = @revision AND rows.id > @row", PageRows, ref last);
+        return count == PageRows ? count : count + Apply(connection, index, "revision > @revision", PageRows - count, ref last);
+    }
+
+    private int Apply(SqliteConnection connection, IvfIndex index, string condition, int most, ref (long Revision, long Row) last)
+    {
+        using SqliteCommand command = connection.Command($"""
+            SELECT {VectorRows.Columns}, {VectorRows.VectorColumns}, rows.id FROM rows LEFT JOIN vectors ON row = rows.id
+            WHERE collection = @id AND {condition} ORDER BY revision, rows.id LIMIT @count
+            """,
+            ("@id", id), ("@revision", last.Revision), ("@row", last.Row), ("@count", (long)most));
+        using SqliteDataReader reader = command.ExecuteReader();
+        VectorRows rows = new(id, dimension);
+        int count = 0;
+        for (; reader.Read(); count++)
+        {
+            VectorRows.Row row = rows.Read(reader);
+            ItemId item = row.Vectorless.Fields.Id;
+            if (row.IsDeleted)
+                index.Remove(item);
+            else
+                index.Upsert(row.Vectorless, rows.Vector(reader, item));
+            last = (row.Revision, reader.Number(VectorRows.BehindVectorColumns));
+        }
+        return count;
+    }
+
+    private static string Select(bool withVectors) => withVectors
+        ? $"SELECT {VectorRows.Columns}, {VectorRows.VectorColumns} FROM rows LEFT JOIN vectors ON row = rows.id"
+        : $"SELECT {VectorRows.Columns} FROM rows";
+
+    private static StoredItem Stored(VectorRows rows, SqliteDataReader reader, bool withVectors)
+    {
+        StoredItem row = rows.Read(reader).Vectorless;
+        return withVectors ? row with { Vector = rows.Vector(reader, row.Fields.Id).ToArray() } : row;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Hybrid;
+
+/// <summary>What has to be done first.</summary>
+public enum NotReadyReason
+{
+    /// <summary>There are no items.</summary>
+    NoItems,
+
+    /// <summary>There are no events.</summary>
+    NoEvents,
+
+    /// <summary>Nothing is indexed.</summary>
+    NotIndexed,
+
+    /// <summary>The item is there, but the index does not have it yet.</summary>
+    ItemNotIndexed,
+
+    /// <summary>What is indexed is in another vector space than the engine's encoder and template make.</summary>
+    OtherSpace,
+}

@@ -1,0 +1,38 @@
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Recommending;
+
+namespace Hybrid;
+
+/// <summary>What a recommendation goes by: a text or an item to start from, a user or a history, any of them together.</summary>
+/// <remarks>With nothing to go by, or nothing that is known, the most popular items are recommended.</remarks>
+public sealed record RecommendQuery
+{
+    /// <summary>A text to start from, "a gift for a child"; not together with <see cref="Item"/>.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>An item to start from, which is not recommended itself; not together with <see cref="Text"/>.</summary>
+    public ItemId? Item { get; init; }
+
+    /// <summary>Whose events are the history, unless <see cref="History"/> is given.</summary>
+    public UserId? User { get; init; }
+
+    /// <summary>The user's items, oldest first; the last <see cref="HybridRecommender.HistoryLength"/> count. Null: those of <see cref="User"/>.</summary>
+    public IReadOnlyList<ItemId>? History { get; init; }
+
+    /// <summary>Whether items of the whole history (of <see cref="User"/>, all events) are left out.</summary>
+    /// <value>Default null: yes for a <see cref="User"/>, no for a <see cref="History"/> beside a text or an item. A history alone never returns
+    /// itself.</value>
+    public bool? ExcludeSeen { get; init; }
+
+    /// <summary>How many.</summary>
+    /// <value>1 … <see cref="HybridRecommender.MaxCount"/>. Default 10. Fewer return when fewer match.</value>
+    public int Count { get; init; } = 10;
+
+    /// <summary>Only items that match; null: all.</summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
+    public int? Probes { get; init; }
+}

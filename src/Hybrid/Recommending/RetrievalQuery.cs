@@ -1,0 +1,23 @@
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+
+namespace Hybrid.Recommending;
+
+/// <summary>What a <see cref="HybridRecommender"/> goes by: a text or an item to start from, a recent history, or both.</summary>
+public sealed record RetrievalQuery
+{
+    /// <summary>A text to start from, "wireless headphones"; not together with <see cref="Item"/>.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>An item to start from; not together with <see cref="Text"/>.</summary>
+    public ItemId? Item { get; init; }
+
+    /// <summary>The user's items, oldest first; the last <see cref="HybridRecommender.HistoryLength"/> count.</summary>
+    public IReadOnlyList<ItemId> History { get; init; } = [];
+
+    /// <summary>Only items that match; null: all.</summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
+    public int? Probes { get; init; }
+}

@@ -1,0 +1,101 @@
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Records;
+
+public sealed partial class RecordStore
+{
+    /// <summary>Begins an import of any size; others may write until its commit.</summary>
+    /// <param name="merge">False: the items given replace all items, and the events given all events. True: they are added to what is there.</param>
+    public RecordImport BeginImport(bool merge = false)
+    {
+        _database.ThrowIfDisposed();   // an import has a connection of its own, which would not notice
+        return IsReadOnly ? throw _database.WriteRefused("import") : new(_database, merge);
+    }
+
+    /// <summary>Inserts or replaces items in one transaction; of several with one id the last one counts. An item that is there just like that is left
+    /// alone.</summary>
+    /// <returns>How many were written.</returns>
+    /// <exception cref="ArgumentException">An item has no id; nothing was written.</exception>
+    public Task<long> UpsertAsync(IReadOnlyCollection<Item> items, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        if (items.Any(item => item.Id == default))
+            throw new ArgumentException("An item has no id.", nameof(items));
+        return Task.Run(() => items.Count == 0 ? 0 : _database.Write("write items", connection =>
+        {
+            long first = Sequences.Take(connection, items.Count), next = first;
+            var rows = new ItemRows();
+            using SqliteCommand command = ItemRows.Writing(connection, $"""
+                INSERT INTO items ({ItemRows.Columns}, sequence) VALUES ({ItemRows.Parameters}, @sequence)
+                ON CONFLICT (item) DO UPDATE SET (title, text, {StoredFields.Columns}, checksum, sequence)
+                    = (excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes,
+                        excluded.checksum, excluded.sequence)
+                WHERE (items.title, items.text, items.category, items.brand, items.price, items.in_stock, items.attributes)
+                    IS NOT (excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes)
+                """);
+            command.Parameters.AddWithValue("@sequence", 0L);
+            string ids = JsonOf(items.Select(item => item.Id));
+            const string there = "SELECT count(*) FROM items WHERE item IN (SELECT value FROM json_each(@items))";
+            long before = connection.Scalar<long>(there, ("@items", ids)), written = 0;
+            foreach (Item item in items)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                rows.Bind(command, item, next);
+                command.Set("@sequence", next++);
+                written += command.ExecuteNonQuery();
+            }
+            ChangeLog.MarkAll(connection, "SELECT item, sequence FROM items WHERE item IN (SELECT value FROM json_each(@items)) AND sequence >= @first",
+                ("@items", ids), ("@first", first));
+            Sequences.Count(connection, items: connection.Scalar<long>(there, ("@items", ids)) - before, events: 0);
+            return written;
+        }), cancellationToken);
+    }
+
+    /// <summary>Removes items in one transaction; ids that are not there are ignored. Their events stay.</summary>
+    /// <returns>How many were there.</returns>
+    public Task<long> RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Task.Run(() => items.Count == 0 ? 0L : _database.Write("remove items", connection =>
+        {
+            const string given = "FROM items WHERE item IN (SELECT value FROM json_each(@items))";
+            string list = JsonOf(items);
+            ChangeLog.MarkAll(connection, $"SELECT item, @sequence AS sequence {given}", ("@items", list), ("@sequence", Sequences.Take(connection, 1)));
+            long removed = connection.Execute($"DELETE {given}", ("@items", list));
+            Sequences.Count(connection, items: -removed, events: 0);
+            return removed;
+        }), cancellationToken);
+    }
+
+    /// <summary>Adds events to the log, in their order, in one transaction.</summary>
+    /// <remarks>Equal events are all kept. Cost: one write to the disk a call, whatever their number.</remarks>
+    /// <exception cref="ArgumentException">An event has no user or no item; nothing was written.</exception>
+    public Task AppendAsync(IReadOnlyCollection<Event> events, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        foreach (Event happened in events)
+            EventRows.ThrowIfIncomplete(happened);
+        return Task.Run(() => events.Count == 0 ? 0 : _database.Write("append events", connection =>
+        {
+            long next = Sequences.Take(connection, events.Count);
+            var rows = new EventRows();
+            using SqliteCommand command = EventRows.Writing(connection,
+                $"INSERT INTO events (sequence, {EventRows.Columns}) VALUES (@sequence, {EventRows.Parameters})");
+            command.Parameters.AddWithValue("@sequence", 0L);
+            foreach (Event happened in events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                rows.Bind(command, happened, next);
+                command.Set("@sequence", next++);
+                command.ExecuteNonQuery();
+            }
+            Sequences.Count(connection, items: 0, events: events.Count);
+            return events.Count;
+        }), cancellationToken);
+    }
+
+    private static string JsonOf(IEnumerable<ItemId> items) => System.Text.Json.JsonSerializer.Serialize(items.Select(item => item.Value));
+}

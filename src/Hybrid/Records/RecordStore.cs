@@ -1,0 +1,168 @@
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Records;
+
+/// <summary>Items and events as they were given: the truth, in one SQLite file. Vectors and models are made from it.</summary>
+/// <remarks>
+/// <para>Every acknowledged write survives a crash of the program or the machine. Several processes may open one file: each sees what the others commit;
+/// one writes at a time, the others wait <see cref="RecordStoreOptions.BusyTimeout"/>. A file on a medium that cannot be written is opened for reading.</para>
+/// <para>Orders of items and users are those of their UTF-8 bytes, whatever order they came in. Every row carries a checksum: one that is not what was
+/// written is named as damage.</para>
+/// <para>Threads: every member may be called concurrently. What is enumerated is the state at the enumeration's first step, and is read as it is asked
+/// for.</para>
+/// <para>Every member throws <see cref="RecordsException"/> when the file cannot be read or written, and <see cref="ObjectDisposedException"/> after
+/// <see cref="Dispose"/>.</para>
+/// </remarks>
+public sealed partial class RecordStore : IDisposable
+{
+    private const string Reading = "read the records";
+    private const string CountedItems = "SELECT items FROM sequences", CountedEvents = "SELECT events FROM sequences";
+
+    private readonly Database _database;
+    private readonly bool _isMadeHere;
+
+    private RecordStore(Database database, bool isMadeHere)
+    {
+        _database = database;
+        _isMadeHere = isMadeHere;
+        Changes = new ChangeLog(database);
+    }
+
+    /// <summary>The file, as it was named; ":memory:" for records that end with this object.</summary>
+    public string Path => _database.Path;
+
+    /// <summary>Whether the file or its medium can only be read.</summary>
+    public bool IsReadOnly => _database.IsReadOnly;
+
+    public long ItemCount => Count(CountedItems);
+
+    public long EventCount => Count(CountedEvents);
+
+    /// <summary>Users with at least one event.</summary>
+    public long UserCount => Count("SELECT count(DISTINCT user) FROM events");
+
+    /// <summary>Whether there is an item at all; cheap, whatever there is.</summary>
+    internal bool HasItems => Count("SELECT EXISTS (SELECT 1 FROM items)") != 0;
+
+    /// <summary>Likewise for events.</summary>
+    internal bool HasEvents => Count("SELECT EXISTS (SELECT 1 FROM events)") != 0;
+
+    /// <summary>Another number after any commit, by this process or another.</summary>
+    internal long DataVersion => _database.DataVersion();
+
+    internal ChangeLog Changes { get; }
+
+    /// <summary>Opens the records, made with their folder where there are none.</summary>
+    /// <param name="path">A file, or ":memory:".</param>
+    /// <exception cref="RecordsException">The file cannot be opened, is held by another process, or is not a file of this Hybrid.</exception>
+    public static RecordStore Open(string path, RecordStoreOptions? options = null)
+    {
+        options ??= new();
+        bool isMadeHere = path != Database.InMemoryPath && !File.Exists(path);
+        Database database = Database.Open(new DatabaseOptions("records", path, RecordTables.Schema, options.BusyTimeout, options.MaxPages),
+            (file, operation, reason, isTransient, cause) => new RecordsException(file, operation, reason, isTransient, cause));
+        return new(database, isMadeHere);
+    }
+
+    /// <summary>All items, by id.</summary>
+    public IEnumerable<Item> ReadItems()
+    {
+        var rows = new ItemRows();   // one an enumeration: two may run side by side
+        foreach (Item item in _database.Stream(Reading, $"SELECT {ItemRows.Stored} FROM items ORDER BY item", CountedItems, rows.Read))
+            yield return item;
+    }
+
+    /// <summary>The item, or null when the records do not have it.</summary>
+    public Item? Find(ItemId item) => Find([item]).GetValueOrDefault(item);
+
+    /// <summary>Those of the items that the records have.</summary>
+    public IReadOnlyDictionary<ItemId, Item> Find(IReadOnlyCollection<ItemId> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return _database.Read(Reading, connection =>
+        {
+            var found = new Dictionary<ItemId, Item>(items.Count);
+            var rows = new ItemRows();
+            using SqliteCommand command = connection.Command($"SELECT {ItemRows.Stored} FROM items WHERE item = @item", ("@item", null));
+            foreach (ItemId item in items)
+            {
+                command.Set("@item", item.Value);
+                using SqliteDataReader reader = command.ExecuteReader();
+                if (reader.Read())
+                    found[item] = rows.Read(reader);
+            }
+            return found;
+        });
+    }
+
+    /// <summary>All events: user after user, each user's in the order of the log.</summary>
+    /// <remarks>Times come back in UTC, to the tick.</remarks>
+    public IEnumerable<Event> ReadEvents()
+    {
+        var rows = new EventRows();
+        // The plus signs keep SQLite from following the index, which leads all over the table: it reads it through and sorts.
+        foreach (Event happened in _database.Stream(Reading, $"SELECT {EventRows.Stored} FROM events ORDER BY +user, +sequence", CountedEvents, rows.Read))
+            yield return happened;
+    }
+
+    /// <summary>The items of a user's events, oldest first; an item comes as often as it occurs.</summary>
+    /// <remarks>By time, events of one time as the log had them, those without a time first.</remarks>
+    /// <param name="last">How many of the newest events; null: all of them.</param>
+    public IReadOnlyList<ItemId> ReadHistory(UserId user, int? last = null)
+    {
+        if (last is { } most)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, nameof(last));
+        return _database.Read(Reading, connection =>
+        {
+            using SqliteCommand command = connection.Command(
+                $"SELECT {EventRows.Stored} FROM events WHERE user = @user ORDER BY time DESC, sequence DESC LIMIT @last", ("@user", user.Value),
+                    ("@last", (long)(last ?? -1)));
+            using SqliteDataReader reader = command.ExecuteReader();
+            var rows = new EventRows();
+            var items = new List<ItemId>();
+            while (reader.Read())
+                items.Add(rows.Read(reader).Item);
+            items.Reverse();
+            return items;
+        });
+    }
+
+    /// <summary>The items that have events, those with most events first, ties by id.</summary>
+    public IReadOnlyList<ItemId> ReadPopular() => _database.Read(Reading, connection =>
+    {
+        using SqliteCommand command = connection.Command("SELECT item FROM events GROUP BY item ORDER BY count(*) DESC, item");
+        using SqliteDataReader reader = command.ExecuteReader();
+        var items = new List<ItemId>();
+        while (reader.Read())
+            items.Add(reader.TextOrEmpty(0));
+        return items;
+    });
+
+    /// <summary>Of the newest change of any row.</summary>
+    internal long LastSequence => Count("SELECT last FROM sequences");
+
+    /// <summary>Another number after every change of an item.</summary>
+    internal long LastItemChange => Count("SELECT last_of_items FROM sequences");
+
+    /// <summary>The ids of all items with their sequences, by id.</summary>
+    internal IEnumerable<DirtyKey> ReadKeys() =>
+        _database.Stream(Reading, "SELECT item, sequence FROM items ORDER BY item", CountedItems, reader =>
+            new DirtyKey(reader.TextOrEmpty(0), reader.GetInt64(1)));
+
+    /// <summary>Of the newest event; 0 where there is none. Another number after every change of the events.</summary>
+    internal long LastEvent => Count("SELECT coalesce(max(sequence), 0) FROM events");
+
+    /// <summary>Closes the file; one that was made here and never written to is removed again.</summary>
+    public void Dispose()
+    {
+        _database.Dispose();
+        if (_isMadeHere)
+            _database.DeleteIfUnused(connection =>
+                connection.Scalar<long>("SELECT last FROM sequences") == 0 && connection.Scalar<long>("SELECT revision FROM snapshot") == 0);
+    }
+
+    private long Count(string sql) => _database.Read(Reading, connection => connection.Scalar<long>(sql));
+}

@@ -1,0 +1,10 @@
+namespace Hybrid.Records;
+
+/// <summary>What readers are to use now: one row, written in one step.</summary>
+/// <param name="Revision">Higher after each switch; 0 while there was none.</param>
+/// <param name="Collection">The physical collection, "products@3"; null while nothing is indexed.</param>
+/// <param name="BehaviorFile">The behaviour model's file beside the records; null while nothing is trained.</param>
+/// <param name="BehaviorHash">SHA-256 of that model's vectors and ids; null likewise.</param>
+/// <param name="AliasFollows">Whether the alias has been moved to <paramref name="Collection"/>: from then on an alias that leads elsewhere was moved by
+/// somebody else.</param>
+internal sealed record SnapshotRow(long Revision, string? Collection, string? BehaviorFile, string? BehaviorHash, bool AliasFollows);

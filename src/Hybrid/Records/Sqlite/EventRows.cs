@@ -1,0 +1,58 @@
+using Hybrid.Behavior;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Records.Sqlite;
+
+/// <summary>Events as rows: of the table itself, and of the one in which an import waits.</summary>
+internal sealed class EventRows
+{
+    public const string Columns = "user, item, kind, time, session, request, checksum";
+
+    /// <summary>The same of the table, whose checksums take in the sequence: a row keeps its place.</summary>
+    public const string Stored = $"{Columns}, events.sequence";
+
+    public const string Parameters = "@user, @item, @kind, @time, @session, @request, @checksum";
+
+    // Users, items and kinds repeat; each is held once.
+    private readonly StoredFields _shared = new();
+
+    /// <param name="reader">At a row of <see cref="Stored"/>.</param>
+    public Event Read(SqliteDataReader reader)
+    {
+        string user = _shared.Shared(reader.TextOrEmpty(0)), item = _shared.Shared(reader.TextOrEmpty(1)), kind = _shared.Shared(reader.TextOrEmpty(2));
+        long? time = reader.IsDBNull(3) ? null : reader.Number(3);
+        string? session = _shared.Shared(reader.Text(4)), request = reader.Text(5);
+        AddToChecksum(user, item, kind, time, session, request);
+        _shared.Verify(reader, checksum: 6, $"an event of user '{user}'", sequence: reader.Number(7));
+        return new Event(user, item, kind, time is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, session, request);
+    }
+
+    public static SqliteCommand Writing(SqliteConnection connection, string sql) => connection.Command(sql,
+        ("@user", null), ("@item", null), ("@kind", null), ("@time", null), ("@session", null), ("@request", null), ("@checksum", null));
+
+    /// <param name="sequence">0 for a row that gets its sequence later, by <see cref="Sequences.Sealed"/>.</param>
+    public void Bind(SqliteCommand command, Event happened, long sequence = 0)
+    {
+        long? time = happened.Time?.UtcTicks;
+        AddToChecksum(happened.User.Value, happened.Item.Value, happened.Kind, time, happened.Session, happened.Request);
+        command.Set("@user", happened.User.Value);
+        command.Set("@item", happened.Item.Value);
+        command.Set("@kind", happened.Kind);
+        command.Set("@time", time);
+        command.Set("@session", happened.Session);
+        command.Set("@request", happened.Request);
+        command.Set("@checksum", _shared.Checksum.Take() ^ sequence);
+    }
+
+    /// <exception cref="ArgumentException">It names no user or no item.</exception>
+    public static void ThrowIfIncomplete(Event happened)
+    {
+        if (happened.User == default)
+            throw new ArgumentException($"An event on the item '{happened.Item}' has no user.", nameof(happened));
+        if (happened.Item == default)
+            throw new ArgumentException($"An event of user '{happened.User}' has no item.", nameof(happened));
+    }
+
+    private void AddToChecksum(string user, string item, string kind, long? time, string? session, string? request) =>
+        _shared.Checksum.Add(user).Add(item).Add(kind).Add(time).Add(session).Add(request);
+}

@@ -1,0 +1,29 @@
+namespace Hybrid.Fuzz;
+
+/// <summary>All targets, and the folder for those that read files by path.</summary>
+public sealed class FuzzTargets : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, FuzzTarget> _targets;
+
+    public FuzzTargets()
+    {
+        FuzzTarget[] all =
+        [
+            .. DataFileTargets.All(),
+            FilterTarget.Make(),
+            IndexTarget.Make(),
+            ModelTargets.Item2Vec(_folder),
+            ModelTargets.Manifest(_folder),
+            RecordsTarget.Make(_folder),
+        ];
+        _targets = all.ToDictionary(target => target.Name);
+        Assert.Equal(Names, _targets.Keys);
+    }
+
+    public static string[] Names { get; } = ["items", "events", "gzip", "filter", "index", "item2vec", "manifest", "records"];
+
+    internal FuzzTarget this[string name] => _targets[name];
+
+    public void Dispose() => _folder.Dispose();
+}

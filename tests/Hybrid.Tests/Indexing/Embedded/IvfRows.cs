@@ -1,0 +1,13 @@
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
+
+namespace Hybrid.Tests.Indexing.Embedded;
+
+/// <summary>Rows of which only the fields count.</summary>
+internal static class IvfRows
+{
+    public static StoredItem Of(Item fields) => new(fields, default);
+
+    public static void Upsert(this IvfIndex index, Item fields, ReadOnlySpan<float> vector) => index.Upsert(Of(fields), vector);
+}

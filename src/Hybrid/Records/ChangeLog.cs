@@ -28,14 +28,7 @@ internal sealed class ChangeLog(Database database)
     });
 
     public IReadOnlyList<string> ReadTargets() => database.Read("read the change log", connection =>
-    {
-        using SqliteCommand command = connection.Command("SELECT name FROM targets ORDER BY name");
-        using SqliteDataReader reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
-            names.Add(reader.GetString(0));
-        return names;
-    });
+        connection.Texts("SELECT name FROM targets ORDER BY name").ToList());
 
     /// <summary>How many items a target has still to take, removed ones included; 0 for a target that there is not.</summary>
     public long Count(string target) => database.Read("read the change log", connection =>
@@ -69,17 +62,9 @@ internal sealed class ChangeLog(Database database)
     });
 
     /// <summary>Those keys whose items the records no longer have: a search of the target must not show them.</summary>
-    public IReadOnlyList<ItemId> ReadRemoved(string target) => database.Read("read the change log", connection =>
-    {
-        using SqliteCommand command = connection.Command(
-            $"SELECT item FROM dirty WHERE target = {TargetId} AND NOT EXISTS (SELECT 1 FROM items WHERE items.item = dirty.item) ORDER BY item",
-                ("@name", target));
-        using SqliteDataReader reader = command.ExecuteReader();
-        var items = new List<ItemId>();
-        while (reader.Read())
-            items.Add(reader.TextOrEmpty(0));
-        return items;
-    });
+    public IReadOnlyList<ItemId> ReadRemoved(string target) => database.Read("read the change log", connection => connection.Texts(
+        $"SELECT item FROM dirty WHERE target = {TargetId} AND NOT EXISTS (SELECT 1 FROM items WHERE items.item = dirty.item) ORDER BY item",
+        ("@name", target)).Select(item => new ItemId(item)).ToList());
 
     /// <summary>Those keys whose items, as the records have them now, a search of the target must not show.</summary>
     /// <remarks>Cost: reads every item that the target has still to take.</remarks>

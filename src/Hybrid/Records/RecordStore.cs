@@ -132,14 +132,7 @@ public sealed partial class RecordStore : IDisposable
 
     /// <summary>The items that have events, those with most events first, ties by id.</summary>
     public IReadOnlyList<ItemId> ReadPopular() => _database.Read(Reading, connection =>
-    {
-        using SqliteCommand command = connection.Command("SELECT item FROM events GROUP BY item ORDER BY count(*) DESC, item");
-        using SqliteDataReader reader = command.ExecuteReader();
-        var items = new List<ItemId>();
-        while (reader.Read())
-            items.Add(reader.TextOrEmpty(0));
-        return items;
-    });
+        connection.Texts("SELECT item FROM events GROUP BY item ORDER BY count(*) DESC, item").Select(item => new ItemId(item)).ToList());
 
     /// <summary>Of the newest change of any row.</summary>
     internal long LastSequence => Count("SELECT last FROM sequences");

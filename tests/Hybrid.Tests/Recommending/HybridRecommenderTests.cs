@@ -8,24 +8,13 @@ using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
 using Hybrid.Records;
 using Hybrid.Tests.Encoding;
+using Hybrid.Tests.Engine;
 
 namespace Hybrid.Tests.Recommending;
 
 public sealed class HybridRecommenderTests : IAsyncLifetime
 {
-    private static readonly Item[] Items =
-    [
-        Product("P1", "Wireless noise-cancelling headphones", "audio", 199),
-        Product("P2", "Wired in-ear headphones", "audio", 19),
-        Product("P3", "Bluetooth party speaker", "audio", 89),
-        Product("P4", "Smartphone with three cameras", "phones", 699),
-        Product("P5", "Phone case made of cork", "phones", 15),
-        Product("P6", "Fast phone charger with cable", "phones", 25),
-        Product("K1", "Espresso machine", "kitchen", 349),
-        Product("K2", "Burr coffee grinder", "kitchen", 79),
-        Product("K3", "Stovetop kettle", "kitchen", 39),
-        Product("N1", "Studio monitor headphones nobody has touched", "audio", 120),
-    ];
+    private static readonly Item[] Items = Shop.Items;
 
     private static readonly IReadOnlyList<ItemId>[] Sessions =
     [
@@ -99,7 +88,7 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
     [Fact]
     public async Task An_item_nobody_touched_scores_0_and_ties_keep_the_order_of_retrieval()
     {
-        Item[] cold = [.. Enumerable.Range(0, 5).Select(i => Product($"C{i}", $"Headphones, model {i}", "audio", 10 + i))];
+        Item[] cold = [.. Enumerable.Range(0, 5).Select(i => Shop.Product($"C{i}", $"Headphones, model {i}", "audio", 10 + i))];
         await IndexAsync(cold);
 
         IReadOnlyList<Recommendation> found = await Recommender().RecommendAsync("headphones", 15, ["K1"], Token);
@@ -123,11 +112,11 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
     public async Task An_id_is_what_the_catalogue_knows_and_not_what_begins_with_P()
     {
         HybridRecommender recommender = Recommender();
-        await recommender.WarmupCacheAsync([Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)], Token);
+        await recommender.WarmupCacheAsync([Shop.Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)], Token);
 
         Assert.Equal("K1", (await recommender.RecommendAsync("K1", 1, cancellationToken: Token))[0].Item.Id);
         Assert.Equal(Encoder.Encode("P9", TextRole.Query), (await recommender.GetEmbeddingAsync("P9", Token)).ToArray());
-        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)),
+        float[] warm = Encoder.Encode(ItemTextTemplate.Default.TextOf(Shop.Product("kettle-9", "Electric kettle with thermometer", "kitchen", 59)),
             TextRole.Passage);
         ReadOnlyMemory<float> found = await recommender.GetEmbeddingAsync("kettle-9", Token);
         Assert.Equal(1, TensorPrimitives.Dot(warm, found.Span), 1e-5);
@@ -313,7 +302,4 @@ public sealed class HybridRecommenderTests : IAsyncLifetime
         static double[]? VectorOf(ItemId item) =>
             Behavior.TryGetVector(item, out ReadOnlyMemory<float> vector) ? [.. vector.ToArray().Select(x => (double)x)] : null;
     }
-
-    private static Item Product(string id, string title, string category, double price) =>
-        new(id) { Title = title, Category = category, Price = price, InStock = true };
 }

@@ -25,6 +25,15 @@ internal static class SqliteCommands
             return command.ExecuteNonQuery();
         }
 
+        /// <summary>The first column of every row, as texts.</summary>
+        public IEnumerable<string> Texts(string sql, params (string Name, object? Value)[] values)
+        {
+            using SqliteCommand command = connection.Command(sql, values);
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+                yield return reader.TextOrEmpty(0);
+        }
+
         /// <summary>The first column of the first row; default when there is no row.</summary>
         public T? Scalar<T>(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
         {

@@ -37,11 +37,13 @@ internal static class ExportCommand
     /// <summary>One line of the export, as <see cref="ItemFile"/> reads it.</summary>
     internal static string LineOf(Item item, ReadOnlyMemory<float>? vector) => JsonOutput.Line(new Line(
         item.Id.Value, item.Title, item.Text, item.Category, item.Brand, item.Price, item.InStock,
-        item.Attributes.ToDictionary(a => a.Key, a => a.Value.Kind switch
-        {
-            AttributeKind.Number => (object)JsonElement.Parse(a.Value.AsWritten),   // 12.50 stays 12.50
-            AttributeKind.Boolean => a.Value.IsTrue,
-            _ => a.Value.Text,
-        }),
-        vector));
+        item.Attributes.ToDictionary(a => a.Key, a => ValueOf(a.Value)), vector));
+
+    private static object ValueOf(AttributeValue value) => value.Kind switch
+    {
+        AttributeKind.Number => (object)JsonElement.Parse(value.AsWritten),   // 12.50 stays 12.50
+        AttributeKind.Boolean => value.IsTrue,
+        AttributeKind.List => value.Elements.Select(ValueOf).ToArray(),
+        _ => value.Text,
+    };
 }

@@ -5,7 +5,8 @@ namespace Hybrid.Catalog;
 /// <summary>Decides for each attribute of many items, over all of its values, whether they are numbers, true/false, or text.</summary>
 /// <remarks>
 /// <para>A value tells only what it could be. Where 2024 stands above "n/a", or 12 above 007, it was text all the time: an attribute whose values are not all
-/// of one kind becomes text, as it was written. So first <see cref="Observe"/> every item, then <see cref="Settle"/> each.</para>
+/// of one kind becomes text, as it was written. So first <see cref="Observe"/> every item, then <see cref="Settle"/> each. A list is one without doubt:
+/// it stays, and says nothing of what the others are.</para>
 /// <para>Memory: the attributes' names. Threads: one at a time.</para>
 /// </remarks>
 internal sealed class AttributeColumns
@@ -20,6 +21,8 @@ internal sealed class AttributeColumns
     {
         foreach ((string name, AttributeValue value) in item.Attributes)
         {
+            if (value.Kind == AttributeKind.List)
+                continue;
             ref AttributeKind? kind = ref CollectionsMarshal.GetValueRefOrAddDefault(_kinds, name, out bool known);
             if (!known)
             {
@@ -45,5 +48,5 @@ internal sealed class AttributeColumns
     }
 
     private bool IsToBecomeText(string name, AttributeValue value) =>
-        value.Kind != AttributeKind.Text && _kinds.TryGetValue(name, out AttributeKind? kind) && kind is null;
+        value.Kind is not (AttributeKind.Text or AttributeKind.List) && _kinds.TryGetValue(name, out AttributeKind? kind) && kind is null;
 }

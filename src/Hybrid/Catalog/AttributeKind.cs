@@ -5,4 +5,5 @@ public enum AttributeKind
     Text,
     Number,
     Boolean,
+    List,
 }

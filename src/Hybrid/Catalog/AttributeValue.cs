@@ -3,31 +3,31 @@ using System.Text.RegularExpressions;
 
 namespace Hybrid.Catalog;
 
-/// <summary>One value of an item's attribute: text, a finite number, or true/false.</summary>
+/// <summary>One value of an item's attribute: text, a finite number, true/false, or a list of those.</summary>
 /// <remarks>
 /// A number from a file keeps the text that stood there, so that 12.50 is written 12.50 again. Two values are equal when they are of one kind and written
-/// alike: 12.5 and 12.50 are not, though their <see cref="Number"/>s are.
+/// alike: 12.5 and 12.50 are not, though their <see cref="Number"/>s are. Two lists are equal when their elements are, in order.
 /// </remarks>
 public readonly partial record struct AttributeValue
 {
     // What a double holds for certain is 15 digits; 17 tell any two apart.
     private const int MostDigits = 17;
 
-    // The text; of a number null where it is the number's shortest.
-    private readonly string? _text;
+    // The text; of a number null where it is the number's shortest; of a list its elements, an AttributeValue[]. One field, since an index holds millions.
+    private readonly object? _held;
     private readonly double _number;
 
-    private AttributeValue(AttributeKind kind, string? text, double number)
+    private AttributeValue(AttributeKind kind, object? held, double number)
     {
         Kind = kind;
-        _text = text;
+        _held = held;
         _number = number;
     }
 
     public AttributeKind Kind { get; }
 
     /// <exception cref="InvalidOperationException">The value is not text.</exception>
-    public string Text => Kind == AttributeKind.Text ? _text ?? "" : throw IsNot("text");
+    public string Text => Kind == AttributeKind.Text ? (string?)_held ?? "" : throw IsNot("text");
 
     /// <exception cref="InvalidOperationException">The value is not a number.</exception>
     public double Number => Kind == AttributeKind.Number ? _number : throw IsNot("a number");
@@ -35,12 +35,18 @@ public readonly partial record struct AttributeValue
     /// <exception cref="InvalidOperationException">The value is not true or false.</exception>
     public bool IsTrue => Kind == AttributeKind.Boolean ? _number != 0 : throw IsNot("true or false");
 
-    /// <summary>The value as text: a number as it stood in its file (always a JSON number), or else as short as it can be; "true" or "false".</summary>
+    /// <summary>Texts, numbers and truths, in order; there may be none.</summary>
+    /// <exception cref="InvalidOperationException">The value is not a list.</exception>
+    public IReadOnlyList<AttributeValue> Elements => Kind == AttributeKind.List ? (AttributeValue[])_held! : throw IsNot("a list");   // ! : OfList sets it
+
+    /// <summary>The value as text: a number as it stood in its file (always a JSON number), or else as short as it can be; "true" or "false"; a list's
+    /// elements with | between, "a|b".</summary>
     public string AsWritten => Kind switch
     {
-        AttributeKind.Number => _text ?? _number.ToString("R", CultureInfo.InvariantCulture),
+        AttributeKind.Number => (string?)_held ?? _number.ToString("R", CultureInfo.InvariantCulture),
         AttributeKind.Boolean => _number != 0 ? "true" : "false",
-        _ => _text ?? "",
+        AttributeKind.List => string.Join('|', Elements.Select(e => e.AsWritten)),
+        _ => (string?)_held ?? "",
     };
 
     public static implicit operator AttributeValue(string text) => new(AttributeKind.Text, text, 0);
@@ -51,6 +57,33 @@ public readonly partial record struct AttributeValue
         : throw new ArgumentOutOfRangeException(nameof(number), number, "An attribute's number must be finite.");
 
     public static implicit operator AttributeValue(bool truth) => new(AttributeKind.Boolean, null, truth ? 1 : 0);
+
+    /// <summary>A list of texts, numbers and truths.</summary>
+    /// <exception cref="ArgumentException">An element is a list itself.</exception>
+    public static AttributeValue OfList(IEnumerable<AttributeValue> elements)
+    {
+        AttributeValue[] held = [.. elements];
+        return Array.Exists(held, e => e.Kind == AttributeKind.List)
+            ? throw new ArgumentException("An attribute's list holds texts, numbers and truths, and no lists: join the inner ones.", nameof(elements))
+            : new(AttributeKind.List, held, 0);
+    }
+
+    public bool Equals(AttributeValue other) =>
+        Kind == other.Kind && _number.Equals(other._number)
+        && (Kind == AttributeKind.List ? Elements.SequenceEqual(other.Elements) : Equals(_held, other._held));
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Kind);
+        hash.Add(_number);
+        if (Kind != AttributeKind.List)
+            hash.Add(_held);
+        else
+            foreach (AttributeValue element in Elements)
+                hash.Add(element);
+        return hash.ToHashCode();
+    }
 
     /// <inheritdoc cref="AsWritten"/>
     public override string ToString() => AsWritten;

@@ -9,8 +9,9 @@ namespace Hybrid.Catalog;
 /// and a <see cref="ColumnMap"/> names others. Everything else is an attribute under its own name. Needed: an id, and a title or a text.</para>
 /// <para>price: a finite number with '.'; in_stock: true, false, yes, no, or a count; empty: unknown. Space around a field's value is not part of it.</para>
 /// <para>Attributes are as they stand; an empty one is none. CSV: true and false are that, and a cell in plain digits (12.50; not 007, 7E3 or a barcode of
-/// 20 digits) is a number. JSONL: numbers are numbers, unless digits would be lost; texts are texts; lists become "a|b"; the members of "attributes" are
-/// attributes, whatever their names; "vector" is ignored. Each value is judged by itself; an import then judges all values of an attribute together.</para>
+/// 20 digits) is a number. JSONL: numbers are numbers, unless digits would be lost; texts are texts; lists of those are lists, without their nulls (of a field
+/// above: the text "a|b"); the members of "attributes" are attributes, whatever their names; "vector" is ignored. Each value is judged by itself; an import
+/// then judges all values of an attribute together.</para>
 /// <para>Rows come in file order, as they are asked for, in bounded memory. A row that cannot be used goes to <see cref="FileReadOptions.OnRejected"/>. An id
 /// may come again: the catalogue takes the last.</para>
 /// </remarks>
@@ -80,18 +81,21 @@ public static class ItemFile
         {
             DataField field = row.Fields[i];
             bool isNobodys = field.Name.Length == 0 || Array.IndexOf(row.Roles, i) >= 0;
-            if (string.IsNullOrEmpty(field.Value) || isNobodys && !field.IsAttribute)
+            bool isEmpty = field.Elements is { } elements ? elements.Count == 0 : string.IsNullOrEmpty(field.Value);
+            if (isEmpty || isNobodys && !field.IsAttribute)
                 continue;
-            AttributeValue value = field.Kind switch
-            {
-                null => AttributeValue.OfCell(field.Value),
-                AttributeKind.Number => AttributeValue.OfJsonNumber(field.Value),
-                AttributeKind.Boolean => field.Value == "true",
-                _ => field.Value,
-            };
-            if (!attributes.TryAdd(field.Name, value))
+            if (!attributes.TryAdd(field.Name, ValueOf(field)))
                 throw new RowException(field.Column, $"the attribute '{PlainText.Brief(field.Name)}' comes twice", field.Name);
         }
         return attributes;
     }
+
+    private static AttributeValue ValueOf(DataField field) => field.Kind switch
+    {
+        null => AttributeValue.OfCell(field.Value!),   // ! : the caller has left out what is empty
+        AttributeKind.Number => AttributeValue.OfJsonNumber(field.Value!),
+        AttributeKind.Boolean => field.Value == "true",
+        AttributeKind.List => AttributeValue.OfList(field.Elements!),   // ! : a list has them
+        _ => field.Value!,
+    };
 }

@@ -153,7 +153,14 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         var fields = new StringBuilder().Append(item.Category).Append('\0').Append(item.Brand).Append('\0')
             .Append(item.Price?.ToString("R", CultureInfo.InvariantCulture)).Append('\0').Append(item.InStock);
         foreach ((string name, AttributeValue value) in item.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))
-            fields.Append('\0').Append(name).Append('\0').Append((int)value.Kind).Append(value);
+        {
+            fields.Append('\0').Append(name).Append('\0').Append((int)value.Kind);
+            if (value.Kind != AttributeKind.List)
+                fields.Append(value);
+            else
+                foreach (AttributeValue element in value.Elements)
+                    fields.Append('\0').Append((int)element.Kind).Append(element);
+        }
         return XxHash128.HashToUInt128(Bytes(text)).ToString("x32") + XxHash3.HashToUInt64(Bytes(fields.ToString())).ToString("x16");
 
         static byte[] Bytes(string s) => System.Text.Encoding.UTF8.GetBytes(s);

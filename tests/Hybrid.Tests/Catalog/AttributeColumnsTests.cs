@@ -47,6 +47,18 @@ public sealed class AttributeColumnsTests
         Assert.Equal(("kept", "1", 2024.0), (settled.Title, settled.Attributes["size"].Text, settled.Attributes["year"].Number));
     }
 
+    [Fact]
+    public void A_list_stays_one_and_leaves_the_kinds_of_the_others_alone()
+    {
+        (List<string> items, bool mixed) = Settled("""
+            {"id":"P1","title":"a","attributes":{"tags":["x","y"],"size":[1,"L"],"mix":[1]}}
+            {"id":"P2","title":"b","attributes":{"tags":"x","size":2,"mix":3}}
+            {"id":"P3","title":"c","attributes":{"mix":"four","tags":[null]}}
+            """);
+        Assert.True(mixed);
+        Assert.Equal(["mix List 1, size List 1|L, tags List x|y", "mix Text 3, size Number 2, tags Text x", "mix Text four"], items);
+    }
+
     private static Item With(params (string Name, AttributeValue Value)[] attributes) =>
         new("P1") { Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) };
 

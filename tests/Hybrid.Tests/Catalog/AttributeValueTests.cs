@@ -88,4 +88,23 @@ public sealed class AttributeValueTests
         Assert.NotEqual<AttributeValue>("true", AttributeValue.OfCell("true"));
         Assert.Throws<ArgumentOutOfRangeException>(() => (AttributeValue)double.NaN);
     }
+
+    [Fact]
+    public void Lists_are_equal_when_their_elements_are_in_kind_and_order()
+    {
+        AttributeValue list = AttributeValue.OfList(["a", 2, true]);
+        Assert.Equal((AttributeKind.List, "a|2|true"), (list.Kind, list.AsWritten));
+        Assert.Equal(["a", 2, true], list.Elements);
+        Assert.Equal(AttributeValue.OfList(["a", 2, true]), list);
+        Assert.Equal(AttributeValue.OfList(["a", 2, true]).GetHashCode(), list.GetHashCode());
+        Assert.NotEqual(AttributeValue.OfList(["a", "2", true]), list);
+        Assert.NotEqual(AttributeValue.OfList([2, "a", true]), list);
+        Assert.NotEqual<AttributeValue>("a|2|true", list);
+        Assert.NotEqual(AttributeValue.OfList(["a|b"]), AttributeValue.OfList(["a", "b"]));
+        Assert.Empty(AttributeValue.OfList([]).Elements);
+    }
+
+    [Fact]
+    public void A_list_holds_no_lists() =>
+        Assert.Contains("no lists", Assert.Throws<ArgumentException>(() => AttributeValue.OfList([AttributeValue.OfList(["a"])])).Message, StringComparison.Ordinal);
 }

@@ -19,13 +19,16 @@ public sealed class ItemFileRoundTripTests
     private static readonly Gen<string> Names = Gen.OneOf(
         Gen.OneOf("", "id", "ID", "title", "Title", "name", "text", "category", "brand", "price", "in_stock", "vector", "attributes", "sku", "color"), Texts);
 
-    private static readonly Gen<AttributeValue> Values = Gen.OneOf(
+    private static readonly Gen<AttributeValue> Scalars = Gen.OneOf(
         Texts.Select(text => (AttributeValue)text),
         Gen.OneOf("12.50", "-0.0", "0", "1000000000000000000000", "7", "0.30000000000000004").Select(AttributeValue.OfCell),
         Gen.OneOf("1e-7", "1E5", "5e-324").Select(AttributeValue.OfJsonNumber),
         Gen.OneOf("007", "7E3", "true", "null", "12345678901234567890").Select(text => (AttributeValue)text),
         Gen.Double.Where(double.IsFinite).Select(number => (AttributeValue)number),
         Gen.Bool.Select(truth => (AttributeValue)truth));
+
+    private static readonly Gen<AttributeValue> Values = Gen.Frequency(
+        (3, Scalars), (1, Gen.OneOf(Scalars, Gen.Const((AttributeValue)"")).Array[1, 4].Select(elements => AttributeValue.OfList(elements))));
 
     private static readonly Gen<Item> Items = Gen.Select(
         Ids, Texts, Gen.Frequency((1, Gen.Const("")), (3, Texts)), Texts.Null(), Texts.Null(),

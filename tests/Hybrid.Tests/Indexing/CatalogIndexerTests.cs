@@ -39,6 +39,14 @@ public sealed class CatalogIndexerTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_list_is_another_row_than_its_text_and_than_other_elements()
+    {
+        AttributeValue[] alike = ["a|b", AttributeValue.OfList(["a", "b"]), AttributeValue.OfList(["a|b"]), AttributeValue.OfList([])];
+        Assert.Distinct(alike.Select(value =>
+            CatalogIndexer.Fingerprint(ItemTextTemplate.Default, Thing(1) with { Attributes = new Dictionary<string, AttributeValue> { ["x"] = value } })));
+    }
+
+    [Fact]
     public async Task Other_fields_are_written_with_the_vector_that_is_there()
     {
         await _records.UpsertAsync([.. Many(5)], Token);

@@ -71,25 +71,32 @@ internal ref struct JsonFields
 
     private DataField Field(string name, int column) => _reader.TokenType switch
     {
-        JsonTokenType.StartArray => new DataField(name, column, List(name, column), AttributeKind.Text, IsList: true),
+        JsonTokenType.StartArray => List(name, column),
         JsonTokenType.StartObject => throw Bad(name, column, "holds an object; only \"attributes\" may"),
         JsonTokenType.Number => new DataField(name, column, Scalar(), AttributeKind.Number),
         JsonTokenType.True or JsonTokenType.False => new DataField(name, column, Scalar(), AttributeKind.Boolean),
         _ => new DataField(name, column, Scalar(), AttributeKind.Text),
     };
 
-    /// <summary>A list of scalars as one text, "a|b".</summary>
-    private string List(string name, int column)
+    /// <summary>A list of scalars, also as one text, "a|b"; a null in it is left out.</summary>
+    private DataField List(string name, int column)
     {
-        var values = new List<string?>();
+        var elements = new List<AttributeValue>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             _cancellationToken.ThrowIfCancellationRequested();
             if (_reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
                 throw Bad(name, column, "holds a list of lists or objects; a list of texts or numbers is fine");
-            values.Add(Scalar());
+            if (Scalar() is not { } text)
+                continue;
+            elements.Add(_reader.TokenType switch
+            {
+                JsonTokenType.Number => AttributeValue.OfJsonNumber(text),
+                JsonTokenType.True or JsonTokenType.False => text == "true",
+                _ => text,
+            });
         }
-        return string.Join('|', values.Where(v => v is not null));
+        return new DataField(name, column, string.Join('|', elements.Select(e => e.AsWritten)), AttributeKind.List, elements);
     }
 
     private string? Scalar() => _reader.TokenType switch

@@ -5,7 +5,7 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Records.Sqlite;
 
-/// <summary>An item's attributes as one JSON object, {"color":"red","watt":15,"bluetooth":true}; null for none.</summary>
+/// <summary>An item's attributes as one JSON object, {"color":"red","watt":15,"bluetooth":true,"tags":["a","b"]}; null for none.</summary>
 /// <remarks>Names come in ordinal order, so that equal attributes are equal text.</remarks>
 internal static class StoredAttributes
 {
@@ -22,12 +22,7 @@ internal static class StoredAttributes
         foreach ((string name, AttributeValue value) in attributes.OrderBy(a => a.Key, StringComparer.Ordinal))
         {
             writer.WritePropertyName(name);
-            if (value.Kind == AttributeKind.Number)
-                writer.WriteRawValue(value.AsWritten);   // 12.50 stays 12.50
-            else if (value.Kind == AttributeKind.Boolean)
-                writer.WriteBooleanValue(value.IsTrue);
-            else
-                writer.WriteStringValue(value.Text);
+            WriteValue(writer, value);
         }
         writer.WriteEndObject();
         writer.Flush();
@@ -43,22 +38,55 @@ internal static class StoredAttributes
         string name = "";
         while (reader.Read())
         {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    name = names(reader.GetString() ?? "");
-                    break;
-                case JsonTokenType.String:
-                    attributes[name] = reader.GetString() ?? "";
-                    break;
-                case JsonTokenType.Number:
-                    attributes[name] = AttributeValue.OfJsonNumber(System.Text.Encoding.UTF8.GetString(reader.ValueSpan));
-                    break;
-                case JsonTokenType.True or JsonTokenType.False:
-                    attributes[name] = reader.GetBoolean();
-                    break;
-            }
+            if (reader.TokenType == JsonTokenType.PropertyName)
+                name = names(reader.GetString() ?? "");
+            else if (reader.TokenType == JsonTokenType.StartArray)
+                attributes[name] = ReadList(ref reader);
+            else if (ReadScalar(ref reader) is { } value)
+                attributes[name] = value;
         }
         return attributes;
     }
+
+    private static void WriteValue(Utf8JsonWriter writer, AttributeValue value)
+    {
+        switch (value.Kind)
+        {
+            case AttributeKind.Number:
+                writer.WriteRawValue(value.AsWritten);   // 12.50 stays 12.50
+                break;
+            case AttributeKind.Boolean:
+                writer.WriteBooleanValue(value.IsTrue);
+                break;
+            case AttributeKind.List:
+                writer.WriteStartArray();
+                foreach (AttributeValue element in value.Elements)
+                    WriteValue(writer, element);
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteStringValue(value.Text);
+                break;
+        }
+    }
+
+    private static AttributeValue ReadList(ref Utf8JsonReader reader)
+    {
+        var elements = new List<AttributeValue>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (ReadScalar(ref reader) is { } element)
+                elements.Add(element);
+        }
+        return AttributeValue.OfList(elements);
+    }
+
+    /// <returns>Null where the object or a list begins or ends.</returns>
+    private static AttributeValue? ReadScalar(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString() ?? "",
+        JsonTokenType.Number => AttributeValue.OfJsonNumber(System.Text.Encoding.UTF8.GetString(reader.ValueSpan)),
+        JsonTokenType.True or JsonTokenType.False => (AttributeValue)reader.GetBoolean(),
+        _ => (AttributeValue?)null,
+    };
 }

@@ -53,6 +53,7 @@ internal static partial class Failures
             NotReadyReason.OtherSpace => "give the model it was indexed with by --model, or run `hybrid index`",
             _ => "run `hybrid index`",
         })}.",
+        RefusedImportException { RemovesItems: true } e => $"{e.What}. Add and update only with --merge, or have them removed with --replace.",
         RefusedImportException e => $"{e.What}. Mend the file, or import the rest with --accept-rejects.",
         Item2VecException { Operation: "training" } e => $"{OptionNames(e.Message)} See `hybrid train --help`.",
         Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),

@@ -18,13 +18,30 @@ public sealed partial class HybridEngine
     public Task<ImportReport> ImportAsync(
         ImportRequest request, Action<RejectedRow>? onRejected = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        ThrowIfEmpty(request);
+        return RunLongAsync(stop =>
+        {
+            var rejects = new RejectsFile(Path.Combine(_folder, "rejects.jsonl"), Records.Path);
+            using var import = new FileImport(Records, request, rejects, onRejected, progress);
+            return Task.FromResult(import.Run(stop));
+        }, cancellationToken);
+    }
+
+    /// <summary>Reads files as an import would, and says what it would make of them; no data folder is needed or touched.</summary>
+    /// <inheritdoc cref="ImportAsync"/>
+    public static ImportPreview PreviewImport(
+        ImportRequest request, Action<RejectedRow>? onRejected = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(request);
+        using RecordStore nowhere = RecordStore.Open(":memory:");
+        using var import = new FileImport(nowhere, request, rejects: null, onRejected, progress);
+        return import.Preview(cancellationToken);
+    }
+
+    private static void ThrowIfEmpty(ImportRequest request)
+    {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Items.Count + request.Events.Count == 0)
             throw new ArgumentException("There is nothing to import: name a file of items or of events.", nameof(request));
-        return RunLongAsync(stop =>
-        {
-            using var import = new FileImport(Records, request, Path.Combine(_folder, "rejects.jsonl"), onRejected, progress);
-            return Task.FromResult(import.Run(stop));
-        }, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using Hybrid.Catalog;
 using Hybrid.Records;
 
 namespace Hybrid;
@@ -7,4 +8,17 @@ namespace Hybrid;
 /// <param name="Events">Likewise.</param>
 /// <param name="Rejected">Rows that were left out; an item of the records that one of them is about stays as it was.</param>
 /// <param name="RejectsFile">Where they are written, a JSON object a line; null when there are none.</param>
-public sealed record ImportReport(ImportedItems? Items, ImportedEvents? Events, long Rejected, string? RejectsFile);
+public sealed record ImportReport(ImportedItems? Items, ImportedEvents? Events, long Rejected, string? RejectsFile)
+{
+    /// <summary>Items that their export says are not for shoppers, drafts and hidden products: they were left out.</summary>
+    public long Hidden { get; init; }
+
+    /// <summary>Events whose time is still to come.</summary>
+    public long InFuture { get; init; }
+
+    /// <summary>What the columns of each file were taken for.</summary>
+    public IReadOnlyList<FileColumns> Files { get; init; } = [];
+
+    /// <summary>What a person should know besides: prices that can be read in two ways, ids that hit nothing. A sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

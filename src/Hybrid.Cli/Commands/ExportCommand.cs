@@ -36,7 +36,7 @@ internal static class ExportCommand
 
     /// <summary>One line of the export, as <see cref="ItemFile"/> reads it.</summary>
     internal static string LineOf(Item item, ReadOnlyMemory<float>? vector) => JsonOutput.Line(new Line(
-        item.Id.Value, item.Title, item.Text, item.Category, item.Brand, item.Price, item.InStock,
+        item.IdAsGiven, item.Title, item.Text, item.Category, item.Brand, item.Price, item.InStock,
         item.Attributes.ToDictionary(a => a.Key, a => ValueOf(a.Value)), vector));
 
     private static object ValueOf(AttributeValue value) => value.Kind switch

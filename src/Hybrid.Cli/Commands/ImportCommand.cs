@@ -14,25 +14,29 @@ internal static class ImportCommand
     {
         var items = new Option<string[]>("--items")
         {
-            Description = "Items, CSV or JSONL, gzip or plain; - is standard input. Given again, the files together are the catalogue.",
+            Description = "Items: CSV, JSON or Parquet, packed or plain; - is standard input. The files together are the catalogue.",
             HelpName = "file",
         };
         items.Validators.Add(OptionValue.RequireName);
         var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file" };
         events.Validators.Add(OptionValue.RequireName);
-        var map = new Option<string?>("--map")
-        {
-            Description = "Which columns hold which fields: title=name,price=unit_price,user=customer.",
-            HelpName = "field=column,…",
-        };
+        var reading = new ReadingOptions();
         var strict = new Option<bool>("--strict") { Description = "Stop at a bad row with nothing changed, instead of leaving it out." };
         var merge = new Option<bool>("--merge")
         {
             Description = "Add and update; keep what the files do not have. Without it they replace the catalogue or the log.",
         };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Replace the catalogue although that removes more than a tenth of it.",
+        };
         var acceptRejects = new Option<bool>("--accept-rejects")
         {
             Description = "Replace what there is although more than a tenth of the rows cannot be used.",
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Only say what each column becomes, what the first ten rows are and what would be left out; the data folder is not touched.",
         };
         var index = new Option<bool>("--index") { Description = "Index the items afterwards." };
         var train = new Option<bool>("--train") { Description = "Train on the events afterwards." };
@@ -41,9 +45,12 @@ internal static class ImportCommand
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("import", "Read items and events into the data folder; it is made when it is not there.",
             "import --items items.csv --events events.csv --index --train",
+            "import --items shopify-products.csv --dry-run",
             "import --items products.csv.gz --map title=name,price=unit_price --strict",
+            "import --items today.csv --merge",
             "import --items - < items.jsonl")
-        { items, events, map, strict, merge, acceptRejects, index, train, folder, model, json };
+        { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, model, json };
+        reading.AddTo(command);
         command.Validators.Add(result =>
         {
             string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
@@ -51,6 +58,8 @@ internal static class ImportCommand
                 result.AddError("There is nothing to import: give --items, --events or both.");
             if (files.Count(file => file == StandardInput.Path) > 1)
                 result.AddError("Standard input can be one file only.");
+            if (result.GetValue(merge) && result.GetValue(replace))
+                result.AddError("--merge keeps what the files do not have, and --replace removes it: give one of them.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -58,11 +67,14 @@ internal static class ImportCommand
             {
                 Items = parsed.GetValue(items) ?? [],
                 Events = parsed.GetValue(events) ?? [],
-                Map = parsed.GetValue(map) is { } columns ? MapOf(columns) : ColumnMap.Empty,
+                ReadOptions = reading.Of(parsed),
                 Strict = parsed.GetValue(strict),
                 Merge = parsed.GetValue(merge),
+                Replace = parsed.GetValue(replace),
                 AcceptsRejects = parsed.GetValue(acceptRejects),
             };
+            if (parsed.GetValue(dryRun))
+                return await PreviewAsync(request, parsed.GetValue(json), cancellationToken);
             HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
             {
@@ -81,12 +93,10 @@ internal static class ImportCommand
 
     public static async Task<ImportReport> RunAsync(HybridEngine engine, ImportRequest request, CancellationToken cancellationToken)
     {
-        int shown = 0;
-        ImportReport report = await Terminal.RunAsync("Importing", 0, "Nothing was imported.", progress => engine.ImportAsync(request, row =>
-        {
-            if (shown++ < RejectsShown)
-                Terminal.Note(row.ToString());
-        }, progress, cancellationToken));
+        ImportReport report = await Terminal.RunAsync("Importing", 0, "Nothing was imported.", progress =>
+            engine.ImportAsync(request, ShowFirst(), progress, cancellationToken));
+        foreach (FileColumns file in report.Files)
+            ColumnTable.Note(file);
         if (report.Items is { } items)
         {
             string repeated = items.Repeated > 0 ? $"; ids came again in {items.Repeated:N0} rows, and the last row of each was taken" : "";
@@ -111,24 +121,40 @@ internal static class ImportCommand
         {
             Terminal.Note("Events: the files have no rows, so the log stays as it was.");
         }
-        if (report.Rejected > 0)
-        {
-            string rows = report.Rejected == 1 ? "1 row was" : $"{report.Rejected:N0} rows were";
-            string shownAbove = report.Rejected > RejectsShown ? $", the first {RejectsShown} are above" : "";
-            Terminal.Note($"{rows} left out{shownAbove}; reasons and rows are in {report.RejectsFile}.");
-        }
+        NoteRejected(report.Rejected, $"left out", report.RejectsFile is { } list ? $"; reasons and rows are in {list}" : "");
+        report.Notes.ToList().ForEach(Terminal.Note);
         return report;
     }
 
-    private static ColumnMap MapOf(string columns)
+    private static async Task<int> PreviewAsync(ImportRequest request, bool json, CancellationToken cancellationToken)
     {
-        try
+        ImportPreview preview = await Terminal.RunAsync("Reading", 0, null, progress =>
+            Task.Run(() => HybridEngine.PreviewImport(request, ShowFirst(), progress, cancellationToken), cancellationToken));
+        NoteRejected(preview.Rejected, "would be left out", "");
+        preview.Notes.ToList().ForEach(Terminal.Note);
+        if (json)
+            JsonOutput.WriteLine(preview);
+        else
+            ColumnTable.Write(preview);
+        return ExitCode.Done;
+    }
+
+    private static Action<RejectedRow> ShowFirst()
+    {
+        int shown = 0;
+        return row =>
         {
-            return ColumnMap.Parse(columns);
-        }
-        catch (FormatException bad)
-        {
-            throw new UsageException($"--map: {bad.Message}");
-        }
+            if (shown++ < RejectsShown)
+                Terminal.Note(row.ToString());
+        };
+    }
+
+    private static void NoteRejected(long count, string what, string where)
+    {
+        if (count == 0)
+            return;
+        string rows = count == 1 ? "1 row" : $"{count:N0} rows";
+        string shownAbove = count > RejectsShown ? $", the first {RejectsShown} are above" : "";
+        Terminal.Note($"{rows} {(what == "left out" ? count == 1 ? "was left out" : "were left out" : what)}{shownAbove}{where}.");
     }
 }

@@ -53,7 +53,7 @@ internal sealed record ResultItem
     private static ResultItem Of(Item item, float score, int rank, string source) => new()
     {
         Rank = rank,
-        Id = item.Id.Value,
+        Id = item.IdAsGiven,
         Title = (item.Title.Length > 0 ? item.Title : item.Text) is { Length: > 0 } title ? title : null,
         Category = item.Category,
         Brand = item.Brand,

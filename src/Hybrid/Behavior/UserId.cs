@@ -15,6 +15,7 @@ public readonly record struct UserId : IParsable<UserId>, IComparable<UserId>
     /// </exception>
     public UserId(string value) => Value = IdText.Require(value, "a user id");
 
+    /// <summary>What the id is matched by: as it was given, with its letters composed (NFC) and without spaces and zero-width marks at either end.</summary>
     public string Value { get; }
 
     public int CompareTo(UserId other) => Utf8Order.Compare(Value, other.Value);
@@ -35,7 +36,7 @@ public readonly record struct UserId : IParsable<UserId>, IComparable<UserId>
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out UserId result)
     {
-        bool valid = s is not null && IdText.Reject(s) is null;
+        bool valid = s is not null && IdText.Reject(IdText.FormOf(s)) is null;
         result = valid ? new UserId(s!) : default;   // ! : valid implies not null
         return valid;
     }

@@ -5,7 +5,7 @@ namespace Hybrid.Catalog;
 public sealed class ColumnMap
 {
     private static readonly string[] Fields =
-        ["id", "title", "text", "category", "brand", "price", "in_stock", "user", "item", "kind", "time", "session", "request"];
+        ["id", "title", "text", "category", "brand", "price", "in_stock", "user", "item", "kind", "time", "session", "request", "rating"];
 
     private readonly Dictionary<string, string> _columns;
 

@@ -6,18 +6,30 @@ internal static class IdText
     /// <summary>The longest id in UTF-8 bytes: the width of the VARCHAR key in Milvus.</summary>
     public const int MaxBytes = 100;
 
-    /// <summary><paramref name="value"/>, when it can be an id.</summary>
+    /// <summary>The form by which <paramref name="value"/> is matched, when it can be an id.</summary>
     /// <param name="what">What it should be, "an item id".</param>
     /// <exception cref="ArgumentException">It cannot.</exception>
     public static string Require(string value, string what)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return Reject(value) is { } reason
+        string form = FormOf(value);
+        return Reject(form) is { } reason
             ? throw new ArgumentException($"'{PlainText.Brief(value)}' is not {what}: {reason}.", nameof(value))
-            : value;
+            : form;
     }
 
-    /// <summary>Why <paramref name="value"/> cannot be an id, or null when it can.</summary>
+    /// <summary>What two spellings of one id have in common: letters composed, and nothing at either end that nobody sees. Case and zeros count.</summary>
+    public static string FormOf(string value)
+    {
+        int first = 0, end = value.Length;
+        while (first < end && IsUnseen(value[first]))
+            first++;
+        while (end > first && IsUnseen(value[end - 1]))
+            end--;
+        return ComposedText.Of(value[first..end]);   // the same object where nothing is cut
+    }
+
+    /// <summary>Why <paramref name="value"/> cannot be an id's form, or null when it can.</summary>
     public static string? Reject(string value)
     {
         if (value.Length == 0)
@@ -39,4 +51,8 @@ internal static class IdText
         }
         return null;
     }
+
+    /// <summary>Whether a character is a space or a mark of no width. A tab or a line break is neither: it is a fault of the file.</summary>
+    private static bool IsUnseen(char c) =>
+        c is ' ' or '\u200B' or '\u200C' or '\u200D' or '\u2060' or '\uFEFF' || c > '\u0085' && char.IsWhiteSpace(c);
 }

@@ -7,6 +7,20 @@ public sealed record Item
 
     public ItemId Id { get; }
 
+    /// <summary>The id letter for letter as the catalogue writes it, spaces and all; what the shop is given back.</summary>
+    /// <exception cref="ArgumentException">It is no spelling of <see cref="Id"/>.</exception>
+    public string IdAsGiven
+    {
+        get => field ?? Id.Value;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(IdAsGiven));
+            if (new ItemId(value) != Id)
+                throw new ArgumentException($"'{PlainText.Brief(value)}' is not a way to write the id '{Id}'.", nameof(IdAsGiven));
+            field = value == Id.Value ? null : value;
+        }
+    }
+
     /// <summary>Its name; may be empty when <see cref="Text"/> is not.</summary>
     public string Title { get; init; } = "";
 

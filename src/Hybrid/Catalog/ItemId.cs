@@ -14,6 +14,7 @@ public readonly record struct ItemId : IParsable<ItemId>, IComparable<ItemId>
     /// </exception>
     public ItemId(string value) => Value = IdText.Require(value, "an item id");
 
+    /// <summary>What the id is matched by: as it was given, with its letters composed (NFC) and without spaces and zero-width marks at either end.</summary>
     public string Value { get; }
 
     public int CompareTo(ItemId other) => Utf8Order.Compare(Value, other.Value);
@@ -34,7 +35,7 @@ public readonly record struct ItemId : IParsable<ItemId>, IComparable<ItemId>
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ItemId result)
     {
-        bool valid = s is not null && IdText.Reject(s) is null;
+        bool valid = s is not null && IdText.Reject(IdText.FormOf(s)) is null;
         result = valid ? new ItemId(s!) : default;   // ! : valid implies not null
         return valid;
     }

@@ -1,14 +1,15 @@
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Hybrid.Records;
 
-/// <summary>Items and events on their way into the records: all of them after <see cref="Commit"/>, none of them without it.</summary>
+/// <summary>Items and events on their way into the records: all of them after <see cref="Commit(CancellationToken)"/>, none of them without it.</summary>
 /// <remarks>
 /// <para>Only what is given is replaced: an import of events alone leaves the items as they are, and one without items leaves them too.</para>
-/// <para>Rows wait outside the file, so that others may write it until <see cref="Commit"/>, which alone holds the write lock.</para>
+/// <para>Rows wait outside the file, so that others may write it until <see cref="Commit(CancellationToken)"/>, which alone holds the write lock.</para>
 /// <para>Memory: bounded, however much is added; the rows wait in SQLite's temporary storage, which ends with the process. Threads: one at a time.</para>
 /// <para>Every member throws <see cref="RecordsException"/> when the file cannot be written; then, as after <see cref="Dispose"/>, nothing has changed.</para>
 /// </remarks>
@@ -22,13 +23,16 @@ public sealed class RecordImport : IDisposable
     private readonly SqliteConnection _connection;
     private readonly ItemRows _itemRows = new();
     private readonly EventRows _eventRows = new();
-    private readonly AttributeColumns _columns = new();
+    private readonly AttributeColumns _columns;
+    private readonly HashSet<ItemId> _oddlyWritten = [];
+    private readonly Dictionary<ItemId, double> _newPrices = [];
     private SqliteCommand? _item, _event, _kept;
     private long _items, _events;
     private bool _ended;
 
-    internal RecordImport(Database database, bool merge)
+    internal RecordImport(Database database, bool merge, MissingWords missing)
     {
+        _columns = new AttributeColumns(missing);
         _database = database;
         _merge = merge;
         _connection = database.Translated(Operation, database.Connect);
@@ -40,7 +44,7 @@ public sealed class RecordImport : IDisposable
                 SELECT last FROM sequences;
                 PRAGMA temp.cache_size = -65536;
                 CREATE TEMP TABLE incoming_items (
-                    item TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL,
+                    item TEXT PRIMARY KEY, given TEXT, title TEXT NOT NULL, text TEXT NOT NULL,
                     category TEXT, brand TEXT, price REAL, in_stock INTEGER, attributes TEXT, checksum INTEGER NOT NULL) WITHOUT ROWID;
                 CREATE TEMP TABLE incoming_events (
                     place INTEGER PRIMARY KEY, user TEXT NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER, session TEXT, request TEXT,
@@ -64,15 +68,26 @@ public sealed class RecordImport : IDisposable
         if (item.Id == default)
             throw new ArgumentException("The item has no id.", nameof(item));
         ObjectDisposedException.ThrowIf(_ended, this);
-        _columns.Observe(item);
-        _database.Translated(Operation, () =>
-        {
-            _item ??= ItemRows.Writing(_connection, $"INSERT OR REPLACE INTO incoming_items ({ItemRows.Columns}) VALUES ({ItemRows.Parameters})");
-            _itemRows.Bind(_item, item);
-            return _item.ExecuteNonQuery();
-        });
+        CountSpelling(item);
+        Stage(item);
         _items++;
     }
+
+    /// <summary>Adds a variant to an item that was added before.</summary>
+    /// <returns>False when it was not; nothing has changed then.</returns>
+    internal bool Join(Item variant)
+    {
+        if (FindAdded(variant.Id) is not { } item)
+            return false;
+        Stage(VariantRow.Join(item, variant));
+        return true;
+    }
+
+    /// <summary>Gives an item that was added another price.</summary>
+    internal void Reprice(ItemId item, double price) => _newPrices[item] = price;
+
+    /// <summary>Two ways of the import to write what is one id, and how many rows had another than the row before; null when there are none.</summary>
+    internal (string One, string Other, long Rows)? Spellings { get; private set; }
 
     /// <summary>Adds an event; equal ones are all kept, except those that a merge finds in the records already.</summary>
     /// <exception cref="ArgumentException">It has no user or no item.</exception>
@@ -101,21 +116,20 @@ public sealed class RecordImport : IDisposable
         });
     }
 
-    /// <summary>Whether the item has been added.</summary>
-    public bool Has(ItemId item) => _database.Translated(Operation, () =>
-        _connection.Scalar<long?>("SELECT 1 FROM incoming_items WHERE item = @item", ("@item", item.Value)) is not null);
-
     /// <summary>Makes the import visible and lasting, in one step.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing has changed.</exception>
-    public ImportCounts Commit(CancellationToken cancellationToken = default)
+    public ImportCounts Commit(CancellationToken cancellationToken = default) => Commit(null, cancellationToken);
+
+    /// <param name="onRemoving">Told, before anything is, how many of how many items it removes; what it throws ends the import with nothing changed.</param>
+    internal ImportCounts Commit(Action<long, long>? onRemoving, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         cancellationToken.ThrowIfCancellationRequested();
         ImportCounts counts = _database.Interruptible(Operation, _connection, () =>
         {
-            SettleAttributes(cancellationToken);
+            SettleColumns(cancellationToken);
             _connection.Execute("COMMIT; BEGIN IMMEDIATE");
-            ImportedItems? items = _items == 0 ? null : FinishItems();
+            ImportedItems? items = _items == 0 ? null : FinishItems(onRemoving);
             ImportedEvents? events = _events == 0 ? null : FinishEvents();
             _connection.Execute("COMMIT");
             return new ImportCounts(items, events);
@@ -127,7 +141,7 @@ public sealed class RecordImport : IDisposable
         return counts;
     }
 
-    /// <summary>Ends the import; without <see cref="Commit"/> everything is as it was before.</summary>
+    /// <summary>Ends the import; without <see cref="Commit(CancellationToken)"/> everything is as it was before.</summary>
     public void Dispose()
     {
         if (_ended)
@@ -139,10 +153,39 @@ public sealed class RecordImport : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>What an attribute is, its whole column says, and that is known only now.</summary>
-    private void SettleAttributes(CancellationToken cancellationToken)
+    private void Stage(Item item)
     {
-        if (!_columns.AreMixed)
+        _columns.Observe(item);
+        _newPrices.Remove(item.Id);
+        _database.Translated(Operation, () =>
+        {
+            _item ??= ItemRows.Writing(_connection, $"INSERT OR REPLACE INTO incoming_items ({ItemRows.Columns}) VALUES ({ItemRows.Parameters})");
+            _itemRows.Bind(_item, item);
+            return _item.ExecuteNonQuery();
+        });
+    }
+
+    /// <summary>Notes an item of which an earlier row writes the id in another way. Only ids that are not written as they are matched can be such.</summary>
+    private void CountSpelling(Item item)
+    {
+        bool isOdd = item.IdAsGiven != item.Id.Value;
+        if ((isOdd || _oddlyWritten.Contains(item.Id)) && FindAdded(item.Id) is { } known && known.IdAsGiven != item.IdAsGiven)
+            Spellings = (Spellings?.One ?? known.IdAsGiven, Spellings?.Other ?? item.IdAsGiven, (Spellings?.Rows ?? 0) + 1);
+        if (isOdd)
+            _oddlyWritten.Add(item.Id);
+    }
+
+    private Item? FindAdded(ItemId item) => _database.Translated(Operation, () =>
+    {
+        using SqliteCommand command = _connection.Command($"SELECT {ItemRows.Columns}, 0 FROM incoming_items WHERE item = @item", ("@item", item.Value));
+        using SqliteDataReader reader = command.ExecuteReader();
+        return reader.Read() ? _itemRows.Read(reader) : null;
+    });
+
+    /// <summary>What an attribute is, and how a price is written, its whole column says, and that is known only now.</summary>
+    private void SettleColumns(CancellationToken cancellationToken)
+    {
+        if (!_columns.NeedSettling && _newPrices.Count == 0)
             return;
         using SqliteCommand page = _connection.Command(
             $"SELECT {ItemRows.Columns}, 0 FROM incoming_items WHERE item > @after ORDER BY item LIMIT {ItemsPerPage}", ("@after", ""));
@@ -151,7 +194,10 @@ public sealed class RecordImport : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             foreach (Item item in items)
             {
-                if (_columns.Settle(item) is var settled && ReferenceEquals(settled, item))
+                Item settled = _columns.Settle(item);
+                if (_newPrices.TryGetValue(item.Id, out double price))
+                    settled = settled with { Price = price };
+                if (ReferenceEquals(settled, item))
                     continue;
                 _itemRows.Bind(_item!, settled);   // ! : there are items
                 _item!.ExecuteNonQuery();
@@ -169,11 +215,11 @@ public sealed class RecordImport : IDisposable
         }
     }
 
-    private ImportedItems FinishItems()
+    private ImportedItems FinishItems(Action<long, long>? onRemoving)
     {
         const string differs = """
-            (old.title, old.text, old.category, old.brand, old.price, old.in_stock, old.attributes)
-            IS NOT (new.title, new.text, new.category, new.brand, new.price, new.in_stock, new.attributes)
+            (old.given, old.title, old.text, old.category, old.brand, old.price, old.in_stock, old.attributes)
+            IS NOT (new.given, new.title, new.text, new.category, new.brand, new.price, new.in_stock, new.attributes)
             """;
         long distinct = _connection.Scalar<long>("SELECT count(*) FROM incoming_items");
         long known = _connection.Scalar<long>("SELECT count(*) FROM incoming_items WHERE item IN (SELECT item FROM items)");
@@ -187,6 +233,7 @@ public sealed class RecordImport : IDisposable
         if (!_merge)
         {
             const string gone = "item NOT IN (SELECT item FROM incoming_items) AND item NOT IN (SELECT item FROM kept_items)";
+            onRemoving?.Invoke(_connection.Scalar<long>($"SELECT count(*) FROM items WHERE {gone}"), _connection.Scalar<long>("SELECT items FROM sequences"));
             ChangeLog.MarkAll(_connection, $"SELECT item, @sequence AS sequence FROM items WHERE {gone}", ("@sequence", Sequences.Take(_connection, 1)));
             removed = _connection.Execute($"DELETE FROM items WHERE {gone}");
         }

@@ -1,5 +1,6 @@
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -9,10 +10,13 @@ public sealed partial class RecordStore
 {
     /// <summary>Begins an import of any size; others may write until its commit.</summary>
     /// <param name="merge">False: the items given replace all items, and the events given all events. True: they are added to what is there.</param>
-    public RecordImport BeginImport(bool merge = false)
+    public RecordImport BeginImport(bool merge = false) => BeginImport(merge, MissingWords.Default);
+
+    /// <param name="missing">What stands for a missing number in an attribute of numbers.</param>
+    internal RecordImport BeginImport(bool merge, MissingWords missing)
     {
         _database.ThrowIfDisposed();   // an import has a connection of its own, which would not notice
-        return IsReadOnly ? throw _database.WriteRefused("import") : new(_database, merge);
+        return IsReadOnly ? throw _database.WriteRefused("import") : new(_database, merge, missing);
     }
 
     /// <summary>Inserts or replaces items in one transaction; of several with one id the last one counts. An item that is there just like that is left
@@ -30,11 +34,11 @@ public sealed partial class RecordStore
             var rows = new ItemRows();
             using SqliteCommand command = ItemRows.Writing(connection, $"""
                 INSERT INTO items ({ItemRows.Columns}, sequence) VALUES ({ItemRows.Parameters}, @sequence)
-                ON CONFLICT (item) DO UPDATE SET (title, text, {StoredFields.Columns}, checksum, sequence)
-                    = (excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes,
+                ON CONFLICT (item) DO UPDATE SET (given, title, text, {StoredFields.Columns}, checksum, sequence)
+                    = (excluded.given, excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes,
                         excluded.checksum, excluded.sequence)
-                WHERE (items.title, items.text, items.category, items.brand, items.price, items.in_stock, items.attributes)
-                    IS NOT (excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes)
+                WHERE (items.given, items.title, items.text, items.category, items.brand, items.price, items.in_stock, items.attributes)
+                    IS NOT (excluded.given, excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes)
                 """);
             command.Parameters.AddWithValue("@sequence", 0L);
             string ids = JsonOf(items.Select(item => item.Id));

@@ -1,4 +1,5 @@
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 
 namespace Hybrid.Tests.Catalog;
 
@@ -32,16 +33,16 @@ public sealed class AttributeColumnsTests
     [Fact]
     public void Columns_of_one_kind_leave_their_items_as_they_are()
     {
-        var columns = new AttributeColumns();
+        var columns = new AttributeColumns(MissingWords.Default);
         Item item = With(("year", 2024), ("new", true), ("color", "red"));
         columns.Observe(item);
         columns.Observe(With(("year", 2025)));
-        Assert.False(columns.AreMixed);
+        Assert.False(columns.NeedSettling);
         Assert.Same(item, columns.Settle(item));
 
         columns.Observe(With(("size", 1)));
         columns.Observe(With(("size", "L")));
-        Assert.True(columns.AreMixed);
+        Assert.True(columns.NeedSettling);
         Assert.Same(item, columns.Settle(item));
         Item settled = columns.Settle(With(("size", 1), ("year", 2024)) with { Title = "kept" });
         Assert.Equal(("kept", "1", 2024.0), (settled.Title, settled.Attributes["size"].Text, settled.Attributes["year"].Number));
@@ -66,10 +67,10 @@ public sealed class AttributeColumnsTests
     {
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file));
         Item[] items = [.. ItemFile.Read(stream, "items", cancellationToken: TestContext.Current.CancellationToken)];
-        var columns = new AttributeColumns();
+        var columns = new AttributeColumns(MissingWords.Default);
         foreach (Item item in items)
             columns.Observe(item);
-        return ([.. items.Select(item => Shown(columns.Settle(item)))], columns.AreMixed);
+        return ([.. items.Select(item => Shown(columns.Settle(item)))], columns.NeedSettling);
     }
 
     private static string Shown(Item item) =>

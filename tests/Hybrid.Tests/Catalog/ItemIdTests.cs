@@ -31,6 +31,27 @@ public sealed class ItemIdTests
         Assert.Contains("102 UTF-8 bytes", Assert.Throws<ArgumentException>(() => new ItemId(longest + "é")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(" P1 ", "P1")]
+    [InlineData("P1\u00a0", "P1")]
+    [InlineData("\ufeffP1\u200b", "P1")]
+    [InlineData("Cafe\u0301", "Café")]
+    public void Spellings_that_look_alike_are_one_id(string spelling, string form)
+    {
+        Assert.Equal(new ItemId(form), new ItemId(spelling));
+        Assert.Equal(form, new ItemId(spelling).Value);
+        Assert.Equal(spelling, new Item(form) { IdAsGiven = spelling }.IdAsGiven);
+    }
+
+    [Fact]
+    public void Zeros_case_and_what_stands_within_an_id_count()
+    {
+        ItemId[] ids = ["7", "007", "a", "A", "a b", "ab", "7.0"];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Throws<ArgumentException>(() => new Item("P1") { IdAsGiven = "P2" });
+        Assert.Throws<ArgumentException>(() => new ItemId(" \u200b "));
+    }
+
     [Fact]
     public void Ids_order_by_their_UTF8_bytes_whatever_the_culture()
     {

@@ -15,12 +15,12 @@ public sealed class Utf8OrderTests
     public void It_is_that_of_the_UTF8_bytes_for_texts_and_for_ids() =>
         Gen.Select(Texts, Texts).Sample((left, right) =>
         {
-            int expected = Math.Sign(Bytes(left).AsSpan().SequenceCompareTo(Bytes(right)));
-            Assert.Equal(expected, Math.Sign(Utf8Order.Compare(left, right)));
-            if (left.Length == 0 || right.Length == 0)
+            Assert.Equal(Math.Sign(Bytes(left).AsSpan().SequenceCompareTo(Bytes(right))), Math.Sign(Utf8Order.Compare(left, right)));
+            if (left.Trim().Length == 0 || right.Trim().Length == 0)
                 return;   // no id
             ItemId item = left, otherItem = right;
             UserId user = left, otherUser = right;
+            int expected = Math.Sign(Bytes(item.Value).AsSpan().SequenceCompareTo(Bytes(otherItem.Value)));
             (bool, bool, bool, bool) operators = (expected > 0, expected >= 0, expected < 0, expected <= 0);
             Assert.Equal((expected, expected), (Math.Sign(item.CompareTo(otherItem)), Math.Sign(user.CompareTo(otherUser))));
             Assert.Equal(operators, (item > otherItem, item >= otherItem, item < otherItem, item <= otherItem));

@@ -66,9 +66,62 @@ public sealed class EngineImportTests : IDisposable
         // A merge loses nothing, and rows that go on about an item without a title are variants of it.
         await ImportAsync(engine, items: ["G1,Better", "B2,"], merge: true);
         report = await ImportAsync(engine, items: [.. good, "G1,", "G1,", "G1,"]);
-        Assert.Equal((0, 3), (report.Items?.Added, report.Rejected));
+        Assert.Equal((0, 0), (report.Items?.Added, report.Rejected));
         report = await ImportAsync(engine, items: good);
         Assert.Equal((0, null, false), (report.Rejected, report.RejectsFile, File.Exists(_shop.DataFile("rejects.jsonl"))));
+    }
+
+    [Fact]
+    public async Task A_file_of_what_changed_today_does_not_remove_the_catalogue_unless_told_to()
+    {
+        await using HybridEngine engine = await _shop.OpenAsync();
+        string[] all = [.. Enumerable.Range(0, 120).Select(i => $"P{i},Mug {i}")];
+        await ImportAsync(engine, items: all);
+
+        RefusedImportException refusal = await Assert.ThrowsAsync<RefusedImportException>(() => ImportAsync(engine, items: ["P7,Mug seven"]));
+        Assert.Contains("119 of the 120 items that are there are not in the files", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("ImportRequest", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal((120, "Mug 7"), (engine.Records.ItemCount, engine.Records.Find("P7")?.Title));
+
+        Assert.Equal(12, (await ImportAsync(engine, items: all[12..])).Items?.Removed);   // a tenth is no more than a tenth
+        Assert.Equal(107, (await ImportAsync(engine, items: ["P119,Mug"], replace: true)).Items?.Removed);
+    }
+
+    [Fact]
+    public async Task Prices_that_can_be_read_in_two_ways_are_settled_by_the_whole_file()
+    {
+        await using HybridEngine engine = await _shop.OpenAsync();
+        string file = _shop.File("prices.csv");
+        await File.WriteAllTextAsync(file, "id,title,price,weight\nP1,Lamp,1.249,1.5\nP2,Hose,\"12,99\",NaN\nP3,Cup,,3\n", Token);
+        ImportReport report = await engine.ImportAsync(new ImportRequest { Items = [file] }, cancellationToken: Token);
+        Assert.Equal([1249, 12.99, null], engine.Records.ReadItems().Select(item => item.Price));
+        Assert.Contains("1 prices can be read in two ways, and were read with a comma before the cents", report.Notes.Single(), StringComparison.Ordinal);
+        Assert.Equal(["P1 1.5", "P3 3"], engine.Records.ReadItems().SelectMany(item => item.Attributes.Values.Select(w => $"{item.Id} {w.Number}")));
+    }
+
+    [Fact]
+    public async Task What_a_person_should_know_is_said()
+    {
+        await using HybridEngine engine = await _shop.OpenAsync();
+        ImportReport report = await ImportAsync(engine, items: ["p-1,Lamp", " p-1 ,Lamp two"],
+            events: ["U1,P-1,view,2026-05-01", "U1,P-1,view,2999-05-01"]);
+        Assert.Equal((1, 1L), (report.InFuture, report.Items?.Added));
+        Assert.Collection(report.Notes.Order(),
+            note => Assert.Contains("1 event has a time that is still to come", note, StringComparison.Ordinal),
+            note => Assert.Contains("1 row writes an id in another way than a row before, 'p-1' and ' p-1 '", note, StringComparison.Ordinal),
+            note => Assert.Contains("there is 'P-1' in the log, ' p-1 ' in the catalogue", note, StringComparison.Ordinal));
+        Assert.Equal(" p-1 ", engine.Records.Find("p-1")?.IdAsGiven);
+    }
+
+    [Fact]
+    public void A_preview_reads_all_and_touches_nothing()
+    {
+        string file = _shop.File("items.csv");
+        File.WriteAllLines(file, ["id,title,color", .. Enumerable.Range(0, 30).Select(i => $"P{i},Mug {i},red"), ",x,"]);
+        ImportPreview preview = HybridEngine.PreviewImport(new ImportRequest { Items = [file] }, cancellationToken: Token);
+        Assert.Equal((30, 10, 1), (preview.ItemCount, preview.Items.Count, preview.Rejected));
+        Assert.Equal(["id", "title", "attribute"], preview.Files.Single().Columns.Select(column => column.Becomes));
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));   // ! : it has a folder
     }
 
     [Fact]
@@ -124,8 +177,8 @@ public sealed class EngineImportTests : IDisposable
     }
 
     private async Task<ImportReport> ImportAsync(
-        HybridEngine engine, string[]? items = null, string[]? events = null, bool merge = false, bool accepts = false, bool strict = false,
-        Action<RejectedRow>? onRejected = null)
+        HybridEngine engine, string[]? items = null, string[]? events = null, bool merge = false, bool replace = false, bool accepts = false,
+        bool strict = false, Action<RejectedRow>? onRejected = null)
     {
         if (items is not null)
             await File.WriteAllLinesAsync(_shop.File("items.csv"), ["id,title", .. items], Token);
@@ -136,6 +189,7 @@ public sealed class EngineImportTests : IDisposable
             Items = items is null ? [] : [_shop.File("items.csv")],
             Events = events is null ? [] : [_shop.File("events.csv")],
             Merge = merge,
+            Replace = replace,
             AcceptsRejects = accepts,
             Strict = strict,
         }, onRejected, cancellationToken: Token);

@@ -1,3 +1,5 @@
+using Hybrid.Catalog.Exports;
+
 namespace Hybrid.Catalog.Files;
 
 /// <summary>Reads the rows of a CSV or JSONL file, gzip or plain.</summary>
@@ -11,21 +13,22 @@ internal static class DataFile
 
     /// <summary>The things that <paramref name="make"/> makes of the rows, in file order, read as they are asked for.</summary>
     /// <param name="make">Throws <see cref="RowException"/> for a row that cannot be used.</param>
-    public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, T> make, CancellationToken cancellationToken)
+    public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, KnownExport?, T> make, CancellationToken cancellationToken)
     {
         using Stream stream = path == StandardInput.Path ? new StandardInput(cancellationToken) : Open(path);
         foreach (T made in Read(stream, path == StandardInput.Path ? StandardInput.Name : path, schema, options, make, cancellationToken))
             yield return made;
     }
 
-    /// <inheritdoc cref="Read{T}(string, DataSchema, FileReadOptions?, Func{DataRow, T}, CancellationToken)"/>
+    /// <inheritdoc cref="Read{T}(string, DataSchema, FileReadOptions?, Func{DataRow, KnownExport, T}, CancellationToken)"/>
     public static IEnumerable<T> Read<T>(
-        Stream stream, string name, DataSchema schema, FileReadOptions? options, Func<DataRow, T> make, CancellationToken cancellationToken)
+        Stream stream, string name, DataSchema schema, FileReadOptions? options, Func<DataRow, KnownExport?, T> make, CancellationToken cancellationToken)
     {
         options ??= new FileReadOptions();
         using Stream content = Unpack(stream, name);
         var lines = new LineReader(content, name, cancellationToken);
         var roles = new ColumnRoles(schema, options.Map);
+        ColumnSurvey? survey = options.OnColumns is null ? null : new ColumnSurvey(name, schema, roles, isCatalog: schema.Key >= 0);
         DataLine? first = lines.Read();
         while (first is { Text.Length: 0 })
             first = lines.Read();
@@ -34,13 +37,20 @@ internal static class DataFile
         lines.Return([first]);
         IEnumerable<DataRow> rows = first.Text.TrimStart().StartsWith('{')
             ? JsonRows.Read(lines, roles, Reject, cancellationToken)
-            : ReadCsv(lines, name, schema, options.Map, roles, Reject);
-        foreach (DataRow row in rows)
+            : ReadCsv(lines, name, schema, options.Map, roles, survey, Reject);
+        foreach (DataRow read in rows)
         {
+            DataRow row = roles.Choose(read, options.MissingWords);
             T made;
+            if (survey is { IsComplete: false })
+            {
+                survey.Add(row);
+                if (survey.IsComplete)
+                    options.OnColumns?.Invoke(survey.Report());
+            }
             try
             {
-                made = make(row);
+                made = make(row, roles.Export);
             }
             catch (RowException bad)
             {
@@ -50,6 +60,8 @@ internal static class DataFile
             }
             yield return made;
         }
+        if (survey is { IsComplete: false })
+            options.OnColumns?.Invoke(survey.Report());
 
         void Reject(DataLine line, RowException bad)
         {
@@ -60,14 +72,15 @@ internal static class DataFile
     }
 
     private static IEnumerable<DataRow> ReadCsv(
-        LineReader lines, string name, DataSchema schema, ColumnMap map, ColumnRoles roles, Action<DataLine, RowException> reject)
+        LineReader lines, string name, DataSchema schema, ColumnMap map, ColumnRoles roles, ColumnSurvey? survey, Action<DataLine, RowException> reject)
     {
         if (ReadRecord(lines, null, RefuseHeader) is not { } header)
             yield break;
-        string[] names = [.. header.Fields.Select(f => f.Value.Trim())];
+        string[] names = roles.Recognize([.. header.Fields.Select(f => f.Value.Trim())]);
         int[] places = roles.Find(names);
         if (schema.Reject(names, map, places) is { } reason)
             throw new DataFileException(name, reason, header.Line.Number);
+        survey?.Add(names, places);
         while (ReadRecord(lines, names.Length, RejectRecord) is { } record)
         {
             var fields = new DataField[names.Length];
@@ -140,7 +153,7 @@ internal static class DataFile
 
     /// <summary>The item that a row is about, as far as the row can be read.</summary>
     private static ItemId? ItemAt(int[] places, int key, Func<int, string?> valueAt) =>
-        key >= 0 && places[key] >= 0 && ItemId.TryParse(valueAt(places[key])?.Trim(' '), provider: null, out ItemId item) ? item : (ItemId?)null;
+        key >= 0 && places[key] >= 0 && ItemId.TryParse(valueAt(places[key]), provider: null, out ItemId item) ? item : (ItemId?)null;
 
     /// <exception cref="DataFileException">There is no such file, or it cannot be opened.</exception>
     public static FileStream Open(string path)

@@ -1,12 +1,18 @@
+using Hybrid.Catalog.Exports;
+
 namespace Hybrid.Catalog.Files;
 
 /// <summary>The fields that a kind of file has, and the names that headers give them.</summary>
 /// <param name="Fields">For each field its names, the proper one first: of two columns that could hold it, the one named first here does.</param>
 /// <param name="Required">What a header must have: of each group one field at least.</param>
+/// <param name="Exports">Those that are known by their columns.</param>
 /// <param name="Key">The field that is the row's own item id; −1 where there is none.</param>
-internal sealed record DataSchema(string[][] Fields, string[][] Required, int Key = -1)
+internal sealed record DataSchema(string[][] Fields, string[][] Required, IReadOnlyList<KnownExport> Exports, int Key = -1)
 {
     private const int MostColumnsShown = 30;
+
+    /// <summary>A field's place among <see cref="Fields"/>; −1 when it is not one of them.</summary>
+    public int RoleOf(string field) => Array.FindIndex(Fields, names => names[0] == field);
 
     /// <summary>What is wrong with a header, or null.</summary>
     /// <param name="roles">The columns that hold the fields.</param>
@@ -19,12 +25,12 @@ internal sealed record DataSchema(string[][] Fields, string[][] Required, int Ke
             return $"the header names the column '{PlainText.Brief(twice.Key)}' twice; rename one";
         foreach (string[] field in Fields)
         {
-            if (map.ColumnOf(field[0]) is { } mapped && !names.Contains(mapped, StringComparer.OrdinalIgnoreCase))
+            if (map.ColumnOf(field[0]) is { } mapped && !names.Contains(mapped, ColumnName.Comparer))
                 return $"there is no column '{mapped}', which the map gives to {field[0]}; the columns are {Listed(names)}";
         }
         foreach (string[] group in Required)
         {
-            if (!group.Any(name => roles[Array.FindIndex(Fields, f => f[0] == name)] >= 0))
+            if (!group.Any(name => roles[RoleOf(name)] >= 0))
                 return $"no column holds {string.Join(" or ", group)}; the columns are {Listed(names)}. Map one to it: {group[0]}=column";
         }
         return null;

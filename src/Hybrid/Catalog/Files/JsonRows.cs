@@ -7,6 +7,7 @@ internal static class JsonRows
 {
     public static IEnumerable<DataRow> Read(LineReader lines, ColumnRoles roles, Action<DataLine, RowException> reject, CancellationToken cancellationToken)
     {
+        bool isFirst = true;
         while (lines.Read() is { } line)
         {
             if (string.IsNullOrWhiteSpace(line.Text))
@@ -15,6 +16,9 @@ internal static class JsonRows
             try
             {
                 List<DataField> fields = ReadFields(line, cancellationToken);
+                if (isFirst)
+                    roles.Recognize([.. fields.Where(field => !field.IsAttribute).Select(field => field.Name)]);
+                isFirst = false;
                 row = new DataRow(line, fields, roles.Find(fields.Select(field => field.IsAttribute ? null : field.Name)));
             }
             catch (RowException bad)

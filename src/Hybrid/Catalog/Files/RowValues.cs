@@ -9,9 +9,16 @@ internal static class RowValues
     {
         if (row.Roles[role] >= 0 && row.Fields[row.Roles[role]].IsList)
             throw Bad(row, role, field, "is a list, and one id is meant; write a row for each");
-        // Not trimmed before it is judged: a tab in an id is a control character, not space around it.
-        string value = row.Roles[role] < 0 ? "" : row.Fields[row.Roles[role]].Value?.Trim(' ') ?? "";
-        return IdText.Reject(value) is { } reason ? throw Bad(row, role, field, $"is not an id: {reason}") : value;
+        string value = row.Roles[role] < 0 ? "" : row.Fields[row.Roles[role]].Value ?? "";
+        return IdText.Reject(IdText.FormOf(value)) is { } reason ? throw Bad(row, role, field, $"is not an id: {reason}") : value;
+    }
+
+    /// <summary>A field that must say something says nothing, or one of the words for it.</summary>
+    public static RowException Missing(DataRow row, int role, string field)
+    {
+        DataField? blank = row.Roles[role] < 0 ? null : row.Fields[row.Roles[role]];
+        string? word = blank?.Value?.Trim();
+        return new RowException(blank?.Column ?? 1, $"{field} is missing{(string.IsNullOrEmpty(word) ? "" : $": '{PlainText.Brief(word)}'")}", field, word);
     }
 
     public static RowException Bad(DataRow row, int role, string field, string what)

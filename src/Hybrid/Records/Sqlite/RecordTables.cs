@@ -6,14 +6,15 @@ internal static class RecordTables
     // sequence: one counter for all rows of the file; a row that is written again gets a new one. In events it is also the order of the log.
     // items, events: how many rows there are, because a lost row has no checksum. last_of_items: moves with every change of an item.
     // complete: whether the target has ever taken everything.
+    // given: the item's id as its file writes it, where that is not what it is matched by.
     // time: UTC ticks of 100 ns since year 1, or NULL.
     // dirty: for each target (a collection) the items that changed since it last took them; whether the item is still there, items says.
     // snapshot: one row, what readers are to use now.
-    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 1, """
+    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 2, """
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);
         INSERT INTO sequences (last, last_of_items, items, events) VALUES (0, 0, 0, 0);
         CREATE TABLE items (
-            item TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL,
+            item TEXT PRIMARY KEY, given TEXT, title TEXT NOT NULL, text TEXT NOT NULL,
             category TEXT, brand TEXT, price REAL, in_stock INTEGER, attributes TEXT,
             sequence INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE events (
@@ -28,5 +29,5 @@ internal static class RecordTables
             id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, collection TEXT, behavior_file TEXT, behavior_hash TEXT,
             alias_follows INTEGER NOT NULL DEFAULT 0);
         INSERT INTO snapshot (id, revision) VALUES (1, 0);
-        """);
+        """, ["ALTER TABLE items ADD COLUMN given TEXT;"]);
 }

@@ -1,0 +1,53 @@
+using ADRaffy.ENSNormalize;
+
+namespace Hybrid.Catalog;
+
+/// <summary>Text with its letters composed (Unicode's form NFC), so that é is é whether a file wrote one character or two.</summary>
+/// <remarks>By a library, because string.Normalize composes nothing under InvariantGlobalization.</remarks>
+internal static class ComposedText
+{
+    /// <summary>The text composed; the same object where it is already. Cost: one look at each character where the text has no combining mark.</summary>
+    public static string Of(string text)
+    {
+        foreach (char c in text)
+        {
+            // Half a surrogate pair is nothing that could be composed; the library wants none.
+            if (!IsComposed(c))
+                return text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(text) ? text : Composed(text);
+        }
+        return text;
+    }
+
+    private static string Composed(string text)
+    {
+        string composed = ENSNormalize.NF.NFC(text);
+        return composed == text ? text : composed;
+    }
+
+    /// <summary>Whether a character stays as it is whatever stands beside it: letters without marks, ideographs, kana, Hangul syllables.</summary>
+    /// <remarks>What follows a composable letter is a mark, and marks are not among these; so is the vowel that makes two Hangul letters one.</remarks>
+    private static bool IsComposed(char c) => c switch
+    {
+        < '\u0300' => true,
+        >= '\u4E00' and <= '\u9FFF' => true,
+        >= '\u3001' and <= '\u3029' or >= '\u3030' and <= '\u3098' or >= '\u309B' and <= '\u312F' => true,
+        >= '\uAC00' and <= '\uD7A3' => true,
+        >= '\u0400' and <= '\u0482' => true,
+        >= '\u2010' and <= '\u20CF' => true,
+        >= '\uFF01' and <= '\uFFEF' => true,
+        _ => false,
+    };
+
+    private static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return false;
+            i++;
+        }
+        return true;
+    }
+}

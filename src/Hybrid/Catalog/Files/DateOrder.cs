@@ -1,0 +1,8 @@
+namespace Hybrid.Catalog.Files;
+
+internal enum DateOrder
+{
+    YearFirst,
+    MonthFirst,
+    DayFirst,
+}

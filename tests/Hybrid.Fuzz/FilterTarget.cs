@@ -13,12 +13,14 @@ internal static class FilterTarget
         "attributes[\"color\"] like \"bl_e\\%%x\" || exists attributes['year'] && !(id not in [\"P1\", \"P2\"])",
         "attributes[\"n\"] != -1.5e3 or attributes[\"n\"] in [1, \"2\", true, .5] or \"a\\u00e9\\n\" >= category",
         "((((((((((price > 1))))))))))",
-        "category like \"%a%b_c%d\" and brand like '_😀%'");
+        "category like \"%a%b_c%d\" and brand like '_😀%'",
+        "price * 1.2 - attributes['n'] % 2 > 3 / (price + 1) OR json_contains_all(attributes['tags'], ['a', 1]) AND array_length(category) == 2",
+        "brand IS NOT NULL and attributes['a']['b'] is null and ARRAY_CONTAINS(category, 'e\u0301')");
 
     private static readonly byte[][] Tokens = Damage.Text(
         "(", ")", "((((", "))))", "[", "]", "not ", "not(", " and ", " or ", "&&", "||", "!", "==", "!=", "<=", "like", " in ", "exists ", "attributes[\"",
         "\"]", "%", "_", "%_", "%a", "\\%", "\\\\", "\\u", "\\ud83d", "\\ude00", "\\u0000", HighSurrogate, LowSurrogate, "\u202e", "\u200d", "\u0301", "😀",
-        "“", "true", "price", "category", "id", "1e999", "-", "+", ".");
+        "“", "true", "price", "category", "id", "1e999", "-", "+", ".", "*", "/", "%", "json_contains(", "array_length(", " is null", "IS NOT NULL", "in_stock");
 
     // UTF-8 has no half of a pair: two characters of private use stand for them.
     private const string HighSurrogate = "\uE000", LowSurrogate = "\uE001";
@@ -31,7 +33,7 @@ internal static class FilterTarget
             Brand = "A",
             Price = 12.5,
             InStock = true,
-            Attributes = new Dictionary<string, AttributeValue> { ["color"] = "blue%x", ["n"] = 1, ["year"] = true },
+            Attributes = new Dictionary<string, AttributeValue> { ["color"] = "blue%x", ["n"] = 1, ["year"] = true, ["tags"] = AttributeValue.OfList(["a", 1]) },
         },
         new("P9"),
     ];

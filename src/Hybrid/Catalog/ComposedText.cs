@@ -11,17 +11,22 @@ internal static class ComposedText
     {
         foreach (char c in text)
         {
-            // Half a surrogate pair is nothing that could be composed; the library wants none.
             if (!IsComposed(c))
-                return text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(text) ? text : Composed(text);
+                return Changed(text, ENSNormalize.NF.NFC);
         }
         return text;
     }
 
-    private static string Composed(string text)
+    /// <summary>The text with its letters taken apart, NFD.</summary>
+    public static string Apart(string text) => Changed(text, ENSNormalize.NF.NFD);
+
+    private static string Changed(string text, Func<string, string> change)
     {
-        string composed = ENSNormalize.NF.NFC(text);
-        return composed == text ? text : composed;
+        // A text with half a surrogate pair stays as it is: the library wants none.
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(text))
+            return text;
+        string changed = change(text);
+        return changed == text ? text : changed;
     }
 
     /// <summary>Whether a character stays as it is whatever stands beside it: letters without marks, ideographs, kana, Hangul syllables.</summary>

@@ -10,6 +10,9 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
 {
     public const string Attributes = "attributes";
 
+    /// <summary>Between the parts of a category that is a list, "Animation|Comedy".</summary>
+    public const char CategorySeparator = '|';
+
     public static readonly FilterField Id = new("id", AttributeKind.Text);
 
     public static readonly FilterField[] Known =
@@ -21,13 +24,29 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
         new("in_stock", AttributeKind.Boolean),
     ];
 
+    // An item has its names as they were given: composed, taken apart, or part one and part the other, which then has to be spelled alike here.
+    private readonly string[] _spellings =
+        Kind is null ? [.. ((string[])[Name, ComposedText.Of(Name), ComposedText.Apart(Name)]).Distinct(StringComparer.Ordinal)] : [];
+
+    public bool IsCategory => Kind is not null && Name == "category";
+
     public static FilterField Attribute(string name) => new(name, null);
+
+    /// <summary>What a name stands for: a field, or else the attribute of that name.</summary>
+    public static FilterField Named(string name) => Array.Find(Known, field => field.Name == name) ?? Attribute(name);
 
     /// <summary>The item's value, or null when it has none.</summary>
     public AttributeValue? Of(Item item)
     {
         if (Kind is null)
-            return item.Attributes.TryGetValue(Name, out AttributeValue value) ? value : (AttributeValue?)null;
+        {
+            foreach (string spelling in _spellings)
+            {
+                if (item.Attributes.TryGetValue(spelling, out AttributeValue value))
+                    return value;
+            }
+            return null;
+        }
         return Name switch
         {
             "id" => item.Id.Value,

@@ -6,7 +6,7 @@ namespace Hybrid.Indexing.Filters;
 /// <summary>Cuts an expression into tokens.</summary>
 internal static class FilterLexer
 {
-    private static readonly string[] Symbols = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", "[", "]", ",", "-", "+"];
+    private static readonly string[] Symbols = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", "[", "]", ",", "-", "+", "*", "/", "%"];
 
     public static List<FilterToken> Read(string expression)
     {

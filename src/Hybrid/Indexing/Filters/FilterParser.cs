@@ -4,22 +4,26 @@ using Hybrid.Catalog;
 namespace Hybrid.Indexing.Filters;
 
 /// <summary>Reads the tokens of an expression, with a stack of its own: neither length nor depth takes the thread's.</summary>
-internal sealed class FilterParser
+internal sealed partial class FilterParser
 {
-    private const int MaxLength = 64 * 1024;
+    private const int MaxTerms = 250_000;
     private const int MaxDepth = 100;
 
     private readonly string _expression;
     private readonly List<FilterToken> _tokens;
-    private int _next;
+    private readonly HashSet<int> _conditions;
+    private readonly HashSet<string> _attributes = new(StringComparer.Ordinal);
+    private int _next, _terms;
 
     public FilterParser(string expression)
     {
-        if (expression.Length > MaxLength)
-            throw new FilterException(expression, MaxLength + 1, $"the expression has {expression.Length} characters and {MaxLength} is the most.");
         _expression = expression;
         _tokens = FilterLexer.Read(expression);
+        _conditions = FindConditions(_tokens);
     }
+
+    /// <summary>The attributes that have been named.</summary>
+    public IReadOnlyCollection<string> Attributes => _attributes;
 
     private FilterToken Current => _tokens[_next];
 
@@ -32,10 +36,11 @@ internal sealed class FilterParser
             bool negated = false;
             while (Take("not", "!"))
                 negated = !negated;
-            if (Take("("))
+            if (_conditions.Contains(_next))
             {
                 if (around.Count == MaxDepth)
-                    throw new FilterException(_expression, Current.Column, $"the expression is nested more than {MaxDepth} deep.");
+                    throw TooDeep(_tokens[_next + 1], "the expression", MaxDepth);
+                _next++;
                 around.Push(group);
                 group = new Group(negated);
                 continue;
@@ -58,6 +63,41 @@ internal sealed class FilterParser
 
     private static FilterNode Negate(FilterNode node, bool negated) => negated ? new NotNode(node) : node;
 
+    /// <summary>The places of those '(' that hold a condition; the others hold a calculation, and a few may hold neither.</summary>
+    private static HashSet<int> FindConditions(List<FilterToken> tokens)
+    {
+        var found = new HashSet<int>();
+        var open = new Stack<int>();
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            FilterToken token = tokens[i];
+            bool isLast = token.Kind == FilterTokenKind.End;   // what is still open ends here
+            if (token is { Kind: FilterTokenKind.Symbol, Value: "(" })
+            {
+                open.Push(i);
+            }
+            else if (isLast || token is { Kind: FilterTokenKind.Symbol, Value: ")" })
+            {
+                while (open.TryPop(out int inner))
+                {
+                    if (found.Contains(inner) && open.TryPeek(out int outer))
+                        found.Add(outer);
+                    if (!isLast)
+                        break;
+                }
+            }
+            else if (open.TryPeek(out int around) && IsOfCondition(token))
+            {
+                found.Add(around);
+            }
+        }
+        return found;
+    }
+
+    private static bool IsOfCondition(FilterToken token) =>
+        IsComparison(token) || IsWord(token, "and", "or", "not", "in", "like", "is", "exists") || ContainsKindOf(token) is not null
+        || token is { Kind: FilterTokenKind.Symbol, Value: "&&" or "||" or "!" };
+
     private FilterNode ParseCondition()
     {
         if (Take("exists"))
@@ -66,24 +106,63 @@ internal sealed class FilterParser
             FilterField attribute = ParseField();
             return attribute.Kind is null
                 ? new ExistsNode(attribute)
-                : throw new FilterException(_expression, place.Column, $"exists asks for an attribute, {FilterField.Attributes}[\"name\"].");
+                : throw new FilterException(_expression, place.Column, $"exists asks for an attribute, {FilterField.Attributes}[\"name\"]; "
+                    + $"of a field, write {attribute.Name} is not null.");
         }
-        return IsField(Current) ? ParseFieldFirst() : ParseValueFirst();
+        if (ContainsKindOf(Current) is { } kind && IsCall())
+            return ParseContains(kind);
+        Operand left = ParseSum(depth: 0);
+        if (left.Field is { } field)
+        {
+            if (Take("in"))
+                return ParseMembership(field, negated: false);
+            if (Take("like"))
+                return ParseLike(field);
+            if (Take("is"))
+                return ParseNull(field);
+            if (IsWord(Current, "not") && IsWord(_tokens[_next + 1], "in"))
+            {
+                _next += 2;
+                return ParseMembership(field, negated: true);
+            }
+            if (field.Kind == AttributeKind.Boolean && !IsComparison(Current))
+                return new ComparisonNode(field, "==", true);
+        }
+        FilterNode? comparison = ParseComparison(left);
+        return comparison ?? throw Expected(left.Field is null ? "a comparison" : "==, !=, <, <=, >, >=, in, not in, like or is null");
     }
 
-    private FilterNode ParseFieldFirst()
+    // price < 50, 10 < price, and 10 < price <= 50.
+    private FilterNode? ParseComparison(Operand left)
     {
-        FilterField field = ParseField();
-        if (Take("in"))
-            return ParseMembership(field, negated: false);
-        if (Current is { Kind: FilterTokenKind.Word, Value: "not" } && _tokens[_next + 1] is { Kind: FilterTokenKind.Word, Value: "in" })
+        FilterToken comparison = Current;
+        if (!IsComparison(comparison))
+            return null;
+        _next++;
+        Operand middle = ParseSum(depth: 0);
+        FilterNode first = Compare(left, comparison, comparison.Value, middle);
+        return left.Value is not null && ParseComparison(middle) is { } second ? ChainNode.Of(all: true, [first, second]) : first;
+    }
+
+    private FilterNode Compare(Operand left, FilterToken place, string comparison, Operand right)
+    {
+        if (left.Value is not null)
         {
-            _next += 2;
-            return ParseMembership(field, negated: true);
+            return right.Value is null
+                ? Compare(right, place, Mirror(comparison), left)
+                : throw ExpectedAt(right.Place, "a field");
         }
-        if (Take("like"))
-            return ParseLike(field);
-        return ParseComparison(field) ?? throw Expected("==, !=, <, <=, >, >=, in, not in or like");
+        if (left.Field is { } field && right.Value is { } value)
+        {
+            RequireKind(field, value, right.Place);
+            return value.Kind != AttributeKind.Boolean || comparison is "==" or "!="
+                ? new ComparisonNode(field, comparison, value)
+                : throw new FilterException(_expression, place.Column, "true and false compare with == and != only.");
+        }
+        // Two attributes may be texts, and would never be equal as numbers: whoever means numbers says so, attributes["a"] + 0.
+        if (left.Field is { Kind: not AttributeKind.Number } && right.Field is { Kind: not AttributeKind.Number })
+            throw ExpectedAt(right.Place, "a value: a number, a text in quotes, true or false");
+        return new NumberComparisonNode(NumberOf(left), comparison, NumberOf(right));
     }
 
     private LikeNode ParseLike(FilterField field)
@@ -93,56 +172,73 @@ internal sealed class FilterParser
             throw Mismatch(field, token, "like reads text");
         if (token.Kind != FilterTokenKind.Text)
             throw Expected("a pattern in quotes, \"pre%\"");
+        Count(token);
         _next++;
-        var pattern = new LikePattern(token.Value);
+        var pattern = new LikePattern(ComposedText.Of(token.Value));
         return pattern.Singles <= LikePattern.MostSingles ? new LikeNode(field, pattern) : throw new FilterException(
             _expression, token.Column, $"the pattern has {pattern.Singles} _ among the letters between two %, and {LikePattern.MostSingles} is the most.");
     }
 
-    // 10 < price, and 10 < price <= 50.
-    private FilterNode ParseValueFirst()
+    private NullNode ParseNull(FilterField field)
     {
+        bool negated = Take("not");
+        return Take("null") ? new NullNode(field, negated) : throw Expected(negated ? "null" : "null or not null");
+    }
+
+    private MembershipNode ParseMembership(FilterField field, bool negated) =>
+        new(field, negated, ParseList((value, place) => RequireKind(field, value, place)));
+
+    // json_contains(attributes["tags"], "a"), json_contains_any(attributes["tags"], ["a", "b"]).
+    private ContainsNode ParseContains(ContainsKind kind)
+    {
+        FilterToken function = Current;
+        _next++;
+        FilterField field = ParseListField();
+        Require(",");
+        Action<AttributeValue, FilterToken> require = (value, place) =>
+        {
+            if (field.IsCategory)
+                RequireKind(field, value, place);
+        };
         FilterToken first = Current;
-        AttributeValue value = ParseValue();
-        FilterToken comparison = Current;
-        if (!IsComparison(comparison))
-            throw Expected("a comparison");
-        _next++;
-        if (!IsField(Current))
-            throw Expected("a field");
-        FilterField field = ParseField();
-        RequireKind(field, value, first);
-        FilterNode left = new ComparisonNode(field, Mirror(comparison.Value), value);
-        return ParseComparison(field) is { } right ? ChainNode.Of(all: true, [left, right]) : left;
+        bool isList = first is { Kind: FilterTokenKind.Symbol, Value: "[" };
+        if (isList != (kind != ContainsKind.One))
+            throw Expected(isList ? $"one value; {function.Value}_any and {function.Value}_all take several" : "the values in [ ]");
+        List<AttributeValue> values = isList ? ParseList(require) : [ParseLiteral()];
+        if (!isList)
+            require(values[0], first);
+        Require(")");
+        return new ContainsNode(field, kind, new ValueSet(values));
     }
 
-    private ComparisonNode? ParseComparison(FilterField field)
+    /// <summary>What stands behind a function's name: '(' and a field that can be a list.</summary>
+    private FilterField ParseListField()
     {
-        FilterToken comparison = Current;
-        if (!IsComparison(comparison))
-            return null;
-        _next++;
+        Require("(");
         FilterToken place = Current;
-        AttributeValue value = ParseValue();
-        RequireKind(field, value, place);
-        if (value.Kind == AttributeKind.Boolean && comparison.Value is not ("==" or "!="))
-            throw new FilterException(_expression, comparison.Column, "true and false compare with == and != only.");
-        return new ComparisonNode(field, comparison.Value, value);
+        FilterField field = ParseField();
+        return field.Kind is null || field.IsCategory
+            ? field
+            : throw new FilterException(_expression, place.Column, $"{field.Name} is no list: an attribute may be one, and category.");
     }
 
-    private MembershipNode ParseMembership(FilterField field, bool negated)
+    private List<AttributeValue> ParseList(Action<AttributeValue, FilterToken> require)
     {
         Require("[");
         var values = new List<AttributeValue>();
         while (!Take("]"))
         {
             if (values.Count > 0)
+            {
                 Require(",");
+                if (Take("]"))   // Milvus, too, lets a list end with a comma
+                    break;
+            }
             FilterToken place = Current;
-            values.Add(ParseValue());
-            RequireKind(field, values[^1], place);
+            values.Add(ParseLiteral());
+            require(values[^1], place);
         }
-        return new MembershipNode(field, negated, values);
+        return values;
     }
 
     private FilterField ParseField()
@@ -150,112 +246,28 @@ internal sealed class FilterParser
         FilterToken name = Current;
         if (!IsField(name))
             throw Expected("a field");
+        Count(name);
         _next++;
-        if (name.Value == FilterField.Attributes)
-        {
-            Require("[");
-            FilterToken attribute = Current;
-            if (attribute.Kind != FilterTokenKind.Text)
-                throw Expected("the attribute's name in quotes");
-            _next++;
-            Require("]");
-            return FilterField.Attribute(attribute.Value);
-        }
-        return FilterField.Known.FirstOrDefault(f => f.Name == name.Value) ?? throw Unknown(name);
+        if (name.Value != FilterField.Attributes)
+            return FilterField.Known.FirstOrDefault(f => f.Name == name.Value) ?? throw Unknown(name);
+        // An object within an attribute is kept as attributes of longer names: attributes["a"]["b"] is attributes["a.b"].
+        string path = ParseName();
+        while (Current is { Kind: FilterTokenKind.Symbol, Value: "[" })
+            path += '.' + ParseName();
+        path = ComposedText.Of(path);
+        _attributes.Add(path);
+        return FilterField.Attribute(path);
     }
 
-    private AttributeValue ParseValue()
+    private string ParseName()
     {
-        FilterToken token = Current;
-        bool negative = Take("-");
-        if (!negative)
-            Take("+");
-        bool signed = Current != token;
-        FilterToken value = Current;
+        Require("[");
+        FilterToken name = Current;
+        if (name.Kind != FilterTokenKind.Text)
+            throw Expected("the attribute's name in quotes");
         _next++;
-        return value.Kind switch
-        {
-            FilterTokenKind.Number =>
-                double.TryParse(value.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-                ? negative ? -number : number
-                : throw new FilterException(_expression, value.Column, $"{value} is not a number."),
-            FilterTokenKind.Text when !signed => value.Value,
-            FilterTokenKind.Word when !signed && value.Value is "true" or "True" => true,
-            FilterTokenKind.Word when !signed && value.Value is "false" or "False" => false,
-            _ => throw ExpectedAt(value, "a value: a number, a text in quotes, true or false"),
-        };
-    }
-
-    private static bool IsField(FilterToken token) =>
-        token.Kind == FilterTokenKind.Word && token.Value is not ("true" or "false" or "True" or "False" or "and" or "or" or "not" or "in" or "like");
-
-    private static bool IsComparison(FilterToken token) => token.Kind == FilterTokenKind.Symbol && token.Value is "==" or "!=" or "<" or "<=" or ">" or ">=";
-
-    private static string Mirror(string comparison) => comparison switch
-    {
-        "<" => ">",
-        "<=" => ">=",
-        ">" => "<",
-        ">=" => "<=",
-        _ => comparison,
-    };
-
-    private bool Take(params ReadOnlySpan<string> spellings)
-    {
-        if (Current.Kind is not (FilterTokenKind.Word or FilterTokenKind.Symbol) || !spellings.Contains(Current.Value))
-            return false;
-        _next++;
-        return true;
-    }
-
-    private void Require(string symbol)
-    {
-        if (!Take(symbol))
-            throw Expected($"'{symbol}'");
-    }
-
-    private void RequireKind(FilterField field, AttributeValue value, FilterToken place)
-    {
-        if (field.Kind is { } kind && kind != value.Kind)
-            throw Mismatch(field, place, $"{field.Name} is {NameOf(kind)}");
-    }
-
-    private FilterException Mismatch(FilterField field, FilterToken place, string why) =>
-        new(_expression, place.Column, $"{why}, so it cannot be compared with {place} here ({field.Name}: {NameOf(field.Kind ?? AttributeKind.Text)}).");
-
-    private static string NameOf(AttributeKind kind) => kind switch
-    {
-        AttributeKind.Number => "a number",
-        AttributeKind.Boolean => "true or false",
-        _ => "text",
-    };
-
-    private FilterException Expected(string what) => ExpectedAt(Current, what);
-
-    private FilterException ExpectedAt(FilterToken found, string what) => new(_expression, found.Column, $"expected {what}, found {found}.");
-
-    private FilterException Unknown(FilterToken name)
-    {
-        IEnumerable<string> fields = FilterField.Known.Select(f => f.Name);
-        string? nearest = fields.Append(FilterField.Attributes).FirstOrDefault(known => EditDistance(known, name.Value) <= 2);
-        string hint = nearest is null
-            ? $"An attribute is written {FilterField.Attributes}[\"{PlainText.Shorten(name.Value, FilterToken.MostShown)}\"]."
-            : $"Did you mean {nearest}?";
-        string all = $"{string.Join(", ", fields)}, {FilterField.Attributes}[\"name\"]";
-        return new FilterException(_expression, name.Column, $"unknown field {name}. {hint} Fields: {all}.");
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
+        Require("]");
+        return name.Value;
     }
 
     /// <summary>What has been read of one pair of parentheses, or of all: terms joined by or, each of factors joined by and.</summary>

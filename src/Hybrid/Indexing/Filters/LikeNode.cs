@@ -6,7 +6,7 @@ namespace Hybrid.Indexing.Filters;
 /// <summary>A value whose text fits a pattern.</summary>
 internal sealed class LikeNode(FilterField field, LikePattern pattern) : FilterNode
 {
-    public override bool Matches(Item item) => field.Of(item) is { } actual && pattern.Matches(actual.ToString());
+    public override bool Matches(Item item) => field.Of(item) is { } actual && pattern.Matches(ComposedText.Of(actual.ToString()));
 
     public override void Write(StringBuilder text)
     {

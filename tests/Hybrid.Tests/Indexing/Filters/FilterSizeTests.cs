@@ -65,6 +65,43 @@ public sealed class FilterSizeTests
     }
 
     [Fact]
+    public void An_expression_is_bounded_in_its_terms_and_not_in_its_characters()
+    {
+        string ids = string.Join(", ", Enumerable.Range(0, 200_000).Select(i => $"\"SKU-2026-{i:D8}\""));
+        Filter filter = Filter.Parse($"id not in [{ids}]");
+        Assert.True(filter.Matches(new Item("SKU-2026-99999999")));
+        Assert.False(filter.Matches(new Item("SKU-2026-00199999")));
+        Assert.True(Filter.Parse($"category != \"{new string('x', 1_000_000)}\"").Matches(new Item("P1") { Category = "a" }));
+
+        foreach (string many in (string[])[$"id in [{ids}, {ids}]", string.Join(" or ", Enumerable.Repeat("price < 1", 150_000))])
+        {
+            var refusal = Assert.Throws<FilterException>(() => Filter.Parse(many));
+            Assert.Contains("more than 250000 terms", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_long_calculation_needs_no_more_stack_than_a_short_one() => OnSmallStack(() =>
+    {
+        Filter sum = Filter.Parse("price" + string.Concat(Enumerable.Repeat(" + 1", 100_000)) + " == 100007");
+        Assert.True(sum.Matches(new Item("P1") { Price = 7 }));
+        string deep = string.Concat(Enumerable.Repeat("2 * (1 + ", 25)) + "price" + new string(')', 25);
+        Assert.True(Filter.Parse(Filter.Parse(deep + " > 0").ToString()).Matches(new Item("P1") { Price = 7 }));
+        Assert.Throws<FilterException>(() => Filter.Parse($"2 * ({deep}) > 0"));
+    });
+
+    [Fact]
+    public void Thousands_of_values_are_looked_for_in_thousands_of_elements_in_linear_time()
+    {
+        AttributeValue[] values = [.. Enumerable.Range(0, 50_000).Select(i => (AttributeValue)$"v{i}")];
+        var item = new Item("P1") { Attributes = new Dictionary<string, AttributeValue> { ["tags"] = AttributeValue.OfList(values) } };
+        string list = string.Join(',', values.Select(v => $"'{v}'"));
+        Filter all = Filter.Parse($"json_contains_all(attributes['tags'], [{list}])"), more = Filter.Parse($"json_contains_all(attributes['tags'], [{list}, 'x'])");
+        for (int i = 0; i < 10; i++)
+            Assert.True(all.Matches(item) && !more.Matches(item));
+    }
+
+    [Fact]
     public void No_filter_is_not_joined_and_one_is_itself()
     {
         Assert.Contains("Filter.NotIn([])", Assert.Throws<ArgumentException>(() => Filter.And()).Message, StringComparison.Ordinal);

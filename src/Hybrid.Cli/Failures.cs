@@ -68,7 +68,8 @@ internal static partial class Failures
     private static string OptionName(Match match) => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}";
 
     [GeneratedRegex(
-        @"\b(?:SessionOptions\.)?(VectorSize|Window|MinCount|Epochs|Workers|Negative|NsExponent|Sample|Alpha|MinAlpha|Gap|MostEventsPerUser)\b", RegexOptions.CultureInvariant)]
+        @"\b(?:SessionOptions\.)?(VectorSize|Window|MinCount|Epochs|Workers|Negative|NsExponent|Sample|Alpha|MinAlpha|Gap|MostEventsPerUser)\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex TrainingOption();
 
     [GeneratedRegex(@"Item2Vec\.Train( and save it)?", RegexOptions.CultureInvariant)]

@@ -55,17 +55,22 @@ internal static partial class Failures
         })}.",
         RefusedImportException { RemovesItems: true } e => $"{e.What}. Add and update only with --merge, or have them removed with --replace.",
         RefusedImportException e => $"{e.What}. Mend the file, or import the rest with --accept-rejects.",
-        Item2VecException { Operation: "training" } e => $"{OptionNames(e.Message)} See `hybrid train --help`.",
+        NothingToLearnException e => $"{OptionNames(e.Message)} See `hybrid train --help`.",
+        // Both names here: Alpha is what every text on word2vec calls it.
+        Item2VecException { Operation: "training" } e => $"{TrainingOption().Replace(e.Message, match => $"{match.Value} ({OptionName(match)})")} "
+            + "See `hybrid train --help`.",
         Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),
         _ => failure.Message,
     };
 
     /// <summary>A text of the library on how to train, with the command's option in the place of each property.</summary>
-    public static string OptionNames(string text) =>
-        TrainingOption().Replace(text, match => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}");
+    public static string OptionNames(string text) => TrainingOption().Replace(text, OptionName);
+
+    private static string OptionName(Match match) => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}";
 
     [GeneratedRegex(
-        @"\b(?:SessionOptions\.)?(VectorSize|Window|MinCount|Epochs|Workers|Negative|NsExponent|Sample|Alpha|MinAlpha|Gap)\b", RegexOptions.CultureInvariant)]
+        @"\b(?:SessionOptions\.)?(VectorSize|Window|MinCount|Epochs|Workers|Negative|NsExponent|Sample|Alpha|MinAlpha|Gap|MostEventsPerUser)\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex TrainingOption();
 
     [GeneratedRegex(@"Item2Vec\.Train( and save it)?", RegexOptions.CultureInvariant)]

@@ -9,10 +9,14 @@ namespace Hybrid;
 
 public sealed partial class HybridEngine
 {
+    /// <summary>How many of the items that a user disliked last make the mean that others are compared with.</summary>
+    private const int MostDisliked = 100;
+
     /// <summary>The best items for a text, an item, a user or a history, best first: the preset Classic, <see cref="HybridRecommender"/> over what is
     /// indexed and trained now.</summary>
     /// <remarks>Without an index it answers by behaviour and popularity where there is no text to compare with; where there are no items at all, by those of
-    /// the events.</remarks>
+    /// the events. An item of the user's history weighs as its heaviest kind of event does; what the user dislikes never returns, and what is like it pays for
+    /// that: <see cref="HybridOptions.Kinds"/>.</remarks>
     /// <exception cref="ArgumentException">The query has both a text and an item, or a blank text, or the count is out of range.</exception>
     /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
     /// <exception cref="NotReadyException">
@@ -40,12 +44,11 @@ public sealed partial class HybridEngine
         bool hasCatalog = collection is not null || Records.HasItems;
         if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
             throw new UnknownItemException(start);
-        (IReadOnlyList<ItemId> history, HashSet<ItemId> left) = ReadHistory(query);
+        (retrieval, HashSet<ItemId> left) = AddHistory(query, retrieval);
         for (bool isLast = false; ; isLast = true)
         {
             retrieval = retrieval with
             {
-                History = history,
                 Filter = collection is not null ? VisibleIn(collection, query.Filter, left) : Joined(query.Filter, left.Count == 0 ? null : Filter.NotIn(left)),
             };
             IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, query.Count, cancellationToken).ConfigureAwait(false);
@@ -76,17 +79,28 @@ public sealed partial class HybridEngine
         }
     }
 
-    /// <returns>The history to go by, and the items that are not to be recommended.</returns>
-    private (IReadOnlyList<ItemId> History, HashSet<ItemId> Left) ReadHistory(RecommendQuery query)
+    /// <returns>The retrieval with the history to go by, and the items that are not to be recommended.</returns>
+    private (RetrievalQuery Retrieval, HashSet<ItemId> Left) AddHistory(RecommendQuery query, RetrievalQuery retrieval)
     {
         bool excludesSeen = query.ExcludeSeen ?? (query.User is not null && query.History is null);
-        IReadOnlyList<ItemId> ofUser = query.User is not { } user || (query.History is not null && !excludesSeen) ? []
-            : Records.ReadHistory(user, excludesSeen ? null : HybridRecommender.HistoryLength);
-        IReadOnlyList<ItemId> history = query.History ?? ofUser;
-        HashSet<ItemId> left = excludesSeen ? [.. history, .. ofUser] : [];
-        if (query.Item is { } start)
-            left.Add(start);
-        return (history, left);
+        HashSet<ItemId> left = query.Item is { } start ? [start] : [];
+        if (query.History is { } given)
+        {
+            if (excludesSeen)
+                left.UnionWith(given);
+            retrieval = retrieval with { History = [.. given.Reverse().Distinct().Reverse()] };   // an item stands where it came last
+        }
+        if (query.User is not { } user)
+            return (retrieval, left);
+        UserTaste taste = Records.ReadTaste(user, Options.Kinds, excludesSeen ? null : HybridRecommender.HistoryLength);
+        left.UnionWith(excludesSeen ? taste.Items : taste.Disliked);
+        retrieval = retrieval with { Disliked = taste.LastDisliked(MostDisliked) };
+        if (query.History is null)
+        {
+            IReadOnlyList<ItemId> liked = taste.LastLiked(HybridRecommender.HistoryLength);
+            retrieval = retrieval with { History = liked, Weights = liked.ToDictionary(item => item, taste.WeightOf) };
+        }
+        return (retrieval, left);
     }
 
     /// <summary>Items for a recommender without text vectors: those of the records; of a log without a catalogue, all.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Records;
 using Microsoft.Extensions.Logging;
@@ -20,11 +21,27 @@ public sealed partial class HybridEngine
         ThrowIfReadOnly("train", "Train");
         if (!Records.HasEvents)
             throw new NotReadyException(NotReadyReason.NoEvents, $"There are no events in {Options.DataPath}", "add some first, by AppendAsync or ImportAsync");
-        ItemSequences sessions = ItemSequences.From(Sessions.Cut(Records.ReadEvents(), Options.Sessions));
+        BusyUsers? leftOut = Records.ReadBusyUsers(Options.MostEventsPerUser);
+        IEnumerable<Event> liked = LikedEvents.Of(Records.ReadEvents(), Options.Kinds, leftOut?.MostEvents ?? long.MaxValue);
+        ItemSequences sessions = ItemSequences.From(Sessions.Cut(liked, Options.Sessions));
+        if (sessions.Count == 0 && leftOut is not null)
+        {
+            throw new NothingToLearnException(string.Create(CultureInfo.InvariantCulture,
+                $"{leftOut.Users:N0} users with more than {leftOut.MostEvents:N0} events each were left out, and the others have no sessions of two or more "
+                + $"items. Raise MostEventsPerUser, or set it to 0."));
+        }
         Item2VecModel model = Item2Vec.Train(sessions, Options.Behavior, progress, stop);
         await UseAsync(model, stop).ConfigureAwait(false);
-        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs);
+        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, leftOut, WarningOf(model));
     }, cancellationToken);
+
+    private static string? WarningOf(Item2VecModel model)
+    {
+        long pairs = model.Pairs / model.Options.Epochs;
+        return pairs >= TrainReport.LeastPairsPerItem * (long)model.Items.Count ? null : string.Create(CultureInfo.InvariantCulture,
+            $"only {pairs:N0} pairs for {model.Items.Count:N0} items: too few to learn from, so answers by behaviour are little better than chance. "
+            + $"From {TrainReport.LeastPairsPerItem} pairs an item on they say something: import more events.");
+    }
 
     private async Task UseAsync(Item2VecModel model, CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
             options.VectorsPath, new EmbeddedStoreOptions { Index = options.Index }, loggers.CreateLogger<EmbeddedVectorStore>());
         _versions = new CollectionVersions(Store, ItemsAlias);
         _snapshots = new SnapshotFollower(records, _versions, _folder, ReadSpace, MakeRecommender, _logger);
-        _popular = new PopularItems(records);
+        _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
     }
 
     public HybridOptions Options { get; }

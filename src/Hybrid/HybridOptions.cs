@@ -26,6 +26,18 @@ public sealed record HybridOptions
     /// <summary>How events are cut into sessions.</summary>
     public SessionOptions Sessions { get; init; } = new();
 
+    /// <summary>What the kinds of events say, and the ratings where the kinds are numbers.</summary>
+    public EventKinds Kinds { get; init; } = EventKinds.Default;
+
+    /// <summary>Users with more events (robots, tills) are left out of training and popularity.</summary>
+    /// <value>0 or more; 0: nobody is left out. Default null: the larger of 10,000 and 100 × the median number of events a user.</value>
+    public int? MostEventsPerUser
+    {
+        get;
+        init => field = value is not < 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(MostEventsPerUser), value, $"MostEventsPerUser takes 0 or more, not {value}.");
+    }
+
     internal string RecordsPath => Path.Combine(DataPath, "records.db");
 
     internal string VectorsPath => Path.Combine(DataPath, "vectors.db");

@@ -1,3 +1,4 @@
+using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Records;
 
@@ -5,7 +6,7 @@ namespace Hybrid;
 
 /// <summary>The items of the events, the most popular first, counted again as events come, but not at every request.</summary>
 /// <remarks>Threads: every member may be called concurrently; one counts, and the others go on with the count before.</remarks>
-internal sealed class PopularItems(RecordStore records)
+internal sealed class PopularItems(RecordStore records, EventKinds kinds, int? mostEvents)
 {
     /// <summary>A count is used for so many times as long as it took: a log of millions takes seconds, and grows with every request.</summary>
     private const int UsesPerCount = 20;
@@ -23,7 +24,7 @@ internal sealed class PopularItems(RecordStore records)
         try
         {
             long changed = records.LastEvent, begin = TimeProvider.System.GetTimestamp();
-            IReadOnlyList<ItemId> items = records.ReadPopular();
+            IReadOnlyList<ItemId> items = records.ReadPopular(kinds, mostEvents);
             _last = new(items, changed, TimeProvider.System.GetTimestamp(), TimeProvider.System.GetElapsedTime(begin));
             return items;
         }

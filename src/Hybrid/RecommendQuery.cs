@@ -18,10 +18,11 @@ public sealed record RecommendQuery
     /// <summary>Whose events are the history, unless <see cref="History"/> is given.</summary>
     public UserId? User { get; init; }
 
-    /// <summary>The user's items, oldest first; the last <see cref="HybridRecommender.HistoryLength"/> count. Null: those of <see cref="User"/>.</summary>
+    /// <summary>The user's items, oldest first; the last <see cref="HybridRecommender.HistoryLength"/> different ones count, all alike. Null: those of
+    /// <see cref="User"/>, by the weights of their kinds.</summary>
     public IReadOnlyList<ItemId>? History { get; init; }
 
-    /// <summary>Whether items of the whole history (of <see cref="User"/>, all events) are left out.</summary>
+    /// <summary>Whether items of the whole history (of <see cref="User"/>, all events) are left out. What the user dislikes always is.</summary>
     /// <value>Default null: yes for a <see cref="User"/>, no for a <see cref="History"/> beside a text or an item. A history alone never returns
     /// itself.</value>
     public bool? ExcludeSeen { get; init; }

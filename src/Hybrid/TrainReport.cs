@@ -1,7 +1,16 @@
+using Hybrid.Records;
+
 namespace Hybrid;
 
 /// <summary>What a training saw and made.</summary>
 /// <param name="Sessions">Sessions that the events were cut into.</param>
 /// <param name="Items">Items that have a behaviour vector now.</param>
 /// <param name="Pairs">Pairs of neighbours trained, over all epochs.</param>
-public sealed record TrainReport(int Sessions, int Items, long Pairs);
+/// <param name="LeftOut">Users with too many events for a shopper, whose events were not learned from; null when there are none.</param>
+/// <param name="Warning">What to tell the user when there was hardly enough to learn from: fewer than <see cref="LeastPairsPerItem"/> pairs an item in each
+/// epoch; null otherwise.</param>
+public sealed record TrainReport(int Sessions, int Items, long Pairs, BusyUsers? LeftOut = null, string? Warning = null)
+{
+    /// <summary>Pairs of an item in one pass over the events, on average, from which on its vector says something.</summary>
+    public const int LeastPairsPerItem = 10;
+}

@@ -15,15 +15,18 @@ internal static class QueryCommand
     /// <param name="argument">What is missing then, for the message; null: one of the options.</param>
     /// <param name="answer">The runner's method for it.</param>
     /// <param name="explains">Whether a person is to be shown each result's reason.</param>
+    /// <param name="kinds">What the command lets say of the kinds of events; null: nothing.</param>
     public static void Configure<TQuery>(
         Command command, Func<ParseResult, TQuery?> read, Argument? argument,
-        Func<QueryRunner, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>>> answer, Func<TQuery, bool>? explains = null)
+        Func<QueryRunner, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>>> answer, Func<TQuery, bool>? explains = null,
+        KindOptions? kinds = null)
         where TQuery : class
     {
         Option<string?> batch = SharedOptions.Batch();
         Option<bool> json = SharedOptions.Json();
         Option<string> folder = SharedOptions.Data();
         Option<string?> model = SharedOptions.Model();
+        kinds?.AddTo(command);
         command.Options.Add(batch);
         command.Options.Add(json);
         command.Options.Add(folder);
@@ -43,6 +46,7 @@ internal static class QueryCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            options = kinds?.Apply(parsed, options) ?? options;
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(engine));

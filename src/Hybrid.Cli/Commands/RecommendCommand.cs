@@ -43,7 +43,7 @@ internal static class RecommendCommand
                 Explain = parsed.GetValue(explain),
             };
             return query is { Text: null, Item: null, User: null, History: null } ? null : query;
-        }, null, runner => runner.RecommendAsync, query => query.Explain);
+        }, null, runner => runner.RecommendAsync, query => query.Explain, new KindOptions());
         return command;
     }
 }

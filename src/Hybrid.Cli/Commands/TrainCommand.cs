@@ -34,16 +34,19 @@ internal static class TrainCommand
             DefaultValueFactory = _ => new SessionOptions().Gap,
             CustomParser = OptionValue.Time,
         };
+        var kinds = new KindOptions();
         Option<string> folder = SharedOptions.Data();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events.",
             "train",
             "train --vector-size 32 --window 20 --gap 24:00:00",
-            "train --workers 1 --seed 7")
+            "train --workers 1 --seed 7",
+            "train --min-rating 3.5 --kinds skip=-")
         { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, json };
+        kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            HybridOptions options = InWordsOfTheOptions(() => DataFolder.Options(parsed.GetValue(folder)!) with   // ! : it has a default
+            HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!)) with   // ! : it has a default
             {
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions
@@ -88,6 +91,14 @@ internal static class TrainCommand
             }), cancellationToken));
         string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
         Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");
+        if (report.LeftOut is { } busy)
+        {
+            string users = busy.Users == 1 ? $"user '{busy.Busiest}', who has" : $"{busy.Users:N0} users, '{busy.Busiest}' the busiest of them, who have";
+            Terminal.Note($"Left out of training and popularity: {users} more than {busy.MostEvents:N0} events each, {busy.Events:N0} in all "
+                + "(--most-events-per-user).");
+        }
+        if (report.Warning is not null)
+            Terminal.Note($"Warning: {report.Warning}");
         return report;
     }
 

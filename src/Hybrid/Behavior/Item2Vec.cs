@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 
 namespace Hybrid.Behavior;
@@ -75,7 +76,7 @@ public static class Item2Vec
         return ([.. kept.Select(item => sequences.Items[item])], [.. kept.Select(item => counts[item])], ranks);
     }
 
-    /// <summary>The sequences in ranks, without the items that are too rare, none longer than a batch or shorter than two.</summary>
+    /// <summary>The sequences in ranks, without the items that are too rare, none longer than a batch or of fewer than two different items.</summary>
     private static (int[] Occurrences, int[] Starts) Pack(ItemSequences sequences, int[] ranks)
     {
         var occurrences = new List<int>(sequences.Occurrences);
@@ -90,7 +91,8 @@ public static class Item2Vec
                     starts.Add(occurrences.Count);
                 occurrences.Add(ranks[item]);
             }
-            if (occurrences.Count - starts[^1] >= 2)
+            ReadOnlySpan<int> packed = CollectionsMarshal.AsSpan(occurrences)[starts[^1]..];
+            if (!packed.IsEmpty && packed.ContainsAnyExcept(packed[0]))
                 starts.Add(occurrences.Count);
             else
                 occurrences.RemoveRange(starts[^1], occurrences.Count - starts[^1]);
@@ -115,7 +117,7 @@ public static class Item2Vec
                 Work(epoch);
             else
                 Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, _ => Work(epoch));
-            if (!skipGram.IsFinite)
+            if (skipGram.HasDiverged)
                 throw Failed($"the vectors became infinite in epoch {epoch + 1}. Lower Alpha, now {options.Alpha}.");
 
             void Work(int epoch)

@@ -11,6 +11,9 @@ namespace Hybrid.Behavior;
 /// </remarks>
 internal sealed class SkipGram
 {
+    // Of 4,096 such numbers the squares still have a finite sum: 4096 · 1e32 < 3.4e38.
+    private const float MostMagnitude = 1e16f;
+
     private readonly Item2VecOptions _options;
     private readonly float[] _keep;
     private readonly NoiseDistribution _noise;
@@ -34,9 +37,13 @@ internal sealed class SkipGram
     /// <summary>[n × d], row-major: the vectors being trained.</summary>
     public float[] Inputs => _inputs;
 
-    public bool IsFinite => float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_inputs)) && float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_outputs));
+    /// <summary>Whether training has gone out of bounds: into infinity, NaN, or numbers whose cosines would be.</summary>
+    // NaN is not within any bound.
+    public bool HasDiverged => !(TensorPrimitives.MaxMagnitude<float>(_inputs) <= MostMagnitude && TensorPrimitives.MaxMagnitude<float>(_outputs) <= MostMagnitude);
 
     /// <summary>Trains one sequence and returns its number of pairs.</summary>
+    /// <remarks>Where word2vec pairs a word that comes again within the window with itself, an item does not teach that it is its own neighbour: A, B, A, B
+    /// are four pairs of A and B, and somebody who goes to and fro between two pages says no more than that.</remarks>
     /// <param name="sequence">Item indices below n.</param>
     /// <param name="kept">Scratch, at least as long as the sequence.</param>
     /// <param name="gradient">[d] scratch.</param>
@@ -57,10 +64,11 @@ internal sealed class SkipGram
             int last = (int)Math.Min(length - 1, (long)center + reach);
             for (int neighbor = first; neighbor <= last; neighbor++)
             {
-                if (neighbor != center)
-                    TrainPair(kept[neighbor], kept[center], alpha, ref random, gradient);
+                if (kept[neighbor] == kept[center])   // the same place, or the same item
+                    continue;
+                TrainPair(kept[neighbor], kept[center], alpha, ref random, gradient);
+                pairs++;
             }
-            pairs += last - first;
         }
         return pairs;
     }

@@ -21,19 +21,23 @@ public sealed partial class HybridRecommender
     private static Candidate ByText(Neighbor near, int place) => new(near.Item, [new(CandidateSource.Text, near.Score, place + 1)], near.Score);
 
     /// <summary>The mean of the behaviour vectors of the history's newest items, or null when none of them has one.</summary>
-    /// <remarks>Of the raw vectors, as the seeds do it, so an item with a long vector weighs more, and an item that comes twice counts twice.</remarks>
-    private float[]? TasteVector(IReadOnlyList<ItemId> history)
+    private float[]? TasteVector(RetrievalQuery query) => MeanBehaviorVector(query.History.TakeLast(HistoryLength), query.Weights);
+
+    /// <remarks>Of the raw vectors, as the seeds do it, so an item with a long vector weighs more, and an item that comes twice counts twice. Where every
+    /// weight is 1 the mean is theirs to the bit.</remarks>
+    private float[]? MeanBehaviorVector(IEnumerable<ItemId> items, IReadOnlyDictionary<ItemId, float> weights)
     {
         if (_behavior is null)
             return null;
         float[] mean = new float[_behavior.Dimension];
-        int known = 0;
-        foreach (ItemId item in history.TakeLast(HistoryLength))
+        float known = 0;
+        foreach (ItemId item in items)
         {
             if (!_behavior.TryGetVector(item, out ReadOnlyMemory<float> vector))
                 continue;
-            TensorPrimitives.Add(mean, vector.Span, mean);
-            known++;
+            float weight = weights.GetValueOrDefault(item, 1);
+            TensorPrimitives.MultiplyAdd(vector.Span, weight, mean, mean);
+            known += weight;
         }
         if (known == 0)
             return null;
@@ -42,14 +46,22 @@ public sealed partial class HybridRecommender
         return mean.AsSpan().ContainsAnyExcept(0f) ? mean : null;
     }
 
-    private async Task<IReadOnlyList<Recommendation>> RankAsync(IEnumerable<Candidate> candidates, float[]? taste, int count,
+    private async Task<IReadOnlyList<Recommendation>> RankAsync(IEnumerable<Candidate> candidates, RetrievalQuery query, float[]? taste, int count,
         CancellationToken cancellationToken)
     {
-        var scored = candidates.Select((candidate, place) =>
-            (candidate, Behavior: taste is null ? null : BehaviorScore(candidate.Item, taste), Place: place + 1));
+        List<Candidate> retrieved = [.. candidates];
+        Func<ItemId, float>? cost = await CostOfLikenessAsync(query.Disliked, [.. retrieved.Select(c => c.Item)], byBehavior: taste is not null,
+            cancellationToken).ConfigureAwait(false);
+        var scored = retrieved.Select((candidate, place) =>
+        {
+            float? behavior = taste is null ? null : BehaviorScore(candidate.Item, taste);
+            float liked = taste is null ? candidate.TextScore ?? 0 : behavior ?? 0;
+            float disliked = cost?.Invoke(candidate.Item) ?? 0;
+            return (candidate, Behavior: behavior, Score: liked - disliked, Cost: disliked, Place: place + 1);
+        });
         // OrderBy is stable, as the seeds' sort is: equal scores keep the order of retrieval.
-        if (taste is not null)
-            scored = scored.OrderByDescending(c => c.Behavior ?? 0);
+        if (taste is not null || cost is not null)
+            scored = scored.OrderByDescending(c => c.Score);
         var best = scored.Take(count).ToList();
         IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. best.Select(c => c.candidate.Item)], cancellationToken).ConfigureAwait(false);
         return [.. best.Select(c =>
@@ -57,13 +69,13 @@ public sealed partial class HybridRecommender
             var made = new Recommendation
             {
                 Item = items[c.candidate.Item],
-                Score = taste is null ? c.candidate.TextScore ?? 0 : c.Behavior ?? 0,
+                Score = c.Score,
                 Sources = c.candidate.Sources,
                 TextScore = c.candidate.TextScore,
                 BehaviorScore = c.Behavior,
                 RetrievalRank = c.Place,
             };
-            return made with { Why = Explain(made, taste is not null) };
+            return made with { Why = Explain(made, taste is not null) + ExplainCost(c.Cost) };
         })];
     }
 
@@ -72,19 +84,19 @@ public sealed partial class HybridRecommender
         if (!_behavior!.TryGetVector(item, out ReadOnlyMemory<float> vector))   // ! : a taste vector comes from the behaviour model
             return null;
         float cosine = TensorPrimitives.CosineSimilarity(taste, vector.Span);
-        return float.IsNaN(cosine) ? 0 : cosine;
+        return float.IsNaN(cosine) ? 0 : Math.Clamp(cosine, -1, 1);   // rounding leads a little beyond
     }
 
     /// <summary>What an item leads to by behaviour alone, where there are no text vectors.</summary>
     private async Task<IReadOnlyList<Recommendation>> RecommendByBehaviorAsync(ItemId item, RetrievalQuery query, int count,
         CancellationToken cancellationToken)
     {
-        if (TasteVector([item]) is not { } start)
+        if (MeanBehaviorVector([item], NoWeights) is not { } start)
             throw new UnknownItemException(item);
         IReadOnlyList<BehaviorNeighbor> nearest = await NearestByBehaviorAsync(start, [item], query.Filter, count * Overfetch, cancellationToken)
             .ConfigureAwait(false);
         return await RankAsync(nearest.Select(n => new Candidate(n.Item, [new(CandidateSource.Behavior, n.Score, n.Rank)], null)),
-            TasteVector(query.History) ?? start, count, cancellationToken).ConfigureAwait(false);
+            query, TasteVector(query) ?? start, count, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The items nearest to a taste that are there and match, best first.</summary>
@@ -108,15 +120,18 @@ public sealed partial class HybridRecommender
     {
         HashSet<ItemId> history = [.. query.History];
         IEnumerable<ItemId> popular = (_popular?.Invoke() ?? _behavior?.Items ?? []).Where(item => !history.Contains(item));
-        List<StoredItem> found = await TakeMatchingAsync(popular, query.Filter, count, withVectors: false, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. found.Select(row => row.Fields.Id)], cancellationToken).ConfigureAwait(false);
-        return [.. found.Select((row, place) => new Recommendation
+        List<StoredItem> found = await TakeMatchingAsync(popular, query.Filter, query.Disliked.Count == 0 ? count : count * Overfetch, withVectors: false,
+            cancellationToken).ConfigureAwait(false);
+        var best = (await OrderPopularAsync(found, query.Disliked, cancellationToken).ConfigureAwait(false)).Take(count).ToList();
+        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. best.Select(b => b.Row.Fields.Id)], cancellationToken).ConfigureAwait(false);
+        return [.. best.Select(b => new Recommendation
         {
-            Item = items[row.Fields.Id],
-            Score = 0,
-            Sources = [new(CandidateSource.Popularity, 0, place + 1)],
-            RetrievalRank = place + 1,
-            Why = "popular; nothing is known of this user",
+            Item = items[b.Row.Fields.Id],
+            Score = b.Score,
+            Sources = [new(CandidateSource.Popularity, 0, b.Place)],
+            RetrievalRank = b.Place,
+            Why = (query.Disliked.Count == 0 ? "popular; nothing is known of this user" : "popular; nothing is known that this user likes")
+                + ExplainCost(-b.Score),
         })];
     }
 

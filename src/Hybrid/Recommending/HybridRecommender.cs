@@ -159,13 +159,13 @@ public sealed partial class HybridRecommender
         CancellationToken cancellationToken)
     {
         IReadOnlyList<Neighbor> neighbors = await SearchAsync(vector, query, query.Filter, count, cancellationToken).ConfigureAwait(false);
-        return await RankAsync(neighbors.Select(ByText), TasteVector(query.History), count, cancellationToken).ConfigureAwait(false);
+        return await RankAsync(neighbors.Select(ByText), query, TasteVector(query), count, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<Recommendation>> RecommendFromHistoryAsync(RetrievalQuery query, int count, CancellationToken cancellationToken)
     {
-        float[]? taste = TasteVector(query.History);
-        ReadOnlyMemory<float>? text = await MeanTextVectorAsync(query.History, cancellationToken).ConfigureAwait(false);
+        float[]? taste = TasteVector(query);
+        ReadOnlyMemory<float>? text = await MeanTextVectorAsync([.. query.History.TakeLast(HistoryLength)], query.Weights, cancellationToken).ConfigureAwait(false);
         if (taste is null && text is null)
             return await MostPopularAsync(query, count, cancellationToken).ConfigureAwait(false);
 
@@ -191,7 +191,7 @@ public sealed partial class HybridRecommender
                     : new Candidate(near.Item, [source], text is { } mean && !near.Vector.IsEmpty ? TensorPrimitives.Dot(mean.Span, near.Vector.Span) : null);
             }
         }
-        return await RankAsync(candidates.Values, taste, count, cancellationToken).ConfigureAwait(false);
+        return await RankAsync(candidates.Values, query, taste, count, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<IReadOnlyList<Neighbor>> SearchAsync(ReadOnlyMemory<float> vector, RetrievalQuery query, Filter? filter, int count,
@@ -199,18 +199,19 @@ public sealed partial class HybridRecommender
         // ! : whoever has a text vector has a collection.
         _vectors!.SearchAsync(new(vector, _vectors.Space), count * Overfetch, new SearchOptions { Filter = filter, Probes = query.Probes }, cancellationToken);
 
-    /// <summary>The unit mean of the text vectors of the history's newest items, or null when none of them has one.</summary>
-    private async Task<ReadOnlyMemory<float>?> MeanTextVectorAsync(IReadOnlyList<ItemId> history, CancellationToken cancellationToken)
+    /// <summary>The unit mean of the text vectors of some items, or null when none of them has one.</summary>
+    private async Task<ReadOnlyMemory<float>?> MeanTextVectorAsync(
+        IReadOnlyList<ItemId> items, IReadOnlyDictionary<ItemId, float> weights, CancellationToken cancellationToken)
     {
         if (_vectors is null)
             return null;
-        ItemId[] newest = [.. history.TakeLast(HistoryLength).Distinct()];
-        IReadOnlyDictionary<ItemId, StoredItem> found = await _vectors.GetAsync(newest, withVectors: true, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ItemId, StoredItem> found = await _vectors.GetAsync([.. items.Distinct()], withVectors: true, cancellationToken)
+            .ConfigureAwait(false);
         float[] mean = new float[_vectors.Space.Dimension];
-        foreach (ItemId item in history.TakeLast(HistoryLength))
+        foreach (ItemId item in items)
         {
             if (found.TryGetValue(item, out StoredItem stored))
-                TensorPrimitives.Add(mean, stored.Vector.Span, mean);
+                TensorPrimitives.MultiplyAdd(stored.Vector.Span, weights.GetValueOrDefault(item, 1), mean, mean);
         }
         if (!mean.AsSpan().ContainsAnyExcept(0f))
             return null;

@@ -9,8 +9,8 @@ public sealed record Recommendation
     public required Item Item { get; init; }
 
     /// <summary>What the list is ordered by: <see cref="BehaviorScore"/> (0 where there is none) when a known history reranked it, otherwise
-    /// <see cref="TextScore"/>.</summary>
-    /// <value>Cosine in [−1, 1]; 0 for an item that is here for its popularity.</value>
+    /// <see cref="TextScore"/>; less half the cosine with the mean of what the user disliked, if anything.</summary>
+    /// <value>Cosine in [−1, 1]; 0 for an item that is here for its popularity. With dislikes in [−1.5, 1.5].</value>
     public required float Score { get; init; }
 
     /// <summary>Who proposed it, the first of them first; at least one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 
@@ -14,6 +15,12 @@ public sealed record RetrievalQuery
 
     /// <summary>The user's items, oldest first; the last <see cref="HybridRecommender.HistoryLength"/> count.</summary>
     public IReadOnlyList<ItemId> History { get; init; } = [];
+
+    /// <summary>How much items of <see cref="History"/> count in its mean; those without a weight, and by default all, count 1.</summary>
+    internal IReadOnlyDictionary<ItemId, float> Weights { get; init; } = ReadOnlyDictionary<ItemId, float>.Empty;
+
+    /// <summary>Items that the user dislikes: a candidate's score is less by half its cosine with the mean of their vectors.</summary>
+    internal IReadOnlyList<ItemId> Disliked { get; init; } = [];
 
     /// <summary>Only items that match; null: all.</summary>
     public Filter? Filter { get; init; }

@@ -108,55 +108,15 @@ public sealed partial class RecordStore : IDisposable
             yield return happened;
     }
 
-    /// <summary>The items of a user's events, oldest first; an item comes as often as it occurs.</summary>
-    /// <remarks>By time, events of one time as the log had them, those without a time first.</remarks>
-    /// <param name="last">How many of the newest events; null: all of them.</param>
+    /// <summary>The different items of a user's events, oldest first, each where its last event stands.</summary>
+    /// <remarks>By time, events of one time as the log had them, those without a time first. Cost: no more events are read than it takes to find the
+    /// items.</remarks>
+    /// <param name="last">How many of the newest items; null: all of them.</param>
     public IReadOnlyList<ItemId> ReadHistory(UserId user, int? last = null)
     {
         if (last is { } most)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, nameof(last));
-        return _database.Read(Reading, connection =>
-        {
-            using SqliteCommand command = connection.Command(
-                $"SELECT {EventRows.Stored} FROM events WHERE user = @user ORDER BY time DESC, sequence DESC LIMIT @last", ("@user", user.Value),
-                    ("@last", (long)(last ?? -1)));
-            using SqliteDataReader reader = command.ExecuteReader();
-            var rows = new EventRows();
-            var items = new List<ItemId>();
-            while (reader.Read())
-                items.Add(rows.Read(reader).Item);
-            items.Reverse();
-            return items;
-        });
-    }
-
-    /// <summary>The items that have events, those with most events first, ties by id.</summary>
-    public IReadOnlyList<ItemId> ReadPopular() => _database.Read(Reading, connection =>
-        connection.Texts("SELECT item FROM events GROUP BY item ORDER BY count(*) DESC, item").Select(item => new ItemId(item)).ToList());
-
-    /// <summary>An item of the log that the catalogue does not have, beside one that it has and that may be meant; null when there is no such pair.</summary>
-    internal (ItemId Logged, Item Known)? FindStranger() => _database.Read(Reading, connection =>
-    {
-        const int looked = 1_000;
-        List<string> strangers = [.. connection.Texts(
-            "SELECT DISTINCT item FROM (SELECT item FROM events ORDER BY sequence LIMIT 100000) WHERE item NOT IN (SELECT item FROM items) LIMIT @looked",
-            ("@looked", looked))];
-        foreach (string stranger in strangers)
-        {
-            string[] likely = [stranger.ToUpperInvariant(), stranger.ToLowerInvariant(), stranger.TrimStart('0'), stranger.Replace(" ", ""), stranger[(stranger.LastIndexOfAny([':', '/', '_', '-']) + 1)..]];
-            if (likely.Where(id => id.Length > 0).Select(id => ItemOf(connection, id)).FirstOrDefault(item => item is not null) is { } known)
-                return (new ItemId(stranger), known);
-        }
-        return strangers.Count > 0 && connection.Texts("SELECT item FROM items ORDER BY item LIMIT 1").FirstOrDefault() is { } first
-            ? (new ItemId(strangers[0]), ItemOf(connection, first)!)   // ! : its id was just read
-            : ((ItemId, Item)?)null;
-    });
-
-    private static Item? ItemOf(SqliteConnection connection, string item)
-    {
-        using SqliteCommand command = connection.Command($"SELECT {ItemRows.Stored} FROM items WHERE item = @item", ("@item", item));
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? new ItemRows().Read(reader) : null;
+        return _database.Read(Reading, connection => ReadHistory(connection, user, last ?? int.MaxValue));
     }
 
     /// <summary>Of the newest change of any row.</summary>
@@ -180,6 +140,24 @@ public sealed partial class RecordStore : IDisposable
         if (_isMadeHere)
             _database.DeleteIfUnused(connection =>
                 connection.Scalar<long>("SELECT last FROM sequences") == 0 && connection.Scalar<long>("SELECT revision FROM snapshot") == 0);
+    }
+
+    private static List<ItemId> ReadHistory(SqliteConnection connection, UserId user, int last)
+    {
+        using SqliteCommand command = connection.Command(
+            $"SELECT {EventRows.Stored} FROM events WHERE user = @user ORDER BY time DESC, sequence DESC", ("@user", user.Value));
+        using SqliteDataReader reader = command.ExecuteReader();
+        var rows = new EventRows();
+        var seen = new HashSet<ItemId>();
+        var items = new List<ItemId>();
+        while (items.Count < last && reader.Read())
+        {
+            ItemId item = rows.Read(reader).Item;
+            if (seen.Add(item))
+                items.Add(item);
+        }
+        items.Reverse();
+        return items;
     }
 
     private long Count(string sql) => _database.Read(Reading, connection => connection.Scalar<long>(sql));

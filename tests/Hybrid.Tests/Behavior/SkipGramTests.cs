@@ -8,8 +8,8 @@ public sealed class SkipGramTests
     public void Without_thinning_the_pairs_are_those_within_the_drawn_reach()
     {
         // Reach 1 … 3, each equally often; away from the ends a centre has 2·reach neighbours.
-        var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 3, Sample = 0 }, [50_000, 50_000]);
-        int[] sequence = [.. Enumerable.Range(0, 100_000).Select(i => i % 2)];
+        var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 3, Sample = 0 }, [20_000, 20_000, 20_000, 20_000, 20_000]);
+        int[] sequence = [.. Enumerable.Range(0, 100_000).Select(i => i % 5)];   // none comes again within the window
         var random = new SplitMix64(3);
 
         long pairs = skipGram.Train(sequence, 0.01f, ref random, new int[sequence.Length], new float[2]);
@@ -28,11 +28,28 @@ public sealed class SkipGramTests
     }
 
     [Fact]
-    public void Thinning_keeps_occurrences_of_a_frequent_item_with_word2vecs_probability()
+    public void An_item_is_never_its_own_neighbour()
     {
-        // 9,000 of 10,000 at sample 0.01: kept with (√90 + 1)/90; the rare item always stays.
-        var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 1, Sample = 0.01 }, [9_000_000, 100]);
-        int[] sequence = [.. Enumerable.Repeat(0, 100_000)];
+        var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 1, Sample = 0 }, [5, 5]);
+        var random = new SplitMix64(3);
+        float[] before = [.. skipGram.Inputs];
+        Assert.Equal(0, skipGram.Train([0, 0, 0, 0, 0], 0.01f, ref random, new int[10], new float[2]));
+        Assert.Equal(before, skipGram.Inputs);
+        Assert.Equal(2, skipGram.Train([0, 0, 0, 1, 1], 0.01f, ref random, new int[10], new float[2]));
+
+        // To and fro: at reach 2 every other place in reach has the item itself.
+        var wide = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 2, Sample = 0 }, [5, 5]);
+        Assert.Equal(2 * 9, wide.Train([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 0.01f, ref random, new int[10], new float[2]));
+    }
+
+    [Fact]
+    public void Thinning_keeps_occurrences_of_frequent_items_with_word2vecs_probability()
+    {
+        // 90 items, each with an excess of 90: kept with (√90 + 1)/90, and hardly ever left beside itself; the rare item always stays.
+        const int Frequent = 90;
+        var skipGram = new SkipGram(
+            new Item2VecOptions { VectorSize = 2, Window = 1, Sample = 0.01 / Frequent }, [.. Enumerable.Repeat(9_000_000L, Frequent), 100 * Frequent]);
+        int[] sequence = [.. Enumerable.Range(0, 100_000).Select(i => i % Frequent)];
         var random = new SplitMix64(5);
 
         long pairs = skipGram.Train(sequence, 0.01f, ref random, new int[sequence.Length], new float[2]);

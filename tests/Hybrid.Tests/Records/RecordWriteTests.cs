@@ -66,13 +66,6 @@ public sealed class RecordWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Popular_are_the_items_with_most_events()
-    {
-        await _records.AppendAsync([.. "C A B C B C".Split(' ').Select(item => new Event("u", item, "view", null))], Token);
-        Assert.Equal(["C", "B", "A"], _records.ReadPopular().Select(i => i.Value));
-    }
-
-    [Fact]
     public async Task An_import_under_way_keeps_nobody_from_writing_and_ends_with_what_it_was_given()
     {
         await _records.UpsertAsync([new("OLD")], Token);

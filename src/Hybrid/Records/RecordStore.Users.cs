@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Records;
+
+public sealed partial class RecordStore
+{
+    /// <summary>The items that users touched and do not dislike, those of most users first, ties by id.</summary>
+    /// <remarks>However often a user comes, they count once. Cost: three passes over the events, and a look at all events of those who dislike
+    /// something.</remarks>
+    /// <param name="kinds">What is a dislike; null: <see cref="EventKinds.Default"/>.</param>
+    /// <param name="mostEvents">Users with more events are left out; null: by <see cref="BusyUsers"/>; 0: none is.</param>
+    public IReadOnlyList<ItemId> ReadPopular(EventKinds? kinds = null, int? mostEvents = null) => _database.Read(Reading, connection =>
+    {
+        List<string> busy = [.. ReadBusyUsers(connection, mostEvents, out _).Select(user => user.Id)];
+        (string[] likes, string[] dislikes) = KindsByOpinion(connection.Texts("SELECT DISTINCT kind FROM events"), kinds ?? EventKinds.Default);
+        string others = busy.Count == 0 ? "" : "WHERE user NOT IN (SELECT value FROM json_each(@busy))";
+        Dictionary<string, long> users = Counts(connection, $"SELECT item, count(DISTINCT user) FROM events {others} GROUP BY item",
+            ("@busy", JsonSerializer.Serialize(busy)));
+        if (dislikes.Length > 0)
+        {
+            // The last event of the user on the item that says what they think; the index has it in this order. The plus sign keeps SQLite from
+            // following that index to all events when it looks for dislikes: that leads all over the table.
+            string and = busy.Count == 0 ? "" : "AND user NOT IN (SELECT value FROM json_each(@busy))";
+            Dictionary<string, long> disliked = Counts(connection, $"""
+                SELECT item, count(*) FROM (SELECT DISTINCT +user AS user, item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
+                WHERE (SELECT kind FROM events WHERE user = pair.user AND item = pair.item AND kind IN (SELECT value FROM json_each(@opinions))
+                    ORDER BY time DESC, sequence DESC LIMIT 1) IN (SELECT value FROM json_each(@dislikes))
+                GROUP BY item
+                """,
+                ("@busy", JsonSerializer.Serialize(busy)), ("@dislikes", JsonSerializer.Serialize(dislikes)),
+                ("@opinions", JsonSerializer.Serialize<string[]>([.. likes, .. dislikes])));
+            foreach ((string item, long count) in disliked)
+                users[item] -= count;
+        }
+        return users.Where(item => item.Value > 0).Select(item => (Id: new ItemId(item.Key), Users: item.Value))
+            .OrderByDescending(item => item.Users).ThenBy(item => item.Id).Select(item => item.Id).ToList();
+    });
+
+    /// <summary>The users who have more events than a shopper would, or null when there is none.</summary>
+    /// <remarks>Cost: one pass over an index of the events, two where there is such a user.</remarks>
+    /// <param name="mostEvents">What a shopper may have; null: by <see cref="BusyUsers"/>; 0: any number.</param>
+    public BusyUsers? ReadBusyUsers(int? mostEvents = null) => _database.Read(Reading, connection =>
+    {
+        List<(string Id, long Events)> busy = ReadBusyUsers(connection, mostEvents, out long most);
+        return busy.Count == 0 ? null : new BusyUsers(most, busy.Count, busy.Sum(user => user.Events), busy.MaxBy(user => user.Events).Id);
+    });
+
+    /// <summary>What a user's events say of the items.</summary>
+    /// <param name="last">How many of the last liked items are asked for; null: of all items. What is disliked is always all there.</param>
+    internal UserTaste ReadTaste(UserId user, EventKinds kinds, int? last) => _database.Read(Reading, connection =>
+    {
+        // Of somebody with many events a few items are found without reading all of them, if nothing can be disliked.
+        if (last is { } most && KindsByOpinion(
+            connection.Texts("SELECT DISTINCT kind FROM events WHERE user = @user", ("@user", user.Value)), kinds).Dislikes.Length == 0)
+        {
+            string newest = JsonOf(ReadHistory(connection, user, most));
+            return new UserTaste(ReadEvents(connection, user, "AND item IN (SELECT value FROM json_each(@items))", ("@items", newest)), kinds);
+        }
+        return new UserTaste(ReadEvents(connection, user, ""), kinds);
+    });
+
+    private static IEnumerable<Event> ReadEvents(SqliteConnection connection, UserId user, string and, params (string Name, object? Value)[] values)
+    {
+        using SqliteCommand command = connection.Command(
+            $"SELECT {EventRows.Stored} FROM events WHERE user = @user {and} ORDER BY time, sequence", [("@user", user.Value), .. values]);
+        using SqliteDataReader reader = command.ExecuteReader();
+        var rows = new EventRows();
+        while (reader.Read())
+            yield return rows.Read(reader);
+    }
+
+    private static List<(string Id, long Events)> ReadBusyUsers(SqliteConnection connection, int? mostEvents, out long most)
+    {
+        if (mostEvents is not null)
+        {
+            most = BusyUsers.Bound(mostEvents, []);
+        }
+        else
+        {
+            var counts = new List<int>();
+            using SqliteCommand command = connection.Command("SELECT count(*) FROM events GROUP BY user");
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+                counts.Add((int)reader.Number(0));
+            most = BusyUsers.Bound(null, CollectionsMarshal.AsSpan(counts));
+            if (!counts.Exists(events => events > BusyUsers.LeastBound))
+                return [];
+        }
+        if (most == long.MaxValue)
+            return [];
+        return [.. Counts(connection, "SELECT user, count(*) FROM events GROUP BY user HAVING count(*) > @most", ("@most", most))
+            .Select(user => (user.Key, user.Value))];
+    }
+
+    private static (string[] Likes, string[] Dislikes) KindsByOpinion(IEnumerable<string> kinds, EventKinds meanings)
+    {
+        ILookup<Opinion, string> byOpinion = kinds.ToLookup(kind => meanings.MeaningOf(kind).Opinion);
+        return ([.. byOpinion[Opinion.Liked]], [.. byOpinion[Opinion.Disliked]]);
+    }
+
+    /// <summary>Rows of an id and a number.</summary>
+    private static Dictionary<string, long> Counts(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        using SqliteCommand command = connection.Command(sql, values);
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+            counts.Add(reader.TextOrEmpty(0), reader.Number(1));
+        return counts;
+    }
+}

@@ -8,8 +8,9 @@ namespace Hybrid.Encoding;
 /// <remarks>
 /// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
 /// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a title that
-/// begins the text. What is between two parts is written only between two that are there, and a bracket or a label
+/// begins the text that comes right after it. What is between two parts is written only between two that are there, and a bracket or a label
 /// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
+/// <para>HTML is removed from every part: of a description full of tags only the words are encoded.</para>
 /// <para>Threads: instances do not change and may be shared.</para>
 /// </remarks>
 public sealed class ItemTextTemplate
@@ -22,7 +23,12 @@ public sealed class ItemTextTemplate
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?…。！？");
 
     // After the tables above, which its making reads.
-    public static ItemTextTemplate Default { get; } = new("{title}. {text} {category} {brand}");
+    /// <summary>Title, category and brand before the text: a model reads only so far, and a long description must not push them out.</summary>
+    public static ItemTextTemplate Default { get; } = new("{title}. {category} {brand} {text}");
+
+    /// <summary>Raised by whatever gives some item another text from the same template: part of the identity of a space, as the template is.</summary>
+    /// <remarks>2: markup is removed, and a title is left out only where the text that begins with it comes next.</remarks>
+    internal const int Version = 2;
 
     private readonly string _template;
     private readonly Part[] _parts;
@@ -79,22 +85,16 @@ public sealed class ItemTextTemplate
     public string TextOf(Item item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        string body = item.Text.Trim();
-        bool hasText = Array.Exists(_parts, p => p.Field == Field.Text);
+        string[] values = [.. _parts.Select(part => ValueOf(item, part.Field))];
         List<string> written = [];
         StringBuilder text = new();
         string pending = "";   // the separator that the next part needs
         for (int i = 0; i < _parts.Length; i++)
         {
             Part part = _parts[i];
-            string value = part.Field switch
-            {
-                Field.Title when hasText && Begins(body, item.Title.Trim()) => "",
-                Field.Title => item.Title.Trim(),
-                Field.Text => body,
-                Field.Category => Words(item.Category),
-                _ => item.Brand?.Trim() ?? "",
-            };
+            string value = values[i];
+            if (part.Field == Field.Title && NextOf(i) is { } next && _parts[next].Field == Field.Text && Begins(values[next], value))
+                continue;
             if (value.Length == 0 || written.Exists(w => Contains(w, value)))
                 continue;
             if (written.Count > 0)
@@ -106,6 +106,8 @@ public sealed class ItemTextTemplate
         if (written.Count > 0)
             AppendAfterSentence(text, _tail);
         return text.ToString();
+
+        int? NextOf(int part) => Array.FindIndex(values, part + 1, value => value.Length > 0) is >= 0 and int next ? next : null;
     }
 
     /// <summary>The template, as it was given.</summary>
@@ -124,6 +126,14 @@ public sealed class ItemTextTemplate
         return (left with { After = literal[..closing] }, literal[closing..start], literal[start..]);
     }
 
+    private static string ValueOf(Item item, Field field) => field switch
+    {
+        Field.Title => MarkupText.Plain(item.Title).Trim(),
+        Field.Text => MarkupText.Plain(item.Text).Trim(),
+        Field.Category => Words(item.Category),
+        _ => MarkupText.Plain(item.Brand ?? "").Trim(),
+    };
+
     private static int ClosingLength(string literal)
     {
         int other = literal.AsSpan().IndexOfAnyExcept(ClosingBrackets);
@@ -140,6 +150,7 @@ public sealed class ItemTextTemplate
     {
         if (category is null)
             return "";
+        category = MarkupText.Plain(category);
         string[] words = string.Create(category.Length, category, (span, c) => c.AsSpan().ReplaceAny(span, CategorySeparators, ' '))
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return string.Join(' ', words);

@@ -7,8 +7,8 @@ namespace Hybrid.Encoding;
 /// <summary>Which parts of an item become the text that is encoded, and in which order: part of the identity of its vector space.</summary>
 /// <remarks>
 /// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
-/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a title that
-/// begins the text that comes right after it. What is between two parts is written only between two that are there, and a bracket or a label
+/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out. A title that begins the text is left out
+/// where the text comes right after it, and is cut from the text where another part stands between. What is between two parts is written only between two that are there, and a bracket or a label
 /// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
 /// <para>HTML is removed from every part: of a description full of tags only the words are encoded.</para>
 /// <para>Threads: instances do not change and may be shared.</para>
@@ -20,6 +20,7 @@ public sealed class ItemTextTemplate
     private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
     private static readonly SearchValues<char> OpeningBrackets = SearchValues.Create("([<\"“‘«");
     private static readonly SearchValues<char> ClosingBrackets = SearchValues.Create(")]>\"”’»");
+    private const string Joints = " \t\r\n.,:;|-–—";   // between a title and the rest of its text
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?…。！？");
 
     // After the tables above, which its making reads.
@@ -27,7 +28,7 @@ public sealed class ItemTextTemplate
     public static ItemTextTemplate Default { get; } = new("{title}. {category} {brand} {text}");
 
     /// <summary>Raised by whatever gives some item another text from the same template: part of the identity of a space, as the template is.</summary>
-    /// <remarks>2: markup is removed, and a title is left out only where the text that begins with it comes next.</remarks>
+    /// <remarks>2: markup is removed, and a title that begins a text which does not come next stays where it is.</remarks>
     internal const int Version = 2;
 
     private readonly string _template;
@@ -87,6 +88,7 @@ public sealed class ItemTextTemplate
         ArgumentNullException.ThrowIfNull(item);
         string[] values = [.. _parts.Select(part => ValueOf(item, part.Field))];
         List<string> written = [];
+        string? title = null;    // once it is written
         StringBuilder text = new();
         string pending = "";   // the separator that the next part needs
         for (int i = 0; i < _parts.Length; i++)
@@ -95,11 +97,14 @@ public sealed class ItemTextTemplate
             string value = values[i];
             if (part.Field == Field.Title && NextOf(i) is { } next && _parts[next].Field == Field.Text && Begins(values[next], value))
                 continue;
+            if (part.Field == Field.Text && title is not null && Begins(value, title))
+                value = value.AsSpan(title.Length).TrimStart(Joints).ToString();
             if (value.Length == 0 || written.Exists(w => Contains(w, value)))
                 continue;
             if (written.Count > 0)
                 AppendAfterSentence(text, pending);
             written.Add(value);
+            title = part.Field == Field.Title ? value : title;
             text.Append(part.Before).Append(value).Append(part.After);
             pending = i + 1 < _parts.Length ? _parts[i + 1].Separator : "";
         }

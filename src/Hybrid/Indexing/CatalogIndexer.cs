@@ -114,6 +114,9 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
             if (!isThere)
                 changed.Add(new(item, key.Sequence, text, fingerprint, row));
         }
+        // Before the keys are cleared: whatever is cut short here is done again.
+        records.Codes.Put(ids.ToDictionary(id => id, id =>
+            items.TryGetValue(id, out Item? item) ? CodeWords.Of(MarkupText.Plain(item.Title)) : []));
         (int encoded, int tooLong) = await WriteAsync(collection, changed, cancellationToken).ConfigureAwait(false);
         return report with
         {

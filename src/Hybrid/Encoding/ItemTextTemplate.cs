@@ -7,7 +7,7 @@ namespace Hybrid.Encoding;
 /// <summary>Which parts of an item become the text that is encoded, and in which order: part of the identity of its vector space.</summary>
 /// <remarks>
 /// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
-/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out. A title that begins the text is left out
+/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a category or a brand that the first words of the text say. A title that begins the text is left out
 /// where the text comes right after it, and is cut from the text where another part stands between. What is between two parts is written only between two that are there, and a bracket or a label
 /// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
 /// <para>HTML is removed from every part: of a description full of tags only the words are encoded.</para>
@@ -15,6 +15,9 @@ namespace Hybrid.Encoding;
 /// </remarks>
 public sealed class ItemTextTemplate
 {
+    /// <summary>Characters of a text that the model sees in any case, behind a title of usual length.</summary>
+    private const int BeginningLength = 160;
+
     private const string PartNames = "{title}, {text}, {category} or {brand}";
 
     private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
@@ -28,7 +31,7 @@ public sealed class ItemTextTemplate
     public static ItemTextTemplate Default { get; } = new("{title}. {category} {brand} {text}");
 
     /// <summary>Raised by whatever gives some item another text from the same template: part of the identity of a space, as the template is.</summary>
-    /// <remarks>2: markup is removed, and a title that begins a text which does not come next stays where it is.</remarks>
+    /// <remarks>2: markup is removed, and what the text that comes later says is left out only where its beginning says it.</remarks>
     internal const int Version = 2;
 
     private readonly string _template;
@@ -87,6 +90,7 @@ public sealed class ItemTextTemplate
     {
         ArgumentNullException.ThrowIfNull(item);
         string[] values = [.. _parts.Select(part => ValueOf(item, part.Field))];
+        LeaveToText(values);
         List<string> written = [];
         string? title = null;    // once it is written
         StringBuilder text = new();
@@ -131,11 +135,28 @@ public sealed class ItemTextTemplate
         return (left with { After = literal[..closing] }, literal[closing..start], literal[start..]);
     }
 
+    /// <summary>Empties category and brand where the text that comes later says them, near enough to its beginning that nothing pushes them out.</summary>
+    private void LeaveToText(string[] values)
+    {
+        int text = Array.FindIndex(_parts, part => part.Field == Field.Text);
+        if (text < 0)
+            return;
+        string beginning = values[text];
+        if (beginning.Length > BeginningLength)
+            beginning = beginning[..Math.Max(0, beginning.AsSpan(0, BeginningLength).LastIndexOf(' '))];
+        beginning = Words(beginning);
+        for (int i = 0; i < text; i++)
+        {
+            if (_parts[i].Field is Field.Category or Field.Brand && Words(values[i]) is { Length: > 0 } words && Contains(beginning, words))
+                values[i] = "";
+        }
+    }
+
     private static string ValueOf(Item item, Field field) => field switch
     {
         Field.Title => MarkupText.Plain(item.Title).Trim(),
         Field.Text => MarkupText.Plain(item.Text).Trim(),
-        Field.Category => Words(item.Category),
+        Field.Category => Words(MarkupText.Plain(item.Category ?? "")),
         _ => MarkupText.Plain(item.Brand ?? "").Trim(),
     };
 
@@ -151,11 +172,8 @@ public sealed class ItemTextTemplate
         text.Append(ended && separator.StartsWith('.') ? separator[1..] : separator);
     }
 
-    private static string Words(string? category)
+    private static string Words(string category)
     {
-        if (category is null)
-            return "";
-        category = MarkupText.Plain(category);
         string[] words = string.Create(category.Length, category, (span, c) => c.AsSpan().ReplaceAny(span, CategorySeparators, ' '))
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return string.Join(' ', words);

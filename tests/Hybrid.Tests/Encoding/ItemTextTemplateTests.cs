@@ -23,10 +23,13 @@ public sealed class ItemTextTemplateTests
 
     [Theory]
     [InlineData("Sonora Aero 3", "Silent", null, "sonora", "Sonora Aero 3. Silent")]
-    [InlineData("Aero", "Silent headphones", "HEADPHONES", null, "Aero. HEADPHONES Silent headphones")]
+    [InlineData("Aero", "Silent headphones", "HEADPHONES", null, "Aero. Silent headphones")]
     [InlineData("Aero 3", "Aero 3 is silent", null, null, "Aero 3 is silent")]
     [InlineData("Aero 3", "Aero 3 is silent", "audio", null, "Aero 3. audio is silent")]
-    [InlineData("Toy Story", "Toy Story - (1995). Comedy.", "Comedy", null, "Toy Story. Comedy (1995). Comedy.")]
+    [InlineData("Toy Story", "Toy Story - (1995). Comedy.", "Comedy", null, "Toy Story - (1995). Comedy.")]
+    [InlineData("Toy Story", "Toy Story (1995). Comedy, War.", "Comedy|War", null, "Toy Story (1995). Comedy, War.")]
+    [InlineData("Toy Story", "Toy Story - a doll", "War", null, "Toy Story. War a doll")]
+    [InlineData("Desk", "Warsaw", "War", "oak", "Desk. War oak Warsaw")]
     [InlineData("Aero 3", "AERO 3.", "audio", null, "Aero 3. audio")]
     [InlineData("Aero", "Aerosol can", "audio", null, "Aero. audio Aerosol can")]
     [InlineData("aero 3", "Aero 3", null, null, "Aero 3")]
@@ -48,6 +51,10 @@ public sealed class ItemTextTemplateTests
     public void No_description_is_so_long_that_category_and_brand_come_after_it() =>
         Assert.StartsWith("Everyday. garden hose Aqua Soft", TextOf(ItemTextTemplate.Default, "Everyday", string.Concat(Enumerable.Repeat("Soft ", 1_000)), "garden hose", "Aqua"),
             StringComparison.Ordinal);
+
+    [Fact]
+    public void What_only_the_end_of_a_long_text_says_is_said_before_it() => Assert.StartsWith("Hose. garden Soft",
+        TextOf(ItemTextTemplate.Default, "Hose", string.Concat(Enumerable.Repeat("Soft ", 100)) + "garden", "garden", null), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{title} ({brand})", "Aero", "Sonora", "Aero (Sonora)")]

@@ -20,7 +20,7 @@ public sealed partial class HybridEngine
     public Task<IReadOnlyList<SearchResult>> SimilarAsync(ItemId item, int count = 10, CancellationToken cancellationToken = default) =>
         SearchAsync(new SearchQuery { Item = item, Count = count }, cancellationToken);
 
-    /// <summary>The items nearest to a text or to an item, best first.</summary>
+    /// <summary>The items nearest to a text or to an item, best first; before them those that the text names (<see cref="SearchResult.IsExact"/>).</summary>
     /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count is out of range.</exception>
     /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
     /// <exception cref="NotReadyException">Nothing is indexed yet, or not the query's item.</exception>
@@ -41,7 +41,10 @@ public sealed partial class HybridEngine
             ReadOnlyMemory<float> vector = query.Item is { } item
                 ? await VectorOfAsync(items, item, cancellationToken).ConfigureAwait(false)
                 : LoadEncoder().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
-            return await SearchAsync(items, vector, query, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<SearchResult> found = await SearchAsync(items, vector, query, cancellationToken).ConfigureAwait(false);
+            return query.Text is { } text
+                ? await ExactFirstAsync(found, items, vector, text, query, cancellationToken).ConfigureAwait(false)
+                : found;
         }, cancellationToken);
     }
 

@@ -5,4 +5,8 @@ namespace Hybrid;
 /// <summary>An item that a search found.</summary>
 /// <param name="Item">As the records have it now.</param>
 /// <param name="Score">Cosine with the query, in [−1, 1].</param>
-public readonly record struct SearchResult(Item Item, float Score);
+public readonly record struct SearchResult(Item Item, float Score)
+{
+    /// <summary>Whether the query names it, by its id or by a code in its title; such items come first, whatever their score.</summary>
+    public bool IsExact { get; init; }
+}

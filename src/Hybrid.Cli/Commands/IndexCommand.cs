@@ -39,6 +39,12 @@ internal static class IndexCommand
             progress => engine.IndexAsync(verify, progress, cancellationToken));
         string counts = $"{report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed";
         Terminal.Note($"{report.Items:N0} items in {report.Collection}: {counts}.");
+        if (report.TooLong > 0)
+        {
+            string are = report.Encoded == 1 ? "text is" : report.TooLong == 1 ? "texts is" : "texts are";
+            Terminal.Note($"{report.TooLong:N0} of {report.Encoded:N0} {are} longer than {report.MaxTokens} tokens; what comes later in "
+                + $"{(report.TooLong == 1 ? "it" : "them")} is not searched.");
+        }
         return report;
     }
 }

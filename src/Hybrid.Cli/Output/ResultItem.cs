@@ -23,6 +23,9 @@ internal sealed record ResultItem
 
     public required float Score { get; init; }
 
+    /// <summary>True for what the query names, by its id or by a code in its title.</summary>
+    public bool? Exact { get; init; }
+
     /// <summary>"text", "behavior", "text+behavior" or "popularity".</summary>
     public required string Source { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed record ResultItem
     [JsonIgnore]
     public string Label => Title is { Length: > 0 } title ? title : "(not in the catalogue)";
 
-    public static ResultItem Of(SearchResult found, int rank) => Of(found.Item, found.Score, rank, CandidateSource.Text);
+    public static ResultItem Of(SearchResult found, int rank) => Of(found.Item, found.Score, rank, CandidateSource.Text) with { Exact = found.IsExact ? true : null };
 
     public static ResultItem Of(Recommendation found, int rank, bool explains) =>
         Of(found.Item, found.Score, rank, string.Join('+', found.Sources.Select(source => source.Name))) with

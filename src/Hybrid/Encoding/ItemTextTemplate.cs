@@ -7,22 +7,32 @@ namespace Hybrid.Encoding;
 /// <summary>Which parts of an item become the text that is encoded, and in which order: part of the identity of its vector space.</summary>
 /// <remarks>
 /// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
-/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a title that
-/// begins the text. What is between two parts is written only between two that are there, and a bracket or a label
+/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a category or a brand that the first words of the text say. A title that begins the text is left out
+/// where the text comes right after it, and is cut from the text where another part stands between. What is between two parts is written only between two that are there, and a bracket or a label
 /// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
+/// <para>HTML is removed from every part: of a description full of tags only the words are encoded.</para>
 /// <para>Threads: instances do not change and may be shared.</para>
 /// </remarks>
 public sealed class ItemTextTemplate
 {
+    /// <summary>Characters of a text that the model sees in any case, behind a title of usual length.</summary>
+    private const int BeginningLength = 160;
+
     private const string PartNames = "{title}, {text}, {category} or {brand}";
 
     private static readonly SearchValues<char> CategorySeparators = SearchValues.Create("|/\\>,;:_");
     private static readonly SearchValues<char> OpeningBrackets = SearchValues.Create("([<\"“‘«");
     private static readonly SearchValues<char> ClosingBrackets = SearchValues.Create(")]>\"”’»");
+    private const string Joints = " \t\r\n.,:;|-–—";   // between a title and the rest of its text
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?…。！？");
 
     // After the tables above, which its making reads.
-    public static ItemTextTemplate Default { get; } = new("{title}. {text} {category} {brand}");
+    /// <summary>Title, category and brand before the text: a model reads only so far, and a long description must not push them out.</summary>
+    public static ItemTextTemplate Default { get; } = new("{title}. {category} {brand} {text}");
+
+    /// <summary>Raised by whatever gives some item another text from the same template: part of the identity of a space, as the template is.</summary>
+    /// <remarks>2: markup is removed, and what the text that comes later says is left out only where its beginning says it.</remarks>
+    internal const int Version = 2;
 
     private readonly string _template;
     private readonly Part[] _parts;
@@ -79,33 +89,34 @@ public sealed class ItemTextTemplate
     public string TextOf(Item item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        string body = item.Text.Trim();
-        bool hasText = Array.Exists(_parts, p => p.Field == Field.Text);
+        string[] values = [.. _parts.Select(part => ValueOf(item, part.Field))];
+        LeaveToText(values);
         List<string> written = [];
+        string? title = null;    // once it is written
         StringBuilder text = new();
         string pending = "";   // the separator that the next part needs
         for (int i = 0; i < _parts.Length; i++)
         {
             Part part = _parts[i];
-            string value = part.Field switch
-            {
-                Field.Title when hasText && Begins(body, item.Title.Trim()) => "",
-                Field.Title => item.Title.Trim(),
-                Field.Text => body,
-                Field.Category => Words(item.Category),
-                _ => item.Brand?.Trim() ?? "",
-            };
+            string value = values[i];
+            if (part.Field == Field.Title && NextOf(i) is { } next && _parts[next].Field == Field.Text && Begins(values[next], value))
+                continue;
+            if (part.Field == Field.Text && title is not null && Begins(value, title))
+                value = value.AsSpan(title.Length).TrimStart(Joints).ToString();
             if (value.Length == 0 || written.Exists(w => Contains(w, value)))
                 continue;
             if (written.Count > 0)
                 AppendAfterSentence(text, pending);
             written.Add(value);
+            title = part.Field == Field.Title ? value : title;
             text.Append(part.Before).Append(value).Append(part.After);
             pending = i + 1 < _parts.Length ? _parts[i + 1].Separator : "";
         }
         if (written.Count > 0)
             AppendAfterSentence(text, _tail);
         return text.ToString();
+
+        int? NextOf(int part) => Array.FindIndex(values, part + 1, value => value.Length > 0) is >= 0 and int next ? next : null;
     }
 
     /// <summary>The template, as it was given.</summary>
@@ -124,6 +135,31 @@ public sealed class ItemTextTemplate
         return (left with { After = literal[..closing] }, literal[closing..start], literal[start..]);
     }
 
+    /// <summary>Empties category and brand where the text that comes later says them, near enough to its beginning that nothing pushes them out.</summary>
+    private void LeaveToText(string[] values)
+    {
+        int text = Array.FindIndex(_parts, part => part.Field == Field.Text);
+        if (text < 0)
+            return;
+        string beginning = values[text];
+        if (beginning.Length > BeginningLength)
+            beginning = beginning[..Math.Max(0, beginning.AsSpan(0, BeginningLength).LastIndexOf(' '))];
+        beginning = Words(beginning);
+        for (int i = 0; i < text; i++)
+        {
+            if (_parts[i].Field is Field.Category or Field.Brand && Words(values[i]) is { Length: > 0 } words && Contains(beginning, words))
+                values[i] = "";
+        }
+    }
+
+    private static string ValueOf(Item item, Field field) => field switch
+    {
+        Field.Title => MarkupText.Plain(item.Title).Trim(),
+        Field.Text => MarkupText.Plain(item.Text).Trim(),
+        Field.Category => Words(MarkupText.Plain(item.Category ?? "")),
+        _ => MarkupText.Plain(item.Brand ?? "").Trim(),
+    };
+
     private static int ClosingLength(string literal)
     {
         int other = literal.AsSpan().IndexOfAnyExcept(ClosingBrackets);
@@ -136,10 +172,8 @@ public sealed class ItemTextTemplate
         text.Append(ended && separator.StartsWith('.') ? separator[1..] : separator);
     }
 
-    private static string Words(string? category)
+    private static string Words(string category)
     {
-        if (category is null)
-            return "";
         string[] words = string.Create(category.Length, category, (span, c) => c.AsSpan().ReplaceAny(span, CategorySeparators, ' '))
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return string.Join(' ', words);

@@ -8,7 +8,7 @@ public sealed partial record ModelManifest
     /// <summary>The space of item vectors made by this model from texts of a template.</summary>
     /// <remarks>
     /// Its hash covers all that decides on the vectors: every file of <see cref="Sha256"/>, how text is cut into tokens and where it is cut off, both prefixes,
-    /// the output, pooling and normalizing. What only describes the model, such as its licence, does not count. Cost: microseconds; the network is not loaded.
+    /// the output, pooling and normalizing, and how a template is read. What only describes the model, such as its licence, does not count. Cost: microseconds; the network is not loaded.
     /// </remarks>
     public VectorSpace SpaceFor(ItemTextTemplate template)
     {
@@ -17,7 +17,10 @@ public sealed partial record ModelManifest
     }
 
     /// <summary>Whether a space is one of this model as earlier versions named it: by the hash of the network file alone.</summary>
-    /// <remarks>Its vectors are those of <see cref="SpaceFor"/> with the template of the same text.</remarks>
+    /// <remarks>
+    /// Its vectors are those of <see cref="SpaceFor"/> with the template of the same text, for every item whose text is still the same: the rows' fingerprints
+    /// say which.
+    /// </remarks>
     public bool IsFormerIdentity(VectorSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -46,6 +49,7 @@ public sealed partial record ModelManifest
             writer.Write(Output);
             writer.Write(Pooling);
             writer.Write(Normalized);
+            writer.Write(ItemTextTemplate.Version);
         }
         return Convert.ToHexStringLower(SHA256.HashData(identity.GetBuffer().AsSpan(0, (int)identity.Length)));
     }

@@ -15,6 +15,7 @@ public sealed partial class TextEncoder
     /// <param name="texts">n of them; none may be null.</param>
     /// <param name="role">What all of them are for.</param>
     /// <param name="vectors">[n × d], overwritten; row i is the vector of text i. After a failure or a cancellation some rows are written.</param>
+    /// <returns>How many of the texts are longer than <see cref="ModelManifest.MaxTokens"/>: what comes later in them is not in their vectors.</returns>
     /// <exception cref="ArgumentException"><paramref name="vectors"/> has another length, or a text is null.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; looked at before each text is cut into tokens and before each batch.</exception>
     /// <exception cref="ModelException">ONNX Runtime failed.</exception>
@@ -23,12 +24,12 @@ public sealed partial class TextEncoder
     /// Texts are grouped by length, so a call with some hundreds runs faster than many calls with few; more than 1,024 in a call bring
     /// nothing. Working memory is bounded; a caller that wants to show progress gives a slice at a time.
     /// </remarks>
-    public void Encode(IReadOnlyList<string> texts, TextRole role, Span<float> vectors, CancellationToken cancellationToken = default)
+    public int Encode(IReadOnlyList<string> texts, TextRole role, Span<float> vectors, CancellationToken cancellationToken = default)
     {
         Begin();
         try
         {
-            EncodeAs(PrefixOf(role), texts, vectors, cancellationToken);
+            return EncodeAs(PrefixOf(role), texts, vectors, cancellationToken);
         }
         finally
         {
@@ -37,7 +38,7 @@ public sealed partial class TextEncoder
     }
 
     /// <summary>Encodes between <see cref="Begin"/> and <see cref="End"/>.</summary>
-    private void EncodeAs(string prefix, IReadOnlyList<string> texts, Span<float> vectors, CancellationToken cancellationToken)
+    private int EncodeAs(string prefix, IReadOnlyList<string> texts, Span<float> vectors, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (vectors.Length != (long)texts.Count * Dimension)
@@ -45,15 +46,18 @@ public sealed partial class TextEncoder
             throw new ArgumentException(
                 $"{texts.Count} texts of dimension {Dimension} need {(long)texts.Count * Dimension} floats, got {vectors.Length}.", nameof(vectors));
         }
+        int cut = 0;
         for (int start = 0; start < texts.Count; start += WindowTexts)
         {
             int count = Math.Min(WindowTexts, texts.Count - start);
-            EncodeWindow(prefix, texts, start, vectors.Slice(start * Dimension, count * Dimension), cancellationToken);
+            cut += EncodeWindow(prefix, texts, start, vectors.Slice(start * Dimension, count * Dimension), cancellationToken);
         }
+        return cut;
     }
 
     /// <summary>Encodes texts[start] … as many as <paramref name="vectors"/> has rows for.</summary>
-    private void EncodeWindow(string prefix, IReadOnlyList<string> texts, int start, Span<float> vectors, CancellationToken cancellationToken)
+    /// <returns>How many of them were cut off.</returns>
+    private int EncodeWindow(string prefix, IReadOnlyList<string> texts, int start, Span<float> vectors, CancellationToken cancellationToken)
     {
         int count = vectors.Length / Dimension;
         int limit = Manifest.MaxTokens;
@@ -63,12 +67,15 @@ public sealed partial class TextEncoder
         long[] batch = ArrayPool<long>.Shared.Rent(2 * Math.Max(BatchTokens, limit));
         try
         {
-            int mostlyUnknown = 0;
+            int mostlyUnknown = 0, cut = 0;
             for (int i = 0; i < count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();   // a text may be megabytes of spaces, which all are looked at
                 string text = texts[start + i] ?? throw new ArgumentException($"Text {start + i} is null.", nameof(texts));
-                lengths[i] = _tokenizer.Encode(prefix.Length == 0 ? text : prefix + text, ids.AsSpan(i * limit, limit), out int unknown);
+                lengths[i] = _tokenizer.Encode(prefix.Length == 0 ? text : prefix + text, ids.AsSpan(i * limit, limit), out int unknown,
+                    out bool isCut);
+                if (isCut)
+                    cut++;
                 if (unknown > 0 && unknown >= MostlyUnknownShare * (lengths[i] - 2))
                     mostlyUnknown++;
                 order[i] = i;
@@ -84,6 +91,7 @@ public sealed partial class TextEncoder
                 EncodeBatch(ids, lengths.AsSpan(first, rows), order.AsSpan(first, rows), batch, vectors);
             }
             CountMostlyUnknown(mostlyUnknown);
+            return cut;
         }
         finally
         {

@@ -90,7 +90,7 @@ public sealed partial class TextEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         Span<int> ids = new int[Manifest.MaxTokens];
-        return ids[.._tokenizer.Encode(PrefixOf(role) + text, ids, out _)].ToArray();
+        return ids[.._tokenizer.Encode(PrefixOf(role) + text, ids, out _, out _)].ToArray();
     }
 
     /// <summary>The vector [d] of one text.</summary>

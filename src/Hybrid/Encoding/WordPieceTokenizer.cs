@@ -8,7 +8,7 @@ namespace Hybrid.Encoding;
 /// accents (<see cref="WordPieceCharacters"/>); each becomes the longest pieces of the vocabulary from left to right, or [UNK] when
 /// they do not cover it or it is longer than <see cref="MaxWordLength"/>. "[SEP]" and the other specials written in the text are those tokens.</para>
 /// <para>A lone surrogate counts as U+FFFD, which the reference drops.</para>
-/// <para>Cost: one pass over the text, which ends when the limit is reached; memory does not depend on its length.</para>
+/// <para>Cost: one pass over the text, which ends with the first token beyond the limit; memory does not depend on its length.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
 internal sealed class WordPieceTokenizer
@@ -58,11 +58,12 @@ internal sealed class WordPieceTokenizer
     /// <summary>Writes the ids of a text.</summary>
     /// <param name="ids">Its length, at least 2, is the limit.</param>
     /// <param name="unknown">How many of the ids are [UNK].</param>
+    /// <param name="isCut">Whether the text has tokens beyond the limit.</param>
     /// <returns>How many ids were written, the two special ones included.</returns>
-    public int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown)
+    public int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
     {
         Words words = new(this, ids[1..^1], stackalloc char[2 * MaxWordLength]);
-        for (int i = 0; i < text.Length && !words.IsFull;)
+        for (int i = 0; i < text.Length && !words.IsCut;)
         {
             if (text[i] == '[' && SpecialAt(text[i..]) is int special and >= 0)
             {
@@ -82,6 +83,7 @@ internal sealed class WordPieceTokenizer
             i += length;
         }
         words.EndWord();
+        isCut = words.IsCut;
         ids[0] = _start;
         ids[words.Count + 1] = _end;
         unknown = ids[1..(words.Count + 1)].Count(_unknown);
@@ -105,10 +107,12 @@ internal sealed class WordPieceTokenizer
         private readonly Span<char> _word = word;
         private int _chars;
         private int _codePoints;
+        private bool _isRefused;
 
         public int Count { get; private set; }
 
-        public readonly bool IsFull => Count == _ids.Length;
+        /// <summary>Whether there is a token that has no place: every word that is begun becomes one at least.</summary>
+        public readonly bool IsCut => _isRefused || (_codePoints > 0 && Count == _ids.Length);
 
         public void Take(int codePoint)
         {
@@ -155,8 +159,10 @@ internal sealed class WordPieceTokenizer
 
         public void Add(int id)
         {
-            if (!IsFull)
+            if (Count < _ids.Length)
                 _ids[Count++] = id;
+            else
+                _isRefused = true;
         }
 
         private void TakeReplacement(int codePoint)

@@ -37,7 +37,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         ChangeLog changes = records.Changes;
         changes.Follow(collection.Name);
         long upTo = records.LastSequence, done = 0;
-        var report = new IndexReport { Collection = collection.Name };
+        var report = new IndexReport { Collection = collection.Name, MaxTokens = encoder.Manifest.MaxTokens };
         IReadOnlyList<DirtyKey> keys = [];
         do
         {
@@ -114,25 +114,29 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
             if (!isThere)
                 changed.Add(new(item, key.Sequence, text, fingerprint, row));
         }
-        int encoded = await WriteAsync(collection, changed, cancellationToken).ConfigureAwait(false);
+        // Before the keys are cleared: whatever is cut short here is done again.
+        records.Codes.Put(ids.ToDictionary(id => id, id =>
+            items.TryGetValue(id, out Item? item) ? CodeWords.Of(MarkupText.Plain(item.Title)) : []));
+        (int encoded, int tooLong) = await WriteAsync(collection, changed, cancellationToken).ConfigureAwait(false);
         return report with
         {
             Encoded = report.Encoded + encoded,
+            TooLong = report.TooLong + tooLong,
             Refreshed = report.Refreshed + changed.Count(change => change.IsRefresh),
             Removed = report.Removed + removed.Count(rows.ContainsKey),
         };
     }
 
-    /// <returns>How many were encoded.</returns>
-    private async Task<int> WriteAsync(IVectorCollection collection, List<Change> changed, CancellationToken cancellationToken)
+    /// <returns>How many were encoded, and of these how many did not fit into the model.</returns>
+    private async Task<(int Encoded, int TooLong)> WriteAsync(IVectorCollection collection, List<Change> changed, CancellationToken cancellationToken)
     {
         if (changed.Count == 0)
-            return 0;
+            return default;
         int d = collection.Space.Dimension;
         float[] vectors = new float[changed.Count * d];
         int[] toEncode = [.. Enumerable.Range(0, changed.Count).Where(i => !changed[i].KeepsVector)];
         float[] encoded = new float[toEncode.Length * d];
-        encoder.Encode([.. toEncode.Select(i => changed[i].Text)], TextRole.Passage, encoded, cancellationToken);
+        int tooLong = encoder.Encode([.. toEncode.Select(i => changed[i].Text)], TextRole.Passage, encoded, cancellationToken);
         for (int i = 0, next = 0; i < changed.Count; i++)
         {
             ReadOnlySpan<float> vector = changed[i].KeepsVector ? changed[i].Before.Vector.Span : encoded.AsSpan(next++ * d, d);
@@ -141,7 +145,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         var batch = new ItemBatch(collection.Space, [.. changed.Select(c => c.Item)], vectors, [.. changed.Select(c => c.Fingerprint)],
             [.. changed.Select(c => c.Sequence)]);
         await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
-        return toEncode.Length;
+        return (toEncode.Length, tooLong);
     }
 
     /// <summary>What an item's row would be made from now.</summary>

@@ -9,6 +9,12 @@ public sealed record IndexReport
     /// <summary>Items whose text was encoded, because it is new or changed.</summary>
     public long Encoded { get; init; }
 
+    /// <summary>Of these, items whose text is longer than <see cref="MaxTokens"/>: the vector is of its beginning.</summary>
+    public long TooLong { get; init; }
+
+    /// <summary>The most tokens of a text that the model takes.</summary>
+    public int MaxTokens { get; init; }
+
     /// <summary>Items written with the vector they had, because only price, stock or attributes changed.</summary>
     public long Refreshed { get; init; }
 

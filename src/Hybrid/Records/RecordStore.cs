@@ -29,6 +29,7 @@ public sealed partial class RecordStore : IDisposable
         _database = database;
         _isMadeHere = isMadeHere;
         Changes = new ChangeLog(database);
+        Codes = new ItemCodes(database);
     }
 
     /// <summary>The file, as it was named; ":memory:" for records that end with this object.</summary>
@@ -54,6 +55,8 @@ public sealed partial class RecordStore : IDisposable
     internal long DataVersion => _database.DataVersion();
 
     internal ChangeLog Changes { get; }
+
+    internal ItemCodes Codes { get; }
 
     /// <summary>Opens the records, made with their folder where there are none.</summary>
     /// <param name="path">A file, or ":memory:".</param>

@@ -46,6 +46,17 @@ public sealed class IndexCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task Texts_that_are_cut_off_are_said()
+    {
+        using ShopFolder folder = await shop.CopyAsync();
+        await folder.WriteAsync("new.csv", $"id,title,text\nL1,Rug,{string.Concat(Enumerable.Repeat("soft ", 300))}\nL2,Mat,flat\n");
+
+        HybridCommand.Result result = await folder.DoAsync("import", "--merge", "--items", "new.csv", "--index");
+
+        Assert.Contains("1 of 2 texts is longer than 256 tokens; what comes later in it is not searched.\n", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_item_that_is_not_indexed_is_not_said_to_be_unknown()
     {
         using ShopFolder folder = await shop.CopyAsync();

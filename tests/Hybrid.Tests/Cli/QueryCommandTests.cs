@@ -19,6 +19,17 @@ public sealed class QueryCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task A_search_by_an_id_says_that_it_is_exact()
+    {
+        ShopFolder folder = await shop.ShareAsync();
+
+        JsonElement results = (await folder.DoAsync("search", "k2", "--json")).Json.GetProperty("results");
+
+        Assert.Equal(("K2", true), (results[0].GetProperty("id").GetString(), results[0].GetProperty("exact").GetBoolean()));
+        Assert.False(results[1].TryGetProperty("exact", out _));
+    }
+
+    [Fact]
     public async Task A_history_reranks_what_a_text_finds_and_says_so()
     {
         ShopFolder folder = await shop.ShareAsync();

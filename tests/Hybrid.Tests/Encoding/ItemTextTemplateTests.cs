@@ -6,15 +6,15 @@ namespace Hybrid.Tests.Encoding;
 public sealed class ItemTextTemplateTests
 {
     [Theory]
-    [InlineData("Aero 3", "Light and silent.", "audio/headphones", "Sonora", "Aero 3. Light and silent. audio headphones Sonora")]
+    [InlineData("Aero 3", "Light and silent.", "audio/headphones", "Sonora", "Aero 3. audio headphones Sonora Light and silent.")]
     [InlineData("Aero 3", "", "audio", null, "Aero 3. audio")]
     [InlineData("Aero 3", "", null, null, "Aero 3")]
-    [InlineData("", "Light and silent", null, "Sonora", "Light and silent Sonora")]
+    [InlineData("", "Light and silent", null, "Sonora", "Sonora Light and silent")]
     [InlineData("", "", null, "Sonora", "Sonora")]
     [InlineData("", "", "  ", "", "")]
-    [InlineData(" Aero 3 ", "\tLight\n", " audio ", " Sonora ", "Aero 3. Light audio Sonora")]
-    [InlineData("Toy Story", "A cowboy doll", "Adventure|Animation", null, "Toy Story. A cowboy doll Adventure Animation")]
-    [InlineData("Chair", "Oak", "Home_garden > Chairs, oak; Sci-Fi", null, "Chair. Oak Home garden Chairs oak Sci-Fi")]
+    [InlineData(" Aero 3 ", "\tLight\n", " audio ", " Sonora ", "Aero 3. audio Sonora Light")]
+    [InlineData("Toy Story", "A cowboy doll", "Adventure|Animation", null, "Toy Story. Adventure Animation A cowboy doll")]
+    [InlineData("Chair", "Oak", "Home_garden > Chairs, oak; Sci-Fi", null, "Chair. Home garden Chairs oak Sci-Fi")]
     [InlineData("Ready?", "Go", null, null, "Ready? Go")]
     [InlineData("Made by Sonora Inc.", "Go", null, null, "Made by Sonora Inc. Go")]
     [InlineData("Chair", "", "/|", "Oak", "Chair. Oak")]
@@ -25,6 +25,13 @@ public sealed class ItemTextTemplateTests
     [InlineData("Sonora Aero 3", "Silent", null, "sonora", "Sonora Aero 3. Silent")]
     [InlineData("Aero", "Silent headphones", "HEADPHONES", null, "Aero. Silent headphones")]
     [InlineData("Aero 3", "Aero 3 is silent", null, null, "Aero 3 is silent")]
+    [InlineData("Aero 3", "Aero 3 is silent", "audio", null, "Aero 3. audio is silent")]
+    [InlineData("Toy Story", "Toy Story - (1995). Comedy.", "Comedy", null, "Toy Story - (1995). Comedy.")]
+    [InlineData("Toy Story", "Toy Story (1995). Comedy, War.", "Comedy|War", null, "Toy Story (1995). Comedy, War.")]
+    [InlineData("Toy Story", "Toy Story - a doll", "War", null, "Toy Story. War a doll")]
+    [InlineData("Desk", "Warsaw", "War", "oak", "Desk. War oak Warsaw")]
+    [InlineData("Aero 3", "AERO 3.", "audio", null, "Aero 3. audio")]
+    [InlineData("Aero", "Aerosol can", "audio", null, "Aero. audio Aerosol can")]
     [InlineData("aero 3", "Aero 3", null, null, "Aero 3")]
     [InlineData("Aero", "Aerosol can", null, null, "Aero. Aerosol can")]
     [InlineData("Algae cleaner", "", null, "LG", "Algae cleaner. LG")]
@@ -32,6 +39,22 @@ public sealed class ItemTextTemplateTests
     [InlineData("小米手机", "", "手机", "小米", "小米手机")]
     public void What_was_said_is_not_repeated(string title, string text, string? category, string? brand, string expected) =>
         Assert.Equal(expected, TextOf(ItemTextTemplate.Default, title, text, category, brand));
+
+    [Theory]
+    [InlineData("Fish &amp; chips", "<p>Hot</p><p>Salty</p>", "Food &gt; Fast &amp; fried", "M&amp;S", "Fish & chips. Food Fast & fried M&S Hot Salty")]
+    [InlineData("Hose", "<p>Hose</p>", null, null, "Hose")]
+    [InlineData("Hose", "<p><br></p>", null, null, "Hose")]
+    public void Markup_is_removed_from_every_part(string title, string text, string? category, string? brand, string expected) =>
+        Assert.Equal(expected, TextOf(ItemTextTemplate.Default, title, text, category, brand));
+
+    [Fact]
+    public void No_description_is_so_long_that_category_and_brand_come_after_it() =>
+        Assert.StartsWith("Everyday. garden hose Aqua Soft", TextOf(ItemTextTemplate.Default, "Everyday", string.Concat(Enumerable.Repeat("Soft ", 1_000)), "garden hose", "Aqua"),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void What_only_the_end_of_a_long_text_says_is_said_before_it() => Assert.StartsWith("Hose. garden Soft",
+        TextOf(ItemTextTemplate.Default, "Hose", string.Concat(Enumerable.Repeat("Soft ", 100)) + "garden", "garden", null), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{title} ({brand})", "Aero", "Sonora", "Aero (Sonora)")]
@@ -121,7 +144,7 @@ public sealed class ItemTextTemplateTests
 
     [Fact]
     public void The_template_reads_as_it_was_given() =>
-        Assert.Equal("{title}. {text} {category} {brand}", ItemTextTemplate.Default.ToString());
+        Assert.Equal("{title}. {category} {brand} {text}", ItemTextTemplate.Default.ToString());
 
     private static readonly ItemTextTemplate Pair = new("{title} {brand}");
 

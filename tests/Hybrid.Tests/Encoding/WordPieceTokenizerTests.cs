@@ -46,7 +46,7 @@ public sealed class WordPieceTokenizerTests
             "cd ".CopyTo(text[length..]);
             length += 3;
             length += rune.EncodeToUtf16(text[length..]);
-            digest.AppendData(MemoryMarshal.AsBytes(ids[..Tokenizer.Encode(text[..length], ids, out _)]));
+            digest.AppendData(MemoryMarshal.AsBytes(ids[..Tokenizer.Encode(text[..length], ids, out _, out _)]));
         }
         Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
@@ -79,7 +79,7 @@ public sealed class WordPieceTokenizerTests
     {
         int[] whole = Ids("supercalifragilisticexpialidocious");
         int[] cut = new int[6];
-        Assert.Equal(6, Tokenizer.Encode("supercalifragilisticexpialidocious", cut, out _));
+        Assert.Equal(6, Tokenizer.Encode("supercalifragilisticexpialidocious", cut, out _, out _));
         Assert.Equal([.. whole[..5], 102], cut);
     }
 
@@ -89,10 +89,24 @@ public sealed class WordPieceTokenizerTests
     [InlineData("\u200b\u0301")]
     public void A_text_without_words_has_only_the_special_tokens(string text) => Assert.Equal([101, 102], Ids(text));
 
+    [Theory]
+    [InlineData("one two", false)]
+    [InlineData("one two three", false)]
+    [InlineData("one two three \n\t\u200b", false)]
+    [InlineData("one two three.", true)]
+    [InlineData("one two three f", true)]
+    [InlineData("one two three[SEP]", true)]
+    [InlineData("one two unaffordable", true)]
+    public void A_text_is_cut_when_a_token_finds_no_place(string text, bool isCut)
+    {
+        Tokenizer.Encode(text, new int[5], out _, out bool wasCut);
+        Assert.Equal(isCut, wasCut);
+    }
+
     [Fact]
     public void Unknown_tokens_are_counted()
     {
-        Tokenizer.Encode("智能手机 5G", new int[Limit], out int unknown);
+        Tokenizer.Encode("智能手机 5G", new int[Limit], out int unknown, out _);
         Assert.Equal(2, unknown);   // 能 and 机
     }
 
@@ -107,7 +121,7 @@ public sealed class WordPieceTokenizerTests
             char[] text = new char[random.Next(60)];
             for (int c = 0; c < text.Length; c++)
                 text[c] = (char)(random.Next(3) == 0 ? random.Next(0xD800, 0xE000) : random.Next(0x10000));
-            Assert.True(Tokenizer.Encode(text, ids, out _) is >= 2 and <= 16, $"seed {Seed}, text {i}");
+            Assert.True(Tokenizer.Encode(text, ids, out _, out _) is >= 2 and <= 16, $"seed {Seed}, text {i}");
         }
     }
 
@@ -121,7 +135,7 @@ public sealed class WordPieceTokenizerTests
     private static int[] Ids(string text)
     {
         int[] ids = new int[Limit];
-        return ids[..Tokenizer.Encode(text, ids, out _)];
+        return ids[..Tokenizer.Encode(text, ids, out _, out _)];
     }
 
     private static IEnumerable<JsonElement> Reference() =>

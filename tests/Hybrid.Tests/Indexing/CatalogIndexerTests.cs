@@ -47,6 +47,17 @@ public sealed class CatalogIndexerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Texts_that_the_model_cannot_hold_are_counted_when_they_are_encoded()
+    {
+        string words = string.Concat(Enumerable.Repeat("word ", 300));
+        await _records.UpsertAsync([Thing(1), Thing(2) with { Text = words }, Thing(3) with { Text = words }], Token);
+        IndexReport first = await UpdateAsync();
+        Assert.Equal((3, 2, 256), (first.Encoded, first.TooLong, first.MaxTokens));
+        await _records.UpsertAsync([Thing(2) with { Text = words, Price = 1 }], Token);
+        Assert.Equal(0, (await UpdateAsync()).TooLong);
+    }
+
+    [Fact]
     public async Task Other_fields_are_written_with_the_vector_that_is_there()
     {
         await _records.UpsertAsync([.. Many(5)], Token);

@@ -3,6 +3,12 @@ namespace Hybrid.Records.Sqlite;
 /// <summary>The tables of records.db.</summary>
 internal static class RecordTables
 {
+    /// <summary>The codes in the titles of what is indexed. A file may lack it until it is indexed: it came later, and is made again from the items.</summary>
+    public const string Codes = """
+        CREATE TABLE IF NOT EXISTS codes (code TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (code, item)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS codes_by_item ON codes (item);
+        """;
+
     // sequence: one counter for all rows of the file; a row that is written again gets a new one. In events it is also the order of the log.
     // items, events: how many rows there are, because a lost row has no checksum. last_of_items: moves with every change of an item.
     // complete: whether the target has ever taken everything.

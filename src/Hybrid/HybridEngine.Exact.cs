@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    /// <summary>A code that more items carry than these says too little of any of them.</summary>
+    private const int MostCarriers = 100;
+
+    /// <summary>Puts the items that the query names, by their id or by a code in their title, before what a search has found, as far as both go.</summary>
+    /// <param name="found">The best by meaning, as many as the query wants.</param>
+    /// <param name="vector">The query's, [d].</param>
+    private async Task<IReadOnlyList<SearchResult>> ExactFirstAsync(
+        IReadOnlyList<SearchResult> found, IVectorCollection items, ReadOnlyMemory<float> vector, string text, SearchQuery query,
+            CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<Item> named = FindNamed(text, query.Filter);
+        if (named.Count == 0)
+            return found;
+        IReadOnlyDictionary<ItemId, StoredItem> rows =
+            await items.GetAsync([.. named.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
+        SearchResult[] exact =
+        [
+            .. named.Where(item => rows.ContainsKey(item.Id))
+                .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1)) { IsExact = true })
+                .OrderByDescending(result => result.Score).ThenBy(result => result.Item.Id),
+        ];
+        return [.. exact.Concat(found.ExceptBy(exact.Select(result => result.Item.Id), result => result.Item.Id)).Take(query.Count)];
+    }
+
+    /// <summary>The items, as they are now, whose id is the query or a code in it, or whose title has such a code.</summary>
+    private Item[] FindNamed(string text, Filter? filter)
+    {
+        IReadOnlyCollection<string> codes = CodeWords.NamedBy(text);
+        HashSet<ItemId> ids = [.. codes.Append(text.Trim()).SelectMany(IdsOf)];
+        HashSet<string> forms = [.. codes.Select(CodeWords.FormOf)];
+        HashSet<ItemId> carriers = [];
+        foreach (string form in forms)
+        {
+            IReadOnlyList<ItemId> carry = Records.Codes.Find(form, MostCarriers + 1);
+            if (carry.Count <= MostCarriers)
+                carriers.UnionWith(carry);
+        }
+        // A title may be another since it was indexed.
+        return [.. FindShown(ids.Union(carriers), filter).Values
+            .Where(item => ids.Contains(item.Id) || CodeWords.Of(MarkupText.Plain(item.Title)).Any(forms.Contains))];
+    }
+
+    /// <summary>The ids that a word may mean: itself, or in one case.</summary>
+    private static IEnumerable<ItemId> IdsOf(string word)
+    {
+        foreach (string id in (string[])[word, word.ToUpperInvariant(), word.ToLowerInvariant()])
+        {
+            if (ItemId.TryParse(id, null, out ItemId item))
+                yield return item;
+        }
+    }
+}

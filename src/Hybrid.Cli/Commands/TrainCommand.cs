@@ -94,7 +94,7 @@ internal static class TrainCommand
         if (report.LeftOut is { } busy)
         {
             string users = busy.Users == 1 ? $"user '{busy.Busiest}', who has" : $"{busy.Users:N0} users, '{busy.Busiest}' the busiest of them, who have";
-            Terminal.Note($"Left out of training and popularity: {users} more than {busy.MostEvents:N0} events each, {busy.Events:N0} in all "
+            Terminal.Note($"Left out of training and popularity: {users} more than {busy.MostEvents:N0} events, {busy.Events:N0} in all "
                 + "(--most-events-per-user).");
         }
         if (report.Warning is not null)

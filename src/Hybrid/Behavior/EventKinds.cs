@@ -14,13 +14,12 @@ namespace Hybrid.Behavior;
 /// </remarks>
 public sealed record EventKinds
 {
-    private static readonly Dictionary<string, double> DefaultWeights = new(KindNames.Comparer)
-    {
-        ["view"] = 1, ["click"] = 1,
-        ["like"] = 2, ["favorite"] = 2, ["favourite"] = 2, ["thumbs_up"] = 2, ["wishlist"] = 2, ["add_to_wishlist"] = 2,
-        ["cart"] = 2, ["add_to_cart"] = 2, ["basket"] = 2, ["add_to_basket"] = 2, ["checkout"] = 2, ["begin_checkout"] = 2,
-        ["purchase"] = 3, ["buy"] = 3, ["bought"] = 3, ["order"] = 3, ["transaction"] = 3, ["sale"] = 3,
-    };
+    private static readonly Dictionary<string, double> DefaultWeights = Weighing([
+        (1, ["view", "click"]),
+        (2, ["like", "favorite", "favourite", "thumbs_up", "wishlist", "add_to_wishlist", "cart", "add_to_cart", "basket", "add_to_basket", "checkout",
+            "begin_checkout"]),
+        (3, ["purchase", "buy", "bought", "order", "transaction", "sale"]),
+    ]);
 
     private static readonly HashSet<string> DefaultDislikes = new(KindNames.Comparer)
     {
@@ -102,6 +101,9 @@ public sealed record EventKinds
             return rating >= least ? new(1, Opinion.Liked) : new(0, Opinion.Disliked);
         return new(1, Opinion.None);
     }
+
+    private static Dictionary<string, double> Weighing((double Weight, string[] Kinds)[] table) => new(
+        table.SelectMany(row => row.Kinds, (row, kind) => KeyValuePair.Create(kind, row.Weight)), KindNames.Comparer);
 
     private static bool IsWeight(double weight) => weight is > 0 and <= 1_000;
 

@@ -39,7 +39,8 @@ internal sealed class SkipGram
 
     /// <summary>Whether training has gone out of bounds: into infinity, NaN, or numbers whose cosines would be.</summary>
     // NaN is not within any bound.
-    public bool HasDiverged => !(TensorPrimitives.MaxMagnitude<float>(_inputs) <= MostMagnitude && TensorPrimitives.MaxMagnitude<float>(_outputs) <= MostMagnitude);
+    public bool HasDiverged => !(TensorPrimitives.MaxMagnitude<float>(_inputs) <= MostMagnitude
+        && TensorPrimitives.MaxMagnitude<float>(_outputs) <= MostMagnitude);
 
     /// <summary>Trains one sequence and returns its number of pairs.</summary>
     /// <remarks>Where word2vec pairs a word that comes again within the window with itself, an item does not teach that it is its own neighbour: A, B, A, B

@@ -165,7 +165,8 @@ public sealed partial class HybridRecommender
     private async Task<IReadOnlyList<Recommendation>> RecommendFromHistoryAsync(RetrievalQuery query, int count, CancellationToken cancellationToken)
     {
         float[]? taste = TasteVector(query);
-        ReadOnlyMemory<float>? text = await MeanTextVectorAsync([.. query.History.TakeLast(HistoryLength)], query.Weights, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<float>? text = await MeanTextVectorAsync([.. query.History.TakeLast(HistoryLength)], query.Weights, cancellationToken)
+            .ConfigureAwait(false);
         if (taste is null && text is null)
             return await MostPopularAsync(query, count, cancellationToken).ConfigureAwait(false);
 

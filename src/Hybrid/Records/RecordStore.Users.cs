@@ -27,7 +27,8 @@ public sealed partial class RecordStore
             // following that index to all events when it looks for dislikes: that leads all over the table.
             string and = busy.Count == 0 ? "" : "AND user NOT IN (SELECT value FROM json_each(@busy))";
             Dictionary<string, long> disliked = Counts(connection, $"""
-                SELECT item, count(*) FROM (SELECT DISTINCT +user AS user, item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
+                SELECT item, count(*) FROM (
+                    SELECT DISTINCT +user AS user, item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
                 WHERE (SELECT kind FROM events WHERE user = pair.user AND item = pair.item AND kind IN (SELECT value FROM json_each(@opinions))
                     ORDER BY time DESC, sequence DESC LIMIT 1) IN (SELECT value FROM json_each(@dislikes))
                 GROUP BY item

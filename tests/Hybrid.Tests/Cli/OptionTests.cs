@@ -27,6 +27,8 @@ public sealed class OptionTests
     [InlineData("--seed takes a whole number, not 'x'.", "demo", "--seed", "x")]
     [InlineData("--window takes a whole number, not '2.5'.", "train", "--window", "2.5")]
     [InlineData("--alpha takes a number, not '0,025'.", "train", "--alpha", "0,025")]
+    [InlineData("--most-events-per-user takes 0 or more, not '-1'.", "recommend", "--user", "U1", "--most-events-per-user", "-1")]
+    [InlineData("--min-rating takes a number, not '3,5'.", "train", "--min-rating", "3,5")]
     [InlineData("--gap takes a time like 0:30:00 (hours, minutes, seconds), not '30'.", "train", "--gap", "30")]
     [InlineData("--gap takes a time like 0:30:00 (hours, minutes, seconds), not '0:60:00'.", "train", "--gap", "0:60:00")]
     [InlineData("--gap takes a time like 0:30:00 (hours, minutes, seconds), not '9999999:00'.", "train", "--gap", "9999999:00")]
@@ -48,6 +50,8 @@ public sealed class OptionTests
     [InlineData("--min-alpha takes 0 to 1, not -1.", "--min-alpha", "-1")]
     [InlineData("--min-alpha 0.5 is above --alpha 0.01: the learning rate falls from the one to the other.", "--alpha", "0.01", "--min-alpha", "0.5")]
     [InlineData("--gap takes more than 0:00:00, not 00:00:00.", "--gap", "0:00")]
+    [InlineData("--kinds: 'view' is not kind=weight: write it like purchase=3, or skip=- for a dislike.", "--kinds", "view")]
+    [InlineData("--min-rating takes a finite number.", "--min-rating", "NaN")]
     public async Task A_range_of_the_library_is_said_of_the_option(string said, params string[] arguments)
     {
         ParseResult parsed = CommandTree.Build().Parse(["train", .. arguments]);

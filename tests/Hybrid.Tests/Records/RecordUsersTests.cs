@@ -1,5 +1,4 @@
 using Hybrid.Behavior;
-using Hybrid.Catalog;
 using Hybrid.Records;
 
 namespace Hybrid.Tests.Records;

@@ -21,7 +21,8 @@ public sealed partial class HybridEngine
         SearchAsync(new SearchQuery { Item = item, Count = count }, cancellationToken);
 
     /// <summary>The items nearest to a text or to an item, best first.</summary>
-    /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count, the offset or the least score is out of range.</exception>
+    /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count, the offset or the least score is out of
+    /// range.</exception>
     /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
     /// <exception cref="NotReadyException">Nothing is indexed yet, or not the query's item.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
@@ -58,15 +59,13 @@ public sealed partial class HybridEngine
     private async Task<IReadOnlyList<SearchResult>> SearchAsync(
         IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
     {
-        HashSet<ItemId> left = [.. query.Exclude ?? []];
-        if (query.Item is { } itself)
-            left.Add(itself);
+        HashSet<ItemId> left = query.Item is { } itself ? [itself] : [];
         for (bool isLast = false; ; isLast = true)
         {
             var options = new SearchOptions
             {
-                Filter = VisibleIn(items.Name, query.Filter, []),
-                Exclude = left,
+                Filter = VisibleIn(items.Name, query.Filter, left),
+                Exclude = query.Exclude,
                 MinScore = query.MinScore,
                 GroupBy = query.GroupBy,
                 Probes = query.Probes,

@@ -33,7 +33,8 @@ public sealed record SearchQuery
     /// <value>−1 … 1.</value>
     public float? MinScore { get; init; }
 
-    /// <summary>A field or an attribute of which each value returns once, with its best item; null: all return. See <see cref="SearchOptions.GroupBy"/>.</summary>
+    /// <summary>A field or an attribute of which each value returns once, with its best item; null: all return. See
+    /// <see cref="SearchOptions.GroupBy"/>.</summary>
     public string? GroupBy { get; init; }
 
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>

@@ -16,7 +16,7 @@ public abstract partial class VectorCollectionContract
         IVectorCollection collection = await CreateManyAsync(store);
         IReadOnlyList<Neighbor> all = await SearchManyItemsAsync(collection, new());
         ItemId[] excluded = [.. all.Where((_, place) => place % 3 == 0).Select(n => n.Item), "not-there"];
-        foreach (IReadOnlyCollection<ItemId> exclude in (IReadOnlyCollection<ItemId>[])[excluded, excluded.ToHashSet()])
+        foreach (IReadOnlyCollection<ItemId> exclude in (IReadOnlyCollection<ItemId>[])[excluded, excluded.ToHashSet(), new Queue<ItemId>(excluded)])
         {
             IReadOnlyList<Neighbor> found = await collection.SearchAsync(At(0), 20, new SearchOptions { Exclude = exclude }, Token);
             Assert.Equal(all.Where(n => !excluded.Contains(n.Item)).Take(20), found);
@@ -55,8 +55,8 @@ public abstract partial class VectorCollectionContract
         IReadOnlyList<Neighbor> all = await SearchManyItemsAsync(collection, new());
         float least = all[45].Score;
         Assert.Equal(all.Where(n => n.Score >= least), await SearchManyItemsAsync(collection, new() { MinScore = least }));
-        Assert.Equal(
-            all.Where(n => n.Score >= least).Skip(30).Take(10), await collection.SearchAsync(At(0), 10, new SearchOptions { MinScore = least, Offset = 30 }, Token));
+        var page = new SearchOptions { MinScore = least, Offset = 30 };
+        Assert.Equal(all.Where(n => n.Score >= least).Skip(30).Take(10), await collection.SearchAsync(At(0), 10, page, Token));
         Assert.Empty(await collection.SearchAsync(At(15), 10, new SearchOptions { MinScore = 1, Exclude = [.. all.Select(n => n.Item)] }, Token));
         Assert.Equal(all, await SearchManyItemsAsync(collection, new() { MinScore = -1 }));
     }

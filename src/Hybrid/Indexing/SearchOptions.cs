@@ -12,8 +12,8 @@ public sealed record SearchOptions
     public Filter? Filter { get; init; }
 
     /// <summary>Items that are left out, of which there may be any number; those that are not there do not matter. Null: none.</summary>
-    /// <remarks>A set is used as it is, and any other list is made one, in each call: whoever asks often keeps a set. The embedded store takes as long for one
-    /// as for a million; a server is sent them all in each call, and takes as many as its message holds (Milvus by default 64 MB: about 10⁶).</remarks>
+    /// <remarks>In the embedded store a set costs nothing, whatever its size, and a list a look at each id in each call (3 ms for 100,000). A server is sent
+    /// them all in each call, and takes as many as its message holds (Milvus by default 64 MB: about 10⁶).</remarks>
     public IReadOnlyCollection<ItemId>? Exclude { get; init; }
 
     /// <summary>How many of the best are passed over: those of the pages before.</summary>

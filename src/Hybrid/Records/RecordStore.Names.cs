@@ -12,10 +12,10 @@ public sealed partial class RecordStore
     /// <summary>Whether an item has an attribute of one of these names. Ends at the first that has; reads all items where none has.</summary>
     internal bool HasAttribute(IReadOnlyList<string> names) => _database.Read(Reading, connection =>
     {
-        using SqliteCommand command = connection.Command(
-            $"SELECT 1 {Names} WHERE attribute.key IN ({string.Join(", ", names.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@name{i}")))}) LIMIT 1");
-        for (int i = 0; i < names.Count; i++)
-            command.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"@name{i}"), names[i]);
+        string[] parameters = [.. names.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@name{i}"))];
+        using SqliteCommand command = connection.Command($"SELECT 1 {Names} WHERE attribute.key IN ({string.Join(", ", parameters)}) LIMIT 1");
+        for (int i = 0; i < parameters.Length; i++)
+            command.Parameters.AddWithValue(parameters[i], names[i]);
         return command.ExecuteScalar() is not null;
     });
 

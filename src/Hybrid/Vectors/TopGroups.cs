@@ -1,8 +1,8 @@
 namespace Hybrid.Vectors;
 
 /// <summary>Keeps the best groups of all that it is shown, and of each the best: highest score first, equal scores by key.</summary>
-/// <remarks>What it keeps does not depend on the order in which it was shown: whatever it forgets has <c>count</c> groups before it. Memory: as many as it keeps.
-/// Not for concurrent use.</remarks>
+/// <remarks>What it keeps does not depend on the order in which it was shown: whatever it forgets has as many groups as it keeps before it. Memory: as many as
+/// it keeps. Not for concurrent use.</remarks>
 internal sealed class TopGroups<TGroup, TKey>
     where TGroup : notnull
 {

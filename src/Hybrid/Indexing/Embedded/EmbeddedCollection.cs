@@ -202,7 +202,8 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         foreach (QueryVector query in queries)
             VectorArguments.ThrowIfNotOf(Space, query, count);
         VectorArguments.ThrowIfOutOfRange(count, options.Offset);
-        Func<Item, bool>? matches = Matches(options);
+        using ExcludedItems? excluded = options.Exclude is { Count: > 0 } left ? new ExcludedItems(left) : null;
+        Func<Item, bool>? matches = Matches(options.Filter, excluded);
         Grouping? grouping = options.GroupBy is { } name ? new Grouping(name) : null;
         return Read(index =>
         {
@@ -217,13 +218,11 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         }, cancellationToken);
     }
 
-    private static Func<Item, bool>? Matches(SearchOptions options)
+    private static Func<Item, bool>? Matches(Filter? filter, ExcludedItems? excluded)
     {
-        Filter? filter = options.Filter;
-        if (options.Exclude is not { Count: > 0 } excluded)
+        if (excluded is null)
             return filter is null ? null : filter.Matches;
-        IReadOnlySet<ItemId> left = excluded as IReadOnlySet<ItemId> ?? excluded.ToHashSet();
-        return item => !left.Contains(item.Id) && filter?.Matches(item) != false;
+        return item => !excluded.Contains(item.Id) && filter?.Matches(item) != false;
     }
 
     /// <summary>From here on every use fails, also in memory, where the database is not asked before a read.</summary>

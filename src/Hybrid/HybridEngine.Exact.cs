@@ -10,29 +10,28 @@ public sealed partial class HybridEngine
     /// <summary>A code that more items carry than these says too little of any of them.</summary>
     private const int MostCarriers = 100;
 
-    /// <summary>Puts the items that the query names, by their id or by a code in their title, before what a search has found, as far as both go.</summary>
-    /// <param name="found">The best by meaning, as many as the query wants.</param>
+    /// <summary>The items that the query names, by their id or by a code in their title, before those that are near it. A least score is not asked of
+    /// them.</summary>
     /// <param name="vector">The query's, [d].</param>
-    private async Task<IReadOnlyList<SearchResult>> ExactFirstAsync(
-        IReadOnlyList<SearchResult> found, IVectorCollection items, ReadOnlyMemory<float> vector, string text, SearchQuery query,
-            CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SearchResult>> SearchExactFirstAsync(
+        IReadOnlyCollection<Item> named, IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<Item> named = FindNamed(text, query.Filter);
-        if (named.Count == 0)
-            return found;
+        // From the first on: those that come first move all others.
+        SearchQuery whole = query with { Offset = 0, Count = query.Offset + query.Count };
+        IReadOnlyList<SearchResult> found = await SearchAsync(items, vector, whole, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<ItemId, StoredItem> rows =
             await items.GetAsync([.. named.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
-        SearchResult[] exact =
-        [
-            .. named.Where(item => rows.ContainsKey(item.Id))
-                .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1)) { IsExact = true })
-                .OrderByDescending(result => result.Score).ThenBy(result => result.Item.Id),
-        ];
-        return [.. exact.Concat(found.ExceptBy(exact.Select(result => result.Item.Id), result => result.Item.Id)).Take(query.Count)];
+        IEnumerable<SearchResult> exact = named.Where(item => rows.ContainsKey(item.Id))
+            .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1)) { IsExact = true })
+            .OrderByDescending(result => result.Score).ThenBy(result => result.Item.Id);
+        IEnumerable<SearchResult> all = exact.Concat(found).DistinctBy(result => result.Item.Id);
+        if (query.GroupBy is { } field)
+            all = all.DistinctBy(result => new Grouping(field).Of(result.Item));
+        return [.. all.Skip(query.Offset).Take(query.Count)];
     }
 
     /// <summary>The items, as they are now, whose id is the query or a code in it, or whose title has such a code.</summary>
-    private Item[] FindNamed(string text, Filter? filter)
+    private Item[] FindNamed(string text, SearchQuery query)
     {
         IReadOnlyCollection<string> codes = CodeWords.NamedBy(text);
         HashSet<ItemId> ids = [.. codes.Append(text.Trim()).SelectMany(IdsOf)];
@@ -45,7 +44,7 @@ public sealed partial class HybridEngine
                 carriers.UnionWith(carry);
         }
         // A title may be another since it was indexed.
-        return [.. FindShown(ids.Union(carriers), filter).Values
+        return [.. FindShown(ids.Union(carriers).Except(query.Exclude ?? []), query.Filter).Values
             .Where(item => ids.Contains(item.Id) || CodeWords.Of(MarkupText.Plain(item.Title)).Any(forms.Contains))];
     }
 

@@ -45,13 +45,48 @@ public sealed partial class HybridEngine
         if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
             throw new UnknownItemException(start);
         (retrieval, HashSet<ItemId> left) = AddHistory(query, retrieval);
+        left.UnionWith(query.Exclude ?? []);
+        return query.GroupBy is null
+            ? await RecommendAsync(snapshot, query, retrieval, query.Count, left, cancellationToken).ConfigureAwait(false)
+            : await RecommendGroupsAsync(snapshot, query, retrieval, left, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The best item of each group, in the order of the ranking.</summary>
+    private async Task<IReadOnlyList<Recommendation>> RecommendGroupsAsync(
+        EngineSnapshot snapshot, RecommendQuery query, RetrievalQuery retrieval, HashSet<ItemId> left, CancellationToken cancellationToken)
+    {
+        var grouping = new Grouping(query.GroupBy!);   // ! : the caller has seen one
+        List<Recommendation> earlier = [];
+        for (int count = query.Count; ;)
+        {
+            IReadOnlyList<Recommendation> found =
+                await RecommendAsync(snapshot, query, retrieval, count, left, cancellationToken).ConfigureAwait(false);
+            Recommendation[] groups = [.. earlier.Concat(found).DistinctBy(r => grouping.Of(r.Item))];
+            if (groups.Length >= query.Count || found.Count < count)
+                return [.. groups.Take(query.Count)];
+            if (count < HybridRecommender.MaxCount)
+            {
+                count = (int)Math.Min(4L * count, HybridRecommender.MaxCount);
+                continue;
+            }
+            // More items of one group than one call ranks: those behind them are ranked without them.
+            earlier = [.. groups];
+            left.UnionWith(found.Select(r => r.Item.Id));
+        }
+    }
+
+    private async Task<IReadOnlyList<Recommendation>> RecommendAsync(
+        EngineSnapshot snapshot, RecommendQuery query, RetrievalQuery retrieval, int count, HashSet<ItemId> left, CancellationToken cancellationToken)
+    {
+        string? collection = snapshot.Items?.Name;
+        bool hasCatalog = collection is not null || Records.HasItems;
         for (bool isLast = false; ; isLast = true)
         {
             retrieval = retrieval with
             {
                 Filter = collection is not null ? VisibleIn(collection, query.Filter, left) : Joined(query.Filter, left.Count == 0 ? null : Filter.NotIn(left)),
             };
-            IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, query.Count, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, count, cancellationToken).ConfigureAwait(false);
             if (!hasCatalog)
                 return found;
             Dictionary<ItemId, Item> known = FindShown(found.Select(r => r.Item.Id), query.Filter);

@@ -21,7 +21,8 @@ public sealed partial class HybridEngine
         SearchAsync(new SearchQuery { Item = item, Count = count }, cancellationToken);
 
     /// <summary>The items nearest to a text or to an item, best first; before them those that the text names (<see cref="SearchResult.IsExact"/>).</summary>
-    /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count is out of range.</exception>
+    /// <exception cref="ArgumentException">The query has no text and no item, or both, or a blank text; or the count, the offset or the least score is out of
+    /// range.</exception>
     /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
     /// <exception cref="NotReadyException">Nothing is indexed yet, or not the query's item.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
@@ -34,17 +35,17 @@ public sealed partial class HybridEngine
             throw new ArgumentException("A search starts from a text or from an item: give one of them.", nameof(query));
         if (query.Text is not null && string.IsNullOrWhiteSpace(query.Text))
             throw new ArgumentException("The query's text is blank: give some words.", nameof(query));
-        VectorArguments.ThrowIfOutOfRange(query.Count);
+        VectorArguments.ThrowIfOutOfRange(query.Count, query.Offset);
         return RunAsync(async snapshot =>
         {
             IVectorCollection items = snapshot.RequireItems();
             ReadOnlyMemory<float> vector = query.Item is { } item
                 ? await VectorOfAsync(items, item, cancellationToken).ConfigureAwait(false)
                 : LoadEncoder().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
-            IReadOnlyList<SearchResult> found = await SearchAsync(items, vector, query, cancellationToken).ConfigureAwait(false);
-            return query.Text is { } text
-                ? await ExactFirstAsync(found, items, vector, text, query, cancellationToken).ConfigureAwait(false)
-                : found;
+            IReadOnlyCollection<Item> named = query.Text is { } text ? FindNamed(text, query) : [];
+            return await (named.Count == 0
+                ? SearchAsync(items, vector, query, cancellationToken)
+                : SearchExactFirstAsync(named, items, vector, query, cancellationToken)).ConfigureAwait(false);
         }, cancellationToken);
     }
 
@@ -64,11 +65,20 @@ public sealed partial class HybridEngine
         HashSet<ItemId> left = query.Item is { } itself ? [itself] : [];
         for (bool isLast = false; ; isLast = true)
         {
-            var options = new SearchOptions { Filter = VisibleIn(items.Name, query.Filter, left), Probes = query.Probes };
-            IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), query.Count, options, cancellationToken).ConfigureAwait(false);
+            var options = new SearchOptions
+            {
+                Filter = VisibleIn(items.Name, query.Filter, left),
+                Exclude = query.Exclude,
+                MinScore = query.MinScore,
+                GroupBy = query.GroupBy,
+                Probes = query.Probes,
+            };
+            // From the first on: what the records no longer have may stand on the pages before, too, and would move this one.
+            int reach = query.Offset + query.Count;
+            IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), reach, options, cancellationToken).ConfigureAwait(false);
             Dictionary<ItemId, Item> known = FindShown(near.Select(n => n.Item), query.Filter);
             if (known.Count == near.Count || isLast)
-                return [.. near.Where(n => known.ContainsKey(n.Item)).Select(n => new SearchResult(known[n.Item], n.Score))];
+                return [.. near.Where(n => known.ContainsKey(n.Item)).Skip(query.Offset).Select(n => new SearchResult(known[n.Item], n.Score))];
             LeaveOut(left, items.Name, query.Filter, near.Select(n => n.Item).Where(item => !known.ContainsKey(item)));
         }
     }

@@ -34,6 +34,15 @@ public sealed record RecommendQuery
     /// <summary>Only items that match; null: all.</summary>
     public Filter? Filter { get; init; }
 
+    /// <summary>Items that are not to return, of which there may be any number; null: none.</summary>
+    public IReadOnlyCollection<ItemId>? Exclude { get; init; }
+
+    /// <summary>A field or an attribute of which each value returns once, with its best item after ranking; null: all return. See
+    /// <see cref="SearchOptions.GroupBy"/>.</summary>
+    /// <remarks>More are then ranked until there are as many groups as are asked for, or no more items: what has been reranked among few can stand elsewhere
+    /// among many.</remarks>
+    public string? GroupBy { get; init; }
+
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }
 }

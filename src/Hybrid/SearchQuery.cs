@@ -22,6 +22,21 @@ public sealed record SearchQuery
     /// <summary>Only items that match; null: all.</summary>
     public Filter? Filter { get; init; }
 
+    /// <summary>Items that are not to return, of which there may be any number; null: none.</summary>
+    public IReadOnlyCollection<ItemId>? Exclude { get; init; }
+
+    /// <summary>How many of the best are passed over: those of the pages before; see <see cref="SearchOptions.Offset"/>.</summary>
+    /// <value>At least 0, the default; with <see cref="Count"/> at most <see cref="MaxCount"/>.</value>
+    public int Offset { get; init; }
+
+    /// <summary>The least score that returns; null: all.</summary>
+    /// <value>−1 … 1.</value>
+    public float? MinScore { get; init; }
+
+    /// <summary>A field or an attribute of which each value returns once, with its best item; null: all return. See
+    /// <see cref="SearchOptions.GroupBy"/>.</summary>
+    public string? GroupBy { get; init; }
+
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }
 }

@@ -20,7 +20,8 @@ internal static class FilterTarget
     private static readonly byte[][] Tokens = Damage.Text(
         "(", ")", "((((", "))))", "[", "]", "not ", "not(", " and ", " or ", "&&", "||", "!", "==", "!=", "<=", "like", " in ", "exists ", "attributes[\"",
         "\"]", "%", "_", "%_", "%a", "\\%", "\\\\", "\\u", "\\ud83d", "\\ude00", "\\u0000", HighSurrogate, LowSurrogate, "\u202e", "\u200d", "\u0301", "😀",
-        "“", "true", "price", "category", "id", "1e999", "-", "+", ".", "*", "/", "%", "json_contains(", "array_length(", " is null", "IS NOT NULL", "in_stock");
+        "“", "true", "price", "category", "id", "1e999", "-", "+", ".",
+        "*", "/", "json_contains(", "array_length(", " is null", "IS NOT NULL", "in_stock");
 
     // UTF-8 has no half of a pair: two characters of private use stand for them.
     private const string HighSurrogate = "\uE000", LowSurrogate = "\uE001";
@@ -33,7 +34,13 @@ internal static class FilterTarget
             Brand = "A",
             Price = 12.5,
             InStock = true,
-            Attributes = new Dictionary<string, AttributeValue> { ["color"] = "blue%x", ["n"] = 1, ["year"] = true, ["tags"] = AttributeValue.OfList(["a", 1]) },
+            Attributes = new Dictionary<string, AttributeValue>
+            {
+                ["color"] = "blue%x",
+                ["n"] = 1,
+                ["year"] = true,
+                ["tags"] = AttributeValue.OfList(["a", 1]),
+            },
         },
         new("P9"),
     ];

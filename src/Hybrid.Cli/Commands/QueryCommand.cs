@@ -9,7 +9,7 @@ internal static class QueryCommand
 {
     private static readonly string[] StartingPoints = ["--text", "--item", "--user", "--history"];
 
-    private sealed record Answer<TQuery>(TQuery Query, IReadOnlyList<ResultItem> Results);
+    private sealed record Answer<TQuery>(TQuery Query, IReadOnlyList<ResultItem> Results, IReadOnlyList<string>? Warnings);
 
     /// <param name="read">The command line's query; null when it has none.</param>
     /// <param name="argument">What is missing then, for the message; null: one of the options.</param>
@@ -20,7 +20,7 @@ internal static class QueryCommand
         Command command, Func<ParseResult, TQuery?> read, Argument? argument,
         Func<QueryRunner, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>>> answer, Func<TQuery, bool>? explains = null,
         KindOptions? kinds = null)
-        where TQuery : class
+        where TQuery : class, INarrowedQuery
     {
         Option<string?> batch = SharedOptions.Batch();
         Option<bool> json = SharedOptions.Json();
@@ -49,15 +49,19 @@ internal static class QueryCommand
             options = kinds?.Apply(parsed, options) ?? options;
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
-                Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(new QueryRunner(engine));
+                var runner = new QueryRunner(engine);
+                Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> ask = answer(runner);
                 // Reads block; Ctrl-C is heard once this method waits.
                 if (parsed.GetValue(batch) is { } file)
-                    return await Task.Run(() => BatchRunner.RunAsync(file, ask, cancellationToken), cancellationToken);
+                    return await Task.Run(() => BatchRunner.RunAsync(file, ask, runner.WarningsOf, cancellationToken), cancellationToken);
 
                 TQuery query = read(parsed)!;   // ! : the validator has seen one
                 IReadOnlyList<ResultItem> results = await ask(query, cancellationToken);
+                IReadOnlyList<string>? warnings = runner.WarningsOf(query);
+                foreach (string warning in warnings ?? [])
+                    Terminal.Note($"Warning: {warning}");
                 if (parsed.GetValue(json))
-                    JsonOutput.WriteLine(new Answer<TQuery>(query, results));
+                    JsonOutput.WriteLine(new Answer<TQuery>(query, results, warnings));
                 else
                     ResultTable.Write(results, explains?.Invoke(query) ?? false);
                 return ExitCode.Done;

@@ -22,12 +22,14 @@ internal static class RecommendCommand
         Option<int> count = SharedOptions.Count(HybridRecommender.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
+        Option<string?> exclude = SharedOptions.Exclude();
+        Option<string?> groupBy = SharedOptions.GroupBy();
         var command = new ExampleCommand("recommend", "The best items for a query and a shopper: candidates by text, reranked by recent behaviour.",
             "recommend --text \"headphones\" --user S17 --explain",
             "recommend --item P100 --history P203,P305,P100 -k 5",
             "recommend --user S17 --filter 'in_stock == true'",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, excludeSeen, count, filter, probes, explain };
+        { text, item, user, history, excludeSeen, exclude, groupBy, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -40,6 +42,8 @@ internal static class RecommendCommand
                 Filter = parsed.GetValue(filter),
                 Probes = parsed.GetValue(probes),
                 ExcludeSeen = parsed.GetValue(excludeSeen),
+                Exclude = parsed.GetValue(exclude) is { } left ? CommaListConverter.Split(left) : null,
+                GroupBy = parsed.GetValue(groupBy),
                 Explain = parsed.GetValue(explain),
             };
             return query is { Text: null, Item: null, User: null, History: null } ? null : query;

@@ -56,6 +56,28 @@ internal static class SharedOptions
         HelpName = "expression",
     };
 
+    public static Option<string?> Exclude() => new("--exclude") { Description = "Leave these items out, commas between.", HelpName = "a,b,c" };
+
+    public static Option<int> Offset() => new("--offset")
+    {
+        Description = "Pass over so many of the best: those of the pages before.",
+        HelpName = "n",
+        CustomParser = result => OptionValue.Whole(result, 0),
+    };
+
+    public static Option<float?> MinScore() => new("--min-score")
+    {
+        Description = "The least score that returns, from -1 to 1.",
+        HelpName = "x",
+        CustomParser = result => (float)OptionValue.Real(result),
+    };
+
+    public static Option<string?> GroupBy() => new("--group-by")
+    {
+        Description = "A field or an attribute, such as parent: of each of its values only the best item returns.",
+        HelpName = "name",
+    };
+
     public static Option<int?> Probes() => new("--probes")
     {
         Description = "Cells of the index to visit, of 128; more finds more and takes longer. Default 64.",

@@ -7,20 +7,23 @@ namespace Hybrid.Cli.Queries;
 /// <summary>Answers a JSONL file of queries: one result a line, in order; a line that cannot be answered gets an error object with its number.</summary>
 internal static class BatchRunner
 {
-    private sealed record Answer<TQuery>(long Line, TQuery Query, IReadOnlyList<ResultItem> Results);
+    private sealed record Answer<TQuery>(long Line, TQuery Query, IReadOnlyList<ResultItem> Results, IReadOnlyList<string>? Warnings);
 
     private sealed record Refusal(long Line, string Error);
 
     /// <returns>The exit code: <see cref="ExitCode.BadInput"/> when any line was refused.</returns>
+    /// <param name="warn">What may be a slip in a query; null where nothing is.</param>
     /// <param name="file">Its path, or "-" for standard input.</param>
     public static async Task<int> RunAsync<TQuery>(
-        string file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, CancellationToken cancellationToken)
+        string file, Func<TQuery, CancellationToken, Task<IReadOnlyList<ResultItem>>> answer, Func<TQuery, IReadOnlyList<string>?> warn,
+        CancellationToken cancellationToken)
         where TQuery : class
     {
         bool isStandardInput = file == StandardInput.Path;
         using Stream input = isStandardInput ? new StandardInput(cancellationToken) : DataFile.Open(file);
         var lines = new LineReader(input, isStandardInput ? StandardInput.Name : file, cancellationToken);
         long answered = 0, refused = 0;
+        var said = new HashSet<string>(StringComparer.Ordinal);
         // Each result leaves at once, so that a reader of the pipe can follow; a flush a line costs little beside a query.
         while (lines.Read() is { } line)
         {
@@ -32,7 +35,11 @@ internal static class BatchRunner
                 if (line.Fault is not null)
                     throw new UsageException($"Character {line.FaultColumn}: {line.Fault}");
                 TQuery query = JsonSerializer.Deserialize<TQuery>(line.Text, JsonOutput.Options) ?? throw new JsonException("null is no query");
-                JsonOutput.WriteLine(new Answer<TQuery>(line.Number, query, await answer(query, cancellationToken)));
+                IReadOnlyList<ResultItem> results = await answer(query, cancellationToken);
+                IReadOnlyList<string>? warnings = warn(query);
+                JsonOutput.WriteLine(new Answer<TQuery>(line.Number, query, results, warnings));
+                foreach (string warning in (warnings ?? []).Where(said.Add))
+                    Terminal.Note($"Warning: {warning} (First in line {line.Number}.)");
                 answered++;
             }
             catch (Exception bad) when (bad is JsonException || Failures.IsOfTheQuery(bad))

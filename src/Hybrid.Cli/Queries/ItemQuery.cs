@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Hybrid.Cli.Queries;
 
 /// <summary>One `similar`, from the command line or from a line of a batch.</summary>
-internal sealed record ItemQuery
+internal sealed record ItemQuery : INarrowedQuery
 {
+    [JsonConverter(typeof(IdConverter))]
     public string? Item { get; init; }
 
     public int Count { get; init; } = 10;
@@ -11,6 +14,16 @@ internal sealed record ItemQuery
 
     public int? Probes { get; init; }
 
+    /// <summary>Ids; on a batch line a list, or ids with commas between.</summary>
+    [JsonConverter(typeof(CommaListConverter))]
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    public int? Offset { get; init; }
+
+    public float? MinScore { get; init; }
+
+    public string? GroupBy { get; init; }
+
     /// <exception cref="UsageException">A value cannot be meant.</exception>
     public SearchQuery Read() => new()
     {
@@ -18,5 +31,9 @@ internal sealed record ItemQuery
         Count = QueryFields.Count(Count, SearchQuery.MaxCount),
         Filter = QueryFields.Filter(Filter),
         Probes = QueryFields.Probes(Probes),
+        Exclude = QueryFields.Exclude(Exclude),
+        Offset = QueryFields.Offset(Offset ?? 0, Count, SearchQuery.MaxCount),
+        MinScore = QueryFields.MinScore(MinScore),
+        GroupBy = GroupBy,
     };
 }

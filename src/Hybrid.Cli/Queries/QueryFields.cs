@@ -36,6 +36,19 @@ internal static class QueryFields
     /// <exception cref="UsageException">It is out of range.</exception>
     public static int? Probes(int? probes) => probes is < 1 ? throw new UsageException($"probes takes 1 or more, not {probes}.") : probes;
 
+    /// <exception cref="UsageException">One is no id.</exception>
+    public static ItemId[]? Exclude(IReadOnlyList<string>? ids) => ids is null ? null : [.. ids.Select(id => Item("exclude", id))];
+
+    /// <exception cref="UsageException">It is out of range.</exception>
+    public static int Offset(int offset, int count, int most) => offset >= 0 && offset <= most - count
+        ? offset
+        : throw new UsageException($"offset takes 0 to {most - count} with a count of {count}, since a search reaches the first {most} items; not {offset}.");
+
+    /// <exception cref="UsageException">It is out of range.</exception>
+    public static float? MinScore(float? score) => score is null or (>= -1 and <= 1)
+        ? score
+        : throw new UsageException($"min_score takes -1 to 1, not {score}: a score is a cosine.");
+
     /// <exception cref="FilterException">It is malformed.</exception>
     public static Filter? Filter(string? filter) => filter is null ? null : Indexing.Filter.Parse(filter);
 }

@@ -24,6 +24,16 @@ internal sealed class QueryRunner(HybridEngine engine)
         return [.. found.Select((r, place) => ResultItem.Of(r, place + 1, query.Explain))];
     }
 
+    /// <summary>What may be a slip in it; null where nothing is.</summary>
+    /// <exception cref="Indexing.FilterException">Its filter is malformed.</exception>
+    public IReadOnlyList<string>? WarningsOf(INarrowedQuery query)
+    {
+        if (query is { Filter: null, GroupBy: null })
+            return null;
+        IReadOnlyList<UnknownAttribute> unknown = engine.FindUnknownAttributes(QueryFields.Filter(query.Filter), query.GroupBy);
+        return unknown.Count == 0 ? null : [.. unknown.Select(name => name.ToString())];
+    }
+
     // Once: a batch may have thousands of new users.
     private void NoteUnknown(UserId user)
     {

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Hybrid.Cli.Queries;
 
 /// <summary>One `search`, from the command line or from a line of a batch.</summary>
-internal sealed record TextQuery
+internal sealed record TextQuery : INarrowedQuery
 {
     public string? Text { get; init; }
 
@@ -11,6 +13,16 @@ internal sealed record TextQuery
 
     public int? Probes { get; init; }
 
+    /// <summary>Ids; on a batch line a list, or ids with commas between.</summary>
+    [JsonConverter(typeof(CommaListConverter))]
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    public int? Offset { get; init; }
+
+    public float? MinScore { get; init; }
+
+    public string? GroupBy { get; init; }
+
     /// <exception cref="UsageException">A value cannot be meant.</exception>
     public SearchQuery Read() => new()
     {
@@ -18,5 +30,9 @@ internal sealed record TextQuery
         Count = QueryFields.Count(Count, SearchQuery.MaxCount),
         Filter = QueryFields.Filter(Filter),
         Probes = QueryFields.Probes(Probes),
+        Exclude = QueryFields.Exclude(Exclude),
+        Offset = QueryFields.Offset(Offset ?? 0, Count, SearchQuery.MaxCount),
+        MinScore = QueryFields.MinScore(MinScore),
+        GroupBy = GroupBy,
     };
 }

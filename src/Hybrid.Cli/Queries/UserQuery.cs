@@ -6,13 +6,15 @@ using Hybrid.Recommending;
 namespace Hybrid.Cli.Queries;
 
 /// <summary>One `recommend`, from the command line or from a line of a batch.</summary>
-internal sealed record UserQuery
+internal sealed record UserQuery : INarrowedQuery
 {
     public string? Text { get; init; }
 
+    [JsonConverter(typeof(IdConverter))]
     public string? Item { get; init; }
 
     /// <summary>Whose stored events are the history, unless <see cref="History"/> is given.</summary>
+    [JsonConverter(typeof(IdConverter))]
     public string? User { get; init; }
 
     /// <summary>Oldest first; on a batch line a list, or ids with commas between.</summary>
@@ -26,6 +28,12 @@ internal sealed record UserQuery
     public int? Probes { get; init; }
 
     public bool? ExcludeSeen { get; init; }
+
+    /// <summary>Ids; on a batch line a list, or ids with commas between.</summary>
+    [JsonConverter(typeof(CommaListConverter))]
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    public string? GroupBy { get; init; }
 
     public bool Explain { get; init; }
 
@@ -46,6 +54,8 @@ internal sealed record UserQuery
             Count = QueryFields.Count(Count, HybridRecommender.MaxCount),
             Filter = QueryFields.Filter(Filter),
             Probes = QueryFields.Probes(Probes),
+            Exclude = QueryFields.Exclude(Exclude),
+            GroupBy = GroupBy,
         };
     }
 }

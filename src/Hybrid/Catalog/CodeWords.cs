@@ -34,7 +34,7 @@ internal static partial class CodeWords
     /// <summary>The form in which codes are compared: composed, without case, one kind of dash.</summary>
     public static string FormOf(string code)
     {
-        string form = code.Normalize().ToUpperInvariant();
+        string form = ComposedText.Of(code).ToUpperInvariant();
         return form.AsSpan().ContainsAnyInRange('\u2010', '\u2015') || form.Contains('\u2212', StringComparison.Ordinal)
             ? string.Concat(form.Select(c => c is (>= '\u2010' and <= '\u2015') or '\u2212' ? '-' : c))
             : form;

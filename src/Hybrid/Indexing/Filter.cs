@@ -12,8 +12,8 @@ namespace Hybrid.Indexing;
 /// like "pre%" (% any run, _ one character, that is one code point; \% and \_ themselves); is null, is not null; exists attributes["name"]. Joined by and, or,
 /// not (also &amp;&amp;, ||, !) and parentheses; not binds before and, and before or.</para>
 /// <para>Lists (attributes, and category, whose parts stand between |): json_contains(list, value), json_contains_any(list, [...]),
-/// json_contains_all(list, [...]), also array_contains…, and array_length(list). They are false on what is no list; a number in a list is no text. Elsewhere a
-/// list is the text "a|b".</para>
+/// json_contains_all(list, [...]), also array_contains…, and array_length(list). They are false on what is no list; a number in a list is no text. Elsewhere
+/// a list is the text "a|b".</para>
 /// <para>Numbers (price, attributes, array_length, constants) may be calculated: * / % bind before + and -, % has the sign of what is divided, division is
 /// that of real numbers. What is no number, and a result that is not finite, is like a missing value.</para>
 /// <para>An attribute beside a text in quotes is compared by its own text, as it stood in the file, also where it is a number or true or false: a value that
@@ -66,11 +66,13 @@ public sealed class Filter
 
     /// <summary>Whether the item fits.</summary>
     /// <remarks>
-    /// Allocates nothing, but for the text of a number or a list that is compared with a text, and for letters that are not composed. A condition takes constant time, like takes time linear in the text.
+    /// Allocates nothing, but for the text of a number or a list that is compared with a text, and for letters that are not composed. A condition takes
+    /// constant time; like takes time linear in the text, and a list function in the list.
     /// </remarks>
     public bool Matches(Item item) => _root.Matches(item);
 
-    /// <summary>The expression in a canonical form that Milvus reads, as far as it can: there, a list is never a category, and one calculation has one operator.</summary>
+    /// <summary>The expression in a canonical form that Milvus reads, as far as it can: there, a category is no list, and a calculation has one
+    /// operator.</summary>
     /// <remarks>Parses back to an equal filter where the limits of <see cref="Parse"/> let it. Takes time linear in its length.</remarks>
     public override string ToString()
     {

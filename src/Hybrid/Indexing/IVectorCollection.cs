@@ -47,9 +47,17 @@ public interface IVectorCollection
     /// <remarks>Approximate: items outside the probed cells are missed. Fewer than <paramref name="count"/> return only when fewer match, or when a store
     /// probes no further cells.</remarks>
     /// <param name="count">1 … 16 384, the most Milvus returns.</param>
-    /// <exception cref="ArgumentException">The query is of another space or not a unit vector, or the count is out of range.</exception>
+    /// <exception cref="ArgumentException">The query is of another space or not a unit vector, or the count, or the count with the offset, is out of
+    /// range.</exception>
     /// <exception cref="VectorStoreException">The store failed; nothing changed.</exception>
     Task<IReadOnlyList<Neighbor>> SearchAsync(QueryVector query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The nearest items of each of many queries, in their order: what <see cref="SearchAsync"/> returns for each.</summary>
+    /// <remarks>In the embedded store all of them see one state of the collection.</remarks>
+    /// <exception cref="ArgumentException">As <see cref="SearchAsync"/>, of any query.</exception>
+    /// <exception cref="VectorStoreException">The store failed; nothing changed.</exception>
+    Task<IReadOnlyList<IReadOnlyList<Neighbor>>> SearchManyAsync(
+        IReadOnlyList<QueryVector> queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Settles the index on the vectors now there: worth it after bulk writes. Searches are right without it, only slower or coarser.</summary>
     Task BuildIndexAsync(CancellationToken cancellationToken = default);

@@ -67,5 +67,16 @@ internal static class VectorArguments
             throw new ArgumentOutOfRangeException(nameof(count), count, $"A search returns 1 to {MaxCount} neighbors, not {count}.");
     }
 
+    /// <exception cref="ArgumentException">The page ends behind the last that a search reaches.</exception>
+    public static void ThrowIfOutOfRange(int count, int offset)
+    {
+        ThrowIfOutOfRange(count);
+        if (offset < 0 || offset > MaxCount - count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset,
+                $"A search reaches the first {MaxCount} neighbors: with a count of {count} the offset is 0 to {MaxCount - count}, not {offset}.");
+        }
+    }
+
     private static string Length(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector).ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -105,6 +105,9 @@ public sealed class AttributeValueTests
     }
 
     [Fact]
-    public void A_list_holds_no_lists() =>
-        Assert.Contains("no lists", Assert.Throws<ArgumentException>(() => AttributeValue.OfList([AttributeValue.OfList(["a"])])).Message, StringComparison.Ordinal);
+    public void A_list_holds_no_lists()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => AttributeValue.OfList([AttributeValue.OfList(["a"])]));
+        Assert.Contains("no lists", refusal.Message, StringComparison.Ordinal);
+    }
 }

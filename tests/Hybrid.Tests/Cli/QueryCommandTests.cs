@@ -30,6 +30,48 @@ public sealed class QueryCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task Pages_groups_least_scores_and_what_is_left_out_are_options_and_fields_of_a_batch()
+    {
+        ShopFolder folder = await shop.CopyAsync();
+        string[] all = [.. (await folder.DoAsync("search", "coffee", "-k", "5", "--json")).Ids.Select(id => id!)];   // ! : every result has one
+        Assert.Equal(all[2..4], (await folder.DoAsync("search", "coffee", "-k", "2", "--offset", "2", "--json")).Ids);
+        Assert.Equal(all[1..], (await folder.DoAsync("search", "coffee", "--exclude", $"{all[0]}, GONE", "--json")).Ids);
+        Assert.Equal(3, (await folder.DoAsync("search", "coffee", "--group-by", "category", "--json")).Ids.Count());
+        Assert.Empty((await folder.DoAsync("similar", "K1", "--min-score", "1", "--json")).Ids);
+        Assert.DoesNotContain("K2", (await folder.DoAsync("recommend", "--item", "K1", "--exclude", "K2", "--group-by", "category", "--json")).Ids);
+
+        await folder.WriteAsync("q.jsonl", $$"""
+            {"text":"coffee","count":2,"offset":2}
+            {"text":"coffee","exclude":["{{all[0]}}",7]}
+            {"text":"coffee","group_by":"category","min_score":-1}
+            {"text":"coffee","offset":-1}
+            {"text":"coffee","min_score":3}
+            {"text":"coffee","exclude":[true]}
+            """);
+        HybridCommand.Result batch = await folder.RunAsync("search", "--batch", "q.jsonl");
+        JsonElement[] lines = [.. batch.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+        Assert.Equal(all[2..4], Ids(lines[0]));
+        Assert.Equal(all[1..], Ids(lines[1]));
+        Assert.Equal(3, Ids(lines[2]).Length);
+        Assert.StartsWith("offset takes 0 to", lines[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("min_score takes -1 to 1", lines[4].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("'exclude' is of the wrong kind", lines[5].GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        static string[] Ids(JsonElement answer) => [.. answer.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("id").GetString()!)];
+    }
+
+    [Fact]
+    public async Task An_attribute_that_no_item_has_is_a_warning_beside_the_answer()
+    {
+        ShopFolder folder = await shop.ShareAsync();
+        HybridCommand.Result result = await folder.DoAsync("search", "coffee", "--filter", "not exists attributes['colour']", "--json");
+        Assert.Equal(5, result.Ids.Count());
+        Assert.Equal("No item has an attribute 'colour'.", result.Json.GetProperty("warnings")[0].GetString());
+        Assert.Contains("Warning: No item has an attribute 'colour'.", result.Errors, StringComparison.Ordinal);
+        Assert.False((await folder.DoAsync("search", "coffee", "--filter", "price < 500", "--json")).Json.TryGetProperty("warnings", out _));
+    }
+
+    [Fact]
     public async Task A_history_reranks_what_a_text_finds_and_says_so()
     {
         ShopFolder folder = await shop.ShareAsync();

@@ -20,7 +20,8 @@ public sealed class StoredAttributesTests
             ["no tags"] = AttributeValue.OfList([]),
         };
         string? json = StoredAttributes.Write(attributes);
-        Assert.Equal("""{"code":"007","least":5E-324,"no tags":[],"price":12.50,"tags":["a|b",12.50,false],"third":0.3333333333333333,"tiny":1e-7,"yes":true}""", json);
+        Assert.Equal(
+            """{"code":"007","least":5E-324,"no tags":[],"price":12.50,"tags":["a|b",12.50,false],"third":0.3333333333333333,"tiny":1e-7,"yes":true}""", json);
         byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(json!);   // ! : equal to a text
         Assert.Equal(attributes.OrderBy(a => a.Key, StringComparer.Ordinal), StoredAttributes.Read(utf8, name => name));
     }

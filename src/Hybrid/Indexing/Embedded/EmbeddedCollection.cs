@@ -20,6 +20,8 @@ namespace Hybrid.Indexing.Embedded;
     Justification = "A ReaderWriterLockSlim that nobody waits for holds nothing, and nobody does once the store is closed.")]
 public sealed partial class EmbeddedCollection : IVectorCollection
 {
+    private static readonly SearchOptions None = new();
+
     private readonly Database _database;
     private readonly CollectionTable _table;
     private readonly RunningCalls _calls;
@@ -140,11 +142,14 @@ public sealed partial class EmbeddedCollection : IVectorCollection
 
     public Task<IReadOnlyList<Neighbor>> SearchAsync(
         QueryVector query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
+        Search([query], count, options ?? None, cancellationToken)[0], cancellationToken);
+
+    public Task<IReadOnlyList<IReadOnlyList<Neighbor>>> SearchManyAsync(
+        IReadOnlyList<QueryVector> queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
-        VectorArguments.ThrowIfNotOf(Space, query, count);
-        Func<Item, bool>? matches = options?.Filter is { } filter ? filter.Matches : null;
-        return Read(index => index.Search(query.Vector.Span, count, options?.Probes ?? _options.Probes, matches, cancellationToken), cancellationToken);
-    }, cancellationToken);
+        ArgumentNullException.ThrowIfNull(queries);
+        return _calls.RunAsync<IReadOnlyList<IReadOnlyList<Neighbor>>>(() => Search(queries, count, options ?? None, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Makes the cells anew from the rows in the database, and saves the index beside it.</summary>
     /// <remarks>Memory: a second copy of the vectors while it runs. Searches and writes go on meanwhile; after a failure or a cancellation the index is as
@@ -190,6 +195,34 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         {
             _logger.LogWarning(e, "The index of {Collection} could not be saved. The next start makes it again.", Name);
         }
+    }
+
+    private IReadOnlyList<Neighbor>[] Search(IReadOnlyList<QueryVector> queries, int count, SearchOptions options, CancellationToken cancellationToken)
+    {
+        foreach (QueryVector query in queries)
+            VectorArguments.ThrowIfNotOf(Space, query, count);
+        VectorArguments.ThrowIfOutOfRange(count, options.Offset);
+        using ExcludedItems? excluded = options.Exclude is { Count: > 0 } left ? new ExcludedItems(left) : null;
+        Func<Item, bool>? matches = Matches(options.Filter, excluded);
+        Grouping? grouping = options.GroupBy is { } name ? new Grouping(name) : null;
+        return Read(index =>
+        {
+            var found = new IReadOnlyList<Neighbor>[queries.Count];
+            for (int i = 0; i < found.Length; i++)
+            {
+                IReadOnlyList<Neighbor> best = index.Search(
+                    queries[i].Vector.Span, count + options.Offset, options.Probes ?? _options.Probes, matches, cancellationToken, grouping);
+                found[i] = options is { Offset: 0, MinScore: null } ? best : [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)];
+            }
+            return found;
+        }, cancellationToken);
+    }
+
+    private static Func<Item, bool>? Matches(Filter? filter, ExcludedItems? excluded)
+    {
+        if (excluded is null)
+            return filter is null ? null : filter.Matches;
+        return item => !excluded.Contains(item.Id) && filter?.Matches(item) != false;
     }
 
     /// <summary>From here on every use fails, also in memory, where the database is not asked before a read.</summary>

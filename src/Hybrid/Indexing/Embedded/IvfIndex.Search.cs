@@ -15,13 +15,15 @@ internal sealed partial class IvfIndex
     /// <param name="count">At least 1.</param>
     /// <param name="probes">At least 1.</param>
     /// <param name="matches">Which items may return; null: all.</param>
+    /// <param name="grouping">Of each group only the nearest item returns, and count counts groups; null: all return.</param>
     /// <exception cref="ArgumentException">The query has another length, or a number is out of range.</exception>
-    public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int count, int probes, Func<Item, bool>? matches, CancellationToken cancellationToken)
+    public IReadOnlyList<Neighbor> Search(
+        ReadOnlySpan<float> query, int count, int probes, Func<Item, bool>? matches, CancellationToken cancellationToken, Grouping? grouping = null)
     {
         ThrowIfOtherDimension(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
         Layout layout = _layout;
-        var nearest = new TopK<ItemId>(count);
+        var nearest = new NearestItems(count, grouping);
         int cells = layout.Cells.Length;
         long[] ranked = ArrayPool<long>.Shared.Rent(cells);
         try
@@ -34,18 +36,18 @@ internal sealed partial class IvfIndex
         {
             ArrayPool<long>.Shared.Return(ranked);
         }
-        return Neighbors(nearest);
+        return nearest.ToNeighbors();
     }
 
     /// <summary>The nearest items by a look at every row, best first: what <see cref="Search"/> is measured against.</summary>
     /// <inheritdoc cref="Search"/>
-    public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches)
+    public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches, Grouping? grouping = null)
     {
         ThrowIfOtherDimension(query);
-        var nearest = new TopK<ItemId>(count);
+        var nearest = new NearestItems(count, grouping);
         foreach (IvfCell cell in _layout.Cells)
             ScanCell(cell, query, matches, nearest, CancellationToken.None);
-        return Neighbors(nearest);
+        return nearest.ToNeighbors();
     }
 
     /// <summary>Cells by descending score of their centroid, equal ones by number; the cell is in the low half of each entry.</summary>
@@ -64,7 +66,7 @@ internal sealed partial class IvfIndex
         ArrayPool<float>.Shared.Return(scores);
     }
 
-    private void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, TopK<ItemId> nearest, CancellationToken cancellationToken)
+    private void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, NearestItems nearest, CancellationToken cancellationToken)
     {
         Span<float> scratch = stackalloc float[IvfCell.BlockRows];
         for (int block = 0; block < cell.Blocks; block++)
@@ -80,11 +82,8 @@ internal sealed partial class IvfIndex
                     continue;
                 Item item = cell[block * IvfCell.BlockRows + row].Fields;
                 if (matches is null || matches(item))
-                    nearest.Add(Math.Clamp(scores[row], -1, 1), item.Id);
+                    nearest.Add(Math.Clamp(scores[row], -1, 1), item);
             }
         }
     }
-
-    private static Neighbor[] Neighbors(TopK<ItemId> nearest) =>
-        Array.ConvertAll(nearest.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
 }

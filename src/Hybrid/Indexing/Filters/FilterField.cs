@@ -25,7 +25,7 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
     ];
 
     // An item has its names as they were given: composed, taken apart, or part one and part the other, which then has to be spelled alike here.
-    private readonly string[] _spellings =
+    public IReadOnlyList<string> Spellings { get; } =
         Kind is null ? [.. ((string[])[Name, ComposedText.Of(Name), ComposedText.Apart(Name)]).Distinct(StringComparer.Ordinal)] : [];
 
     public bool IsCategory => Kind is not null && Name == "category";
@@ -40,9 +40,9 @@ internal sealed record FilterField(string Name, AttributeKind? Kind)
     {
         if (Kind is null)
         {
-            foreach (string spelling in _spellings)
+            for (int i = 0; i < Spellings.Count; i++)
             {
-                if (item.Attributes.TryGetValue(spelling, out AttributeValue value))
+                if (item.Attributes.TryGetValue(Spellings[i], out AttributeValue value))
                     return value;
             }
             return null;

@@ -99,7 +99,7 @@ internal sealed partial class FilterParser
         if (++_terms > MaxTerms)
         {
             throw new FilterException(_expression, term.Column,
-                $"the expression has more than {MaxTerms} terms (fields and values). Ids to leave out can be given beside the filter instead, as many as there are.");
+                $"the expression has more than {MaxTerms} terms (fields and values). Any number of ids can be left out beside the filter, as exclude.");
         }
     }
 

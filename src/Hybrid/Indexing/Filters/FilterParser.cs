@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Filters;

@@ -96,7 +96,8 @@ public sealed class FilterSizeTests
         AttributeValue[] values = [.. Enumerable.Range(0, 50_000).Select(i => (AttributeValue)$"v{i}")];
         var item = new Item("P1") { Attributes = new Dictionary<string, AttributeValue> { ["tags"] = AttributeValue.OfList(values) } };
         string list = string.Join(',', values.Select(v => $"'{v}'"));
-        Filter all = Filter.Parse($"json_contains_all(attributes['tags'], [{list}])"), more = Filter.Parse($"json_contains_all(attributes['tags'], [{list}, 'x'])");
+        Filter all = Filter.Parse($"json_contains_all(attributes['tags'], [{list}])");
+        Filter more = Filter.Parse($"json_contains_all(attributes['tags'], [{list}, 'x'])");
         for (int i = 0; i < 10; i++)
             Assert.True(all.Matches(item) && !more.Matches(item));
     }

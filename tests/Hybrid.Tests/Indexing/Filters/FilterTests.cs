@@ -99,7 +99,7 @@ public sealed class FilterTests
     {
         Assert.Contains("nested more than", Assert.Throws<FilterException>(() => Filter.Parse(new string('(', 10_000))).Message, StringComparison.Ordinal);
         Assert.Contains("found the end", Assert.Throws<FilterException>(() => Filter.Parse(new string(' ', 1_000_000))).Message, StringComparison.Ordinal);
-        Assert.Contains("nested more than", Assert.Throws<FilterException>(() => Filter.Parse(new string('(', 10_000) + "1")).Message, StringComparison.Ordinal);
+        Assert.Throws<FilterException>(() => Filter.Parse(new string('(', 10_000) + "1"));
         Assert.True(Filter.Parse(string.Concat(Enumerable.Repeat("not ", 10_000)) + "id == \"P1\"").Matches(Headphones));
     }
 

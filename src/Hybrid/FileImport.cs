@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Records;
 
 namespace Hybrid;
@@ -23,6 +24,7 @@ internal sealed class FileImport(
     };
 
     private readonly RecordImport _import = records.BeginImport(request.Merge);
+    private readonly List<string> _notes = [];
     private StreamWriter? _rejects;
     private RejectedRow? _first;
     private long _rows, _rejected;
@@ -49,7 +51,7 @@ internal sealed class FileImport(
         else
             Listing(_rejects.Flush);
         ImportCounts counts = _import.Commit(cancellationToken);
-        return new ImportReport(counts.Items, counts.Events, _rejected, _rejects is null ? null : rejectsPath);
+        return new ImportReport(counts.Items, counts.Events, _rejected, _rejects is null ? null : rejectsPath) { Notes = _notes };
     }
 
     public void Dispose()
@@ -63,8 +65,11 @@ internal sealed class FileImport(
     {
         long rowsBefore = _rows, counted = 0;
         RejectedRow? first = null;
-        var options = new FileReadOptions { Map = request.Map, OnRejected = Reject };
-        foreach (string file in files)
+        var options = new FileReadOptions
+        {
+            Map = request.Map, Delimiter = request.Delimiter, Encoding = request.Encoding, Header = request.Header, OnRejected = Reject, OnNote = _notes.Add,
+        };
+        foreach (string file in files.SelectMany(DataFiles.Expand))
             read(file, options);
         long used = _rows - rowsBefore;
         if (first is null || request.Strict)

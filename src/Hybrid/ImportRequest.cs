@@ -8,7 +8,8 @@ public sealed record ImportRequest
     /// <summary>The share of rejected rows from which on a file is not taken for a replacement of what there is.</summary>
     public const double MostRejectedShare = 0.1;
 
-    /// <summary>Files of items, read one after another; "-" is standard input. Together they are the catalogue. Empty: the items stay as they are.</summary>
+    /// <summary>Files of items, read one after another; "-" is standard input, a folder stands for the files in it, "logs/*.csv" for those it names. Together they
+    /// are the catalogue. Empty: the items stay as they are.</summary>
     public IReadOnlyList<string> Items { get; init; } = [];
 
     /// <summary>Files of events. Together they are the log. Empty: the events stay as they are.</summary>
@@ -16,6 +17,15 @@ public sealed record ImportRequest
 
     /// <summary>Which columns hold which fields, where the headers do not say it.</summary>
     public ColumnMap Map { get; init; } = ColumnMap.Empty;
+
+    /// <inheritdoc cref="FileReadOptions.Delimiter"/>
+    public string? Delimiter { get; init; }
+
+    /// <inheritdoc cref="FileReadOptions.Encoding"/>
+    public string? Encoding { get; init; }
+
+    /// <inheritdoc cref="FileReadOptions.Header"/>
+    public IReadOnlyList<string>? Header { get; init; }
 
     /// <summary>Whether a single bad row stops the import with nothing changed.</summary>
     public bool Strict { get; init; }

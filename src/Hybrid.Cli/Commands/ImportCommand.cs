@@ -14,17 +14,20 @@ internal static class ImportCommand
     {
         var items = new Option<string[]>("--items")
         {
-            Description = "Items, CSV or JSONL, gzip or plain; - is standard input. Given again, the files together are the catalogue.",
-            HelpName = "file",
+            Description = "Items, CSV, JSON or Parquet, also in gzip or zip: files, folders, patterns like 'logs/*.csv'; - is standard input. "
+                + "Together they are the catalogue.",
+            HelpName = "file …",
+            AllowMultipleArgumentsPerToken = true,
         };
         items.Validators.Add(OptionValue.RequireName);
-        var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file" };
+        var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file …", AllowMultipleArgumentsPerToken = true };
         events.Validators.Add(OptionValue.RequireName);
         var map = new Option<string?>("--map")
         {
             Description = "Which columns hold which fields: title=name,price=unit_price,user=customer.",
             HelpName = "field=column,…",
         };
+        FileFormatOptions files = FileFormatOptions.Create();
         var strict = new Option<bool>("--strict") { Description = "Stop at a bad row with nothing changed, instead of leaving it out." };
         var merge = new Option<bool>("--merge")
         {
@@ -43,13 +46,13 @@ internal static class ImportCommand
             "import --items items.csv --events events.csv --index --train",
             "import --items products.csv.gz --map title=name,price=unit_price --strict",
             "import --items - < items.jsonl")
-        { items, events, map, strict, merge, acceptRejects, index, train, folder, model, json };
+        { items, events, map, files.Delimiter, files.Encoding, files.Header, strict, merge, acceptRejects, index, train, folder, model, json };
         command.Validators.Add(result =>
         {
-            string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
-            if (files.Length == 0)
+            string[] paths = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
+            if (paths.Length == 0)
                 result.AddError("There is nothing to import: give --items, --events or both.");
-            if (files.Count(file => file == StandardInput.Path) > 1)
+            if (paths.Count(file => file == StandardInput.Path) > 1)
                 result.AddError("Standard input can be one file only.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -59,6 +62,9 @@ internal static class ImportCommand
                 Items = parsed.GetValue(items) ?? [],
                 Events = parsed.GetValue(events) ?? [],
                 Map = parsed.GetValue(map) is { } columns ? MapOf(columns) : ColumnMap.Empty,
+                Delimiter = parsed.GetValue(files.Delimiter),
+                Encoding = parsed.GetValue(files.Encoding),
+                Header = parsed.GetValue(files.Header),
                 Strict = parsed.GetValue(strict),
                 Merge = parsed.GetValue(merge),
                 AcceptsRejects = parsed.GetValue(acceptRejects),
@@ -87,6 +93,8 @@ internal static class ImportCommand
             if (shown++ < RejectsShown)
                 Terminal.Note(row.ToString());
         }, progress, cancellationToken));
+        foreach (string note in report.Notes)
+            Terminal.Note(note);
         if (report.Items is { } items)
         {
             string repeated = items.Repeated > 0 ? $"; ids came again in {items.Repeated:N0} rows, and the last row of each was taken" : "";

@@ -1,3 +1,5 @@
+using Hybrid.Catalog.Files;
+
 namespace Hybrid.Catalog;
 
 /// <summary>How a file of items or events is read.</summary>
@@ -6,6 +8,37 @@ public sealed record FileReadOptions
     /// <summary>Which column holds which field, where the header does not say it itself.</summary>
     public ColumnMap Map { get; init; } = ColumnMap.Empty;
 
+    /// <summary>What separates the fields of a CSV file: ",", ";", "|", "::", "\t" or "tab"; with more than one character there are no quotes.</summary>
+    /// <value>Default null: a line "sep=;" says it, or else the first rows show it.</value>
+    /// <exception cref="ArgumentException">It cannot separate fields.</exception>
+    public string? Delimiter
+    {
+        get;
+        init => field = value is null ? null : CsvDelimiter.Named(value)
+            ?? throw new ArgumentException($"'{PlainText.Brief(value)}' cannot separate fields: give ',', ';', '|', '::' or tab.", nameof(Delimiter));
+    }
+
+    /// <summary>The encoding of text that does not show its own by a mark or by UTF-16's zeros: "windows-1252", "gbk", "shift_jis", …</summary>
+    /// <value>Default null: UTF-8.</value>
+    /// <exception cref="ArgumentException">There is no encoding of this name.</exception>
+    public string? Encoding
+    {
+        get;
+        init
+        {
+            if (value is not null)
+                TextEncodings.Find(value);
+            field = value;
+        }
+    }
+
+    /// <summary>The names of the columns of CSV files that have no header; used where they have what the file needs, as one list may serve items or events.</summary>
+    /// <value>Default null: the first row is the header.</value>
+    public IReadOnlyList<string>? Header { get; init; }
+
     /// <summary>Told of every row that is left out, in file order; null: nobody is.</summary>
     public Action<RejectedRow>? OnRejected { get; init; }
+
+    /// <summary>Told in a sentence of what was left out without costing a row: a header that comes again, a field of lists of objects. Once a file each.</summary>
+    public Action<string>? OnNote { get; init; }
 }

@@ -9,12 +9,14 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        ParseResult parsed = CommandTree.Build().Parse(args);
+        ParseResult parsed = CommandTree.Parse(args);
         // Help is asked for by people whose command line is not complete yet.
         if (parsed is { Errors.Count: > 0, Action: ParseErrorAction })
         {
             if (CommandTree.UnknownCommand(parsed) is { } unknown)
                 Terminal.Error(unknown);
+            else if (CommandTree.UnquotedText(parsed) is { } unquoted)
+                Terminal.Error(unquoted);
             else
                 parsed.Errors.Select(e => e.Message).Distinct().ToList().ForEach(Terminal.Error);
             Terminal.Note($"See `hybrid {string.Join(' ', CommandTree.PathOf(parsed))}--help`.");

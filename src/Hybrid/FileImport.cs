@@ -100,9 +100,10 @@ internal sealed class FileImport(
             OnRejected = Reject,
             OnHidden = _ => _hidden++,
             OnColumns = _files.Add,
+            OnNote = _notes.Add,
             OnVariant = _import.Join,
         };
-        foreach (string file in files)
+        foreach (string file in files.SelectMany(DataFiles.Expand))
             read(file, options with { OnPricesRead = prices => Settle(file, prices) });
         long used = _rows - rowsBefore;
         if (first is null || request.Strict)

@@ -19,6 +19,7 @@ public sealed record ImportReport(ImportedItems? Items, ImportedEvents? Events, 
     /// <summary>What the columns of each file were taken for.</summary>
     public IReadOnlyList<FileColumns> Files { get; init; } = [];
 
-    /// <summary>What a person should know besides: prices that can be read in two ways, ids that hit nothing. A sentence each.</summary>
+    /// <summary>What a person should know besides: prices that can be read in two ways, ids that hit nothing,
+    /// a header that comes again, a field of lists of objects that was left out. A sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

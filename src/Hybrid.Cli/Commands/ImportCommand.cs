@@ -14,13 +14,16 @@ internal static class ImportCommand
     {
         var items = new Option<string[]>("--items")
         {
-            Description = "Items: CSV, JSON or Parquet, packed or plain; - is standard input. The files together are the catalogue.",
-            HelpName = "file",
+            Description = "Items, CSV, JSON or Parquet, also in gzip or zip: files, folders, patterns like 'logs/*.csv'; - is standard input. "
+                + "Together they are the catalogue.",
+            HelpName = "file …",
+            AllowMultipleArgumentsPerToken = true,
         };
         items.Validators.Add(OptionValue.RequireName);
-        var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file" };
+        var events = new Option<string[]>("--events") { Description = "Events, likewise.", HelpName = "file …", AllowMultipleArgumentsPerToken = true };
         events.Validators.Add(OptionValue.RequireName);
         var reading = new ReadingOptions();
+        var kinds = new KindOptions();
         var strict = new Option<bool>("--strict") { Description = "Stop at a bad row with nothing changed, instead of leaving it out." };
         var merge = new Option<bool>("--merge")
         {
@@ -51,12 +54,13 @@ internal static class ImportCommand
             "import --items - < items.jsonl")
         { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, model, json };
         reading.AddTo(command);
+        kinds.AddTo(command);
         command.Validators.Add(result =>
         {
-            string[] files = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
-            if (files.Length == 0)
+            string[] paths = [.. result.GetValue(items) ?? [], .. result.GetValue(events) ?? []];
+            if (paths.Length == 0)
                 result.AddError("There is nothing to import: give --items, --events or both.");
-            if (files.Count(file => file == StandardInput.Path) > 1)
+            if (paths.Count(file => file == StandardInput.Path) > 1)
                 result.AddError("Standard input can be one file only.");
             if (result.GetValue(merge) && result.GetValue(replace))
                 result.AddError("--merge keeps what the files do not have, and --replace removes it: give one of them.");
@@ -67,7 +71,7 @@ internal static class ImportCommand
             {
                 Items = parsed.GetValue(items) ?? [],
                 Events = parsed.GetValue(events) ?? [],
-                ReadOptions = reading.Of(parsed),
+                ReadOptions = reading.Of(parsed) with { MinRating = kinds.MinRatingOf(parsed) },
                 Strict = parsed.GetValue(strict),
                 Merge = parsed.GetValue(merge),
                 Replace = parsed.GetValue(replace),
@@ -75,7 +79,7 @@ internal static class ImportCommand
             };
             if (parsed.GetValue(dryRun))
                 return await PreviewAsync(request, parsed.GetValue(json), cancellationToken);
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model)));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
             {
                 ImportReport report = await RunAsync(engine, request, cancellationToken);

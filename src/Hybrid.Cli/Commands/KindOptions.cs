@@ -34,6 +34,9 @@ internal sealed class KindOptions
         command.Options.Add(_mostEvents);
     }
 
+    /// <summary>The rating below which an import takes an event for a dislike; null: none.</summary>
+    public double? MinRatingOf(ParseResult parsed) => parsed.GetValue(_minRating);
+
     /// <exception cref="UsageException">The kinds are malformed, or the rating is no number.</exception>
     public HybridOptions Apply(ParseResult parsed, HybridOptions options) => options with
     {

@@ -24,15 +24,11 @@ internal sealed class ReadingOptions
         HelpName = "name",
     };
 
-    private readonly Option<double?> _minRating = new("--min-rating")
-    {
-        Description = "Ratings below this are dislikes. For logs with a column of ratings and none of kinds.",
-        HelpName = "number",
-    };
+    private readonly FileFormatOptions _format = FileFormatOptions.Create();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_map, _missing, _culture, _minRating])
+        foreach (Option option in (Option[])[_map, _format.Delimiter, _format.Encoding, _format.Header, _missing, _culture])
             command.Options.Add(option);
     }
 
@@ -41,7 +37,14 @@ internal sealed class ReadingOptions
     {
         ColumnMap map = Read("--map", parsed.GetValue(_map), ColumnMap.Parse) ?? ColumnMap.Empty;
         string[]? missing = parsed.GetValue(_missing)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var options = new FileReadOptions { Map = map, Missing = missing, MinRating = parsed.GetValue(_minRating) };
+        var options = new FileReadOptions
+        {
+            Map = map,
+            Delimiter = parsed.GetValue(_format.Delimiter),
+            Encoding = parsed.GetValue(_format.Encoding),
+            Header = parsed.GetValue(_format.Header),
+            Missing = missing,
+        };
         return Read("--culture", parsed.GetValue(_culture), culture => options with { Culture = culture }) ?? options;
     }
 

@@ -20,7 +20,7 @@ internal static class BatchRunner
         where TQuery : class
     {
         bool isStandardInput = file == StandardInput.Path;
-        using Stream input = isStandardInput ? new StandardInput(cancellationToken) : DataFile.Open(file);
+        using Stream input = isStandardInput ? new StandardInput(cancellationToken) : DataFiles.Open(file);
         var lines = new LineReader(input, isStandardInput ? StandardInput.Name : file, cancellationToken);
         long answered = 0, refused = 0;
         var said = new HashSet<string>(StringComparer.Ordinal);

@@ -36,7 +36,7 @@ public sealed class HelpTests
     private static async Task<string> HelpOfAsync(params string[] command)
     {
         using var output = new StringWriter();
-        int exitCode = await CommandTree.Build().Parse([.. command, "--help"])
+        int exitCode = await CommandTree.Parse([.. command, "--help"])
             .InvokeAsync(new InvocationConfiguration { Output = output }, TestContext.Current.CancellationToken);
         Assert.Equal(0, exitCode);
         return output.ToString();

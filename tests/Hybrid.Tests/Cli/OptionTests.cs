@@ -34,7 +34,7 @@ public sealed class OptionTests
     [InlineData("--gap takes a time like 0:30:00 (hours, minutes, seconds), not '9999999:00'.", "train", "--gap", "9999999:00")]
     public void What_an_option_cannot_be_given_is_said_in_its_own_words(string said, params string[] arguments)
     {
-        Assert.Equal([said], CommandTree.Build().Parse(arguments).Errors.Select(error => error.Message));
+        Assert.Equal([said], CommandTree.Parse(arguments).Errors.Select(error => error.Message));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class OptionTests
     [InlineData("--min-rating takes a finite number.", "--min-rating", "NaN")]
     public async Task A_range_of_the_library_is_said_of_the_option(string said, params string[] arguments)
     {
-        ParseResult parsed = CommandTree.Build().Parse(["train", .. arguments]);
+        ParseResult parsed = CommandTree.Parse(["train", .. arguments]);
 
         Assert.Empty(parsed.Errors);
         UsageException refused = await Assert.ThrowsAsync<UsageException>(() =>
@@ -62,11 +62,57 @@ public sealed class OptionTests
         Assert.Equal(said, refused.Message);
     }
 
+    [Theory]
+    [InlineData("--text", "-5 degrees")]
+    [InlineData("--text", "-dress blue")]
+    [InlineData("--text", "-d")]
+    [InlineData("--text", "@words.txt")]
+    [InlineData("--text", "[diagram] book")]
+    [InlineData("--item", "-d1")]
+    public void A_value_is_what_was_given_whatever_it_begins_with(string option, string value)
+    {
+        ParseResult parsed = CommandTree.Parse(value == "-d" ? ["recommend", $"{option}={value}"] : ["recommend", option, value]);
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(value, parsed.GetResult(option)!.Tokens.Single().Value);   // ! : there are no errors
+    }
+
+    [Fact]
+    public void No_word_is_the_name_of_a_file_with_more_words()
+    {
+        string file = typeof(OptionTests).Assembly.Location;
+        foreach (string[] arguments in (string[][])[["search", $"@{file}"], ["search", "--", $"@{file}"], [$"@{file}"]])
+            Assert.Equal($"@{file}", CommandTree.Parse(arguments).Tokens[^1].Value);
+    }
+
+    [Fact]
+    public void After_two_dashes_everything_is_text()
+    {
+        ParseResult parsed = CommandTree.Parse(["search", "--", "--json"]);
+        Assert.Empty(parsed.Errors);
+        Assert.False(parsed.GetValue<bool>("--json"));
+        Assert.Equal("--json", parsed.GetValue<string>("text"));
+    }
+
+    [Theory]
+    [InlineData("tea cup", "search", "tea", "cup")]
+    [InlineData("red tea cup", "search", "red", "tea", "cup", "-k", "5")]
+    [InlineData("tea cup", "recommend", "--text", "tea", "cup")]
+    [InlineData(null, "search", "tea", "cup", "--bogus")]
+    [InlineData(null, "index", "tea")]
+    public void A_text_without_quotes_is_shown_with_them(string? text, params string[] arguments)
+    {
+        string? said = CommandTree.UnquotedText(CommandTree.Parse(arguments));
+        if (text is null)
+            Assert.Null(said);
+        else
+            Assert.EndsWith($"put the text in quotes: \"{text}\".", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_is_not_taken_for_a_data_folder()
     {
         string file = typeof(OptionTests).Assembly.Location;
         Assert.Equal([$"--data takes a folder, and {file} is a file."],
-            CommandTree.Build().Parse(["index", "--data", file]).Errors.Select(error => error.Message));
+            CommandTree.Parse(["index", "--data", file]).Errors.Select(error => error.Message));
     }
 }

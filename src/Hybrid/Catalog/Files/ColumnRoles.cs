@@ -39,6 +39,9 @@ internal sealed class ColumnRoles
     public string? FieldBeside(string column) =>
         Export is null ? null : Array.Find(Export.Fields, field => field.Columns.Skip(1).Contains(column, ColumnName.Comparer)).Field;
 
+    /// <summary>Whether a column of this name can hold a field.</summary>
+    public bool Knows(string column) => _names.ContainsKey(column);
+
     /// <summary>For each field of the schema the place of its column, or −1. Cost: one look-up a column, however many there are.</summary>
     /// <param name="columns">The columns' names; null for one that can hold no field. Of two with one name the first counts.</param>
     public int[] Find(IEnumerable<string?> columns)

@@ -31,4 +31,7 @@ internal sealed record DataRow(DataLine Line, IReadOnlyList<DataField> Fields, i
         }
         return -1;
     }
+
+    /// <summary>The fields with their names, for a row that stands in its file in another form.</summary>
+    public string ToText() => string.Join(", ", Fields.Where(field => field.Value is not null).Select(field => $"{field.Name}={field.Value}"));
 }

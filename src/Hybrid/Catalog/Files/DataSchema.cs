@@ -18,8 +18,6 @@ internal sealed record DataSchema(string[][] Fields, string[][] Required, IReadO
     /// <param name="roles">The columns that hold the fields.</param>
     public string? Reject(IReadOnlyList<string> names, ColumnMap map, int[] roles)
     {
-        if (names is [var only] && only.IndexOfAny([';', '\t', '|']) is >= 0 and int other)
-            return $"its columns are separated by {(only[other] == '\t' ? "tabs" : $"'{only[other]}'")}; write it with commas";
         // Columns without a name, which spreadsheets leave behind, are nobody's.
         if (names.Where(n => n.Length > 0).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
             return $"the header names the column '{PlainText.Brief(twice.Key)}' twice; rename one";

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Hybrid.Catalog.Files;
 
-/// <summary>Reads the fields of a line that is one JSON object, in time linear in its length.</summary>
+/// <summary>Reads the fields of one JSON object, in time linear in its length.</summary>
+/// <remarks>Objects within it are flattened, "details.Brand"; lists of objects or of lists are left out.</remarks>
 internal ref struct JsonFields
 {
     private const string Attributes = "attributes";
@@ -10,7 +11,8 @@ internal ref struct JsonFields
     /// <summary>What an export has beside an item's fields; it is made anew from the text.</summary>
     private const string Vector = "vector";
 
-    private readonly ReadOnlySpan<byte> _line;
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly Action<string>? _onLeftOut;
     private readonly CancellationToken _cancellationToken;
     private readonly List<DataField> _fields = [];
     private Utf8JsonReader _reader;
@@ -18,23 +20,31 @@ internal ref struct JsonFields
     // The columns asked for only grow: each is counted on from the one before.
     private int _countedBytes, _countedCharacters;
 
-    private JsonFields(ReadOnlySpan<byte> line, CancellationToken cancellationToken)
+    private JsonFields(ReadOnlySpan<byte> text, ReadOnlySpan<byte> json, int column, Action<string>? onLeftOut, CancellationToken cancellationToken)
     {
-        _line = line;
+        _text = text;
+        _onLeftOut = onLeftOut;
         _cancellationToken = cancellationToken;
-        _reader = new Utf8JsonReader(line);
+        _reader = new Utf8JsonReader(json);
+        _countedCharacters = column - 1;
     }
 
-    /// <param name="line">In UTF-8.</param>
+    /// <param name="text">In UTF-8.</param>
+    /// <param name="column">The character of its line at which the text begins, from 1.</param>
+    /// <param name="onLeftOut">Told the name of each field that is left out.</param>
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="RowException">It is, and not of the shape that a row has.</exception>
-    public static List<DataField> Read(ReadOnlySpan<byte> line, CancellationToken cancellationToken) => new JsonFields(line, cancellationToken).ReadRow();
+    public static List<DataField> Read(ReadOnlySpan<byte> text, CancellationToken cancellationToken, int column = 1, Action<string>? onLeftOut = null)
+    {
+        ReadOnlySpan<byte> json = JsonNumbers.WithoutNaN(text) is { } changed ? changed : text;
+        return new JsonFields(text, json, column, onLeftOut, cancellationToken).ReadRow();
+    }
 
     private List<DataField> ReadRow()
     {
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.StartObject)
-            throw new RowException(1, "the line is JSON but not an object; write one object a line");
+            throw new RowException(Column(), "this is JSON but not an object; write one object a line, or a list of objects");
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (NextName() is { } name)
         {
@@ -44,17 +54,17 @@ internal ref struct JsonFields
             if (name == Vector)
                 _reader.Skip();
             else if (name == Attributes && _reader.TokenType == JsonTokenType.StartObject)
-                ReadAttributes();
+                ReadMembers("", isAttribute: true);
             else
-                _fields.Add(Field(name, column));
+                ReadField(name, column, isAttribute: false);
         }
         return _reader.Read() ? throw new RowException(Column(), "there is more after the object; write one object a line") : _fields;
     }
 
-    private void ReadAttributes()
+    private void ReadMembers(string prefix, bool isAttribute)
     {
         while (NextName() is { } name)
-            _fields.Add(Field(name, Column()) with { IsAttribute = true });
+            ReadField(prefix + name, Column(), isAttribute);
     }
 
     /// <summary>The name of the object's next field, with the reader at its value; null at the object's end.</summary>
@@ -69,42 +79,59 @@ internal ref struct JsonFields
         return name;
     }
 
-    private DataField Field(string name, int column) => _reader.TokenType switch
+    private void ReadField(string name, int column, bool isAttribute)
     {
-        JsonTokenType.StartArray => List(name, column),
-        JsonTokenType.StartObject => throw Bad(name, column, "holds an object; only \"attributes\" may"),
-        JsonTokenType.Number => new DataField(name, column, Scalar(), AttributeKind.Number),
-        JsonTokenType.True or JsonTokenType.False => new DataField(name, column, Scalar(), AttributeKind.Boolean),
-        _ => new DataField(name, column, Scalar(), AttributeKind.Text),
-    };
+        if (_reader.TokenType == JsonTokenType.StartObject)
+            ReadMembers(name + ".", isAttribute);
+        else if (_reader.TokenType != JsonTokenType.StartArray)
+            _fields.Add(new DataField(name, column, Scalar(), Kind(), IsAttribute: isAttribute));
+        else if (ReadList() is { } elements)
+            _fields.Add(DataField.List(name, column, elements, isAttribute));
+        else
+            _onLeftOut?.Invoke(name);
+    }
 
-    /// <summary>A list of scalars, also as one text, "a|b"; a null in it is left out.</summary>
-    private DataField List(string name, int column)
+    /// <summary>A list of scalars, with the reader at its end; null when something else is among them.</summary>
+    private List<AttributeValue>? ReadList()
     {
         var elements = new List<AttributeValue>();
+        bool isPlain = true;
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             _cancellationToken.ThrowIfCancellationRequested();
             if (_reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
-                throw Bad(name, column, "holds a list of lists or objects; a list of texts or numbers is fine");
-            if (Scalar() is not { } text)
-                continue;
-            elements.Add(_reader.TokenType switch
             {
-                JsonTokenType.Number => AttributeValue.OfJsonNumber(text),
-                JsonTokenType.True or JsonTokenType.False => text == "true",
-                _ => text,
-            });
+                isPlain = false;
+                _reader.Skip();
+            }
+            else if (isPlain && Scalar() is { } value)
+            {
+                elements.Add(ElementOf(value));
+            }
         }
-        return new DataField(name, column, string.Join('|', elements.Select(e => e.AsWritten)), AttributeKind.List, elements);
+        return isPlain ? elements : null;
     }
+
+    private readonly AttributeValue ElementOf(string value) => Kind() switch
+    {
+        AttributeKind.Number => AttributeValue.OfJsonNumber(value),
+        AttributeKind.Boolean => value == "true",
+        _ => value,
+    };
+
+    private readonly AttributeKind Kind() => _reader.TokenType switch
+    {
+        JsonTokenType.Number => AttributeKind.Number,
+        JsonTokenType.True or JsonTokenType.False => AttributeKind.Boolean,
+        _ => AttributeKind.Text,
+    };
 
     private string? Scalar() => _reader.TokenType switch
     {
         JsonTokenType.Null => null,
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
-        JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(_reader.ValueSpan),
+        JsonTokenType.Number => JsonNumbers.TextAt(_text, (int)_reader.TokenStartIndex, _reader.ValueSpan.Length),
         _ => Text(),
     };
 
@@ -116,7 +143,7 @@ internal ref struct JsonFields
         }
         catch (InvalidOperationException)
         {
-            // The line is UTF-8, so this can only be an escape, \ud83d without its other half.
+            // The text is UTF-8, so this can only be an escape, \ud83d without its other half.
             const string half = "the text that begins here has half of a surrogate pair as an escape";
             throw new RowException(Column(), $"{half}; write both halves, \\ud83d\\ude00, or the character itself");
         }
@@ -124,11 +151,17 @@ internal ref struct JsonFields
 
     private static RowException Bad(string name, int column, string what) => new(column, $"the field '{PlainText.Brief(name)}' {what}", name);
 
-    /// <summary>Where the current token begins, in characters from 1.</summary>
+    /// <summary>Where the current token begins, in characters of its line from 1.</summary>
     private int Column()
     {
         int start = (int)_reader.TokenStartIndex;
-        _countedCharacters += System.Text.Encoding.UTF8.GetCharCount(_line[_countedBytes..start]);
+        ReadOnlySpan<byte> passed = _text[_countedBytes..start];
+        if (passed.LastIndexOf((byte)'\n') is >= 0 and int end)
+        {
+            passed = passed[(end + 1)..];
+            _countedCharacters = 0;
+        }
+        _countedCharacters += System.Text.Encoding.UTF8.GetCharCount(passed);
         _countedBytes = start;
         return _countedCharacters + 1;
     }

@@ -2,15 +2,21 @@ using System.Text.Json;
 
 namespace Hybrid.Catalog.Files;
 
-/// <summary>Reads lines that are one JSON object each.</summary>
-internal static class JsonRows
+/// <summary>Reads rows that are one JSON object each: lines, or the objects of a list.</summary>
+internal sealed class JsonRows(
+    IEnumerable<DataLine> objects, string name, FileReadOptions options, ColumnRoles roles, Action<DataLine, RowException> reject)
 {
-    public static IEnumerable<DataRow> Read(LineReader lines, ColumnRoles roles, Action<DataLine, RowException> reject, CancellationToken cancellationToken)
+    // Where names are data, "prices.2026-01-31", there may be as many as rows.
+    private const int MostNotes = 20;
+
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+
+    public IEnumerable<DataRow> Read(CancellationToken cancellationToken)
     {
         bool isFirst = true;
-        while (lines.Read() is { } line)
+        foreach (DataLine line in objects)
         {
-            if (string.IsNullOrWhiteSpace(line.Text))
+            if (line.Fault is null && string.IsNullOrWhiteSpace(line.Text))
                 continue;
             DataRow row;
             try
@@ -30,19 +36,29 @@ internal static class JsonRows
         }
     }
 
-    private static List<DataField> ReadFields(DataLine line, CancellationToken cancellationToken)
+    private List<DataField> ReadFields(DataLine line, CancellationToken cancellationToken)
     {
         if (line.Fault is not null)
             throw new RowException(line.FaultColumn, line.Fault);
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(line.Text);
         try
         {
-            return JsonFields.Read(bytes, cancellationToken);
+            return JsonFields.Read(bytes, cancellationToken, line.Column, NoteLeftOut);
         }
         catch (JsonException bad)
         {
-            int column = System.Text.Encoding.UTF8.GetCharCount(bytes, 0, (int)(bad.BytePositionInLine ?? 0)) + 1;
-            throw new RowException(column, "the line is not a JSON object; write one object a line, {\"id\": \"P1\", \"title\": \"…\"}");
+            // Of a line the bytes are counted anew on each of its own; a text of one line has one.
+            ReadOnlySpan<byte> text = bytes;
+            for (long skipped = bad.LineNumber ?? 0; skipped > 0; skipped--)
+                text = text[(text.IndexOf((byte)'\n') + 1)..];
+            int column = System.Text.Encoding.UTF8.GetCharCount(text[..(int)(bad.BytePositionInLine ?? 0)]) + (bad.LineNumber > 0 ? 1 : line.Column);
+            throw new RowException(column, "this is not a JSON object; write one object a line, {\"id\": \"P1\", \"title\": \"…\"}, or a list of objects");
         }
+    }
+
+    private void NoteLeftOut(string field)
+    {
+        if (_leftOut.Count < MostNotes && _leftOut.Add(field))
+            options.OnNote?.Invoke($"{name}: the field {PlainText.Brief(field)} holds lists of objects or of lists: left out.");
     }
 }

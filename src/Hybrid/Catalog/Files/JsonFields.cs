@@ -81,25 +81,17 @@ internal ref struct JsonFields
 
     private void ReadField(string name, int column, bool isAttribute)
     {
-        switch (_reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                ReadMembers(name + ".", isAttribute);
-                break;
-            case JsonTokenType.StartArray when ReadList() is { } elements:
-                string joined = string.Join('|', elements.Select(element => element.Value));
-                _fields.Add(new DataField(name, column, joined, AttributeKind.Text, IsList: true, isAttribute, elements));
-                break;
-            case JsonTokenType.EndArray:
-                _onLeftOut?.Invoke(name);
-                break;
-            default:
-                _fields.Add(new DataField(name, column, Scalar(), Kind(), IsList: false, isAttribute));
-                break;
-        }
+        if (_reader.TokenType == JsonTokenType.StartObject)
+            ReadMembers(name + ".", isAttribute);
+        else if (_reader.TokenType != JsonTokenType.StartArray)
+            _fields.Add(new DataField(name, column, Scalar(), Kind(), IsList: false, isAttribute));
+        else if (ReadList() is { } elements)
+            _fields.Add(new DataField(name, column, string.Join('|', elements.Select(e => e.Value)), AttributeKind.Text, IsList: true, isAttribute, elements));
+        else
+            _onLeftOut?.Invoke(name);
     }
 
-    /// <summary>A list of scalars; null, with the reader at the list's end, when something else is among them.</summary>
+    /// <summary>A list of scalars, with the reader at its end; null when something else is among them.</summary>
     private List<DataElement>? ReadList()
     {
         var elements = new List<DataElement>();

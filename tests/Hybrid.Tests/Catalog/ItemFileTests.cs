@@ -13,7 +13,7 @@ public sealed class ItemFileTests
     [InlineData("P1,Lamp,1e999\n", 2, 9, "price '1e999' is not a finite number")]
     [InlineData("P1,Lamp,\"1,23,4\"\n", 2, 9, "price '1,23,4' is not a finite number")]
     [InlineData("P1, ,3\n", 2, 4, "title is missing, and there is no text either")]
-    [InlineData("P1,Lamp\n", 2, 1, "the row has 2 fields and the header 3")]
+    [InlineData("P1,\"La\nmp\"\n", 2, 1, "a quote opened in this line is not closed in it, and with the lines after it the row has 2 fields and the header 3")]
     [InlineData("P1,Lamp,3,4\n", 2, 1, "the row has 4 fields and the header 3; quote a field that has a comma in it")]
     [InlineData("P1,5\" disk,3\n", 2, 5, "broken quote: a field with a quote in it must be quoted as a whole")]
     [InlineData("P1,\"Lamp\"s,3\n", 2, 10, "broken quote: after a closing quote comes a comma")]
@@ -43,7 +43,7 @@ public sealed class ItemFileTests
         Assert.Equal(["P1", "P3"], items.Select(i => i.Id.Value));
         RejectedRow row = Assert.Single(rejected);
         Assert.Equal((3, 7), (row.Line, row.Column));
-        Assert.Equal("the byte 0xE9 is not UTF-8; save the file as UTF-8", row.Reason);
+        Assert.Equal("the byte 0xE9 is not UTF-8; it looks like windows-1252: --encoding windows-1252, or save the file as UTF-8", row.Reason);
     }
 
     [Fact]
@@ -99,14 +99,16 @@ public sealed class ItemFileTests
             {"id":1,"title":"Lamp","price":"9.5","category":["home","light"],"attributes":{"size":"3","wide":true},"vector":[1,2],"none":null}
             [1]
             {"id":"P2","title":"x"
-            {"id":"P3","title":"x","dimensions":{"w":1}}
+            {"id":"P3","title":"x","dimensions":{"w":1,"of":{"box":[2,3]}}}
             {"id":"P4","title":"x","price":false}
             """);
-        Item item = Assert.Single(items);
+        Assert.Equal(["1", "P3"], items.Select(i => i.Id.Value));
+        Assert.Equal([("dimensions.of.box", (AttributeValue)"2|3"), ("dimensions.w", 1.0)],
+            items[1].Attributes.OrderBy(a => a.Key).Select(a => (a.Key, a.Value)));
+        Item item = items[0];
         Assert.Equal(("1", 9.5, "home|light"), (item.Id.Value, item.Price, item.Category));
         Assert.Equal([("size", (AttributeValue)"3"), ("wide", true)], item.Attributes.OrderBy(a => a.Key).Select(a => (a.Key, a.Value)));
-        Assert.Equal([2, 3, 4, 5], rejected.Select(r => r.Line));
-        Assert.Contains("'dimensions' holds an object", rejected[2].Reason, StringComparison.Ordinal);
+        Assert.Equal([2, 3, 5], rejected.Select(r => r.Line));
     }
 
     [Fact]
@@ -127,7 +129,7 @@ public sealed class ItemFileTests
     [Fact]
     public void Places_in_a_JSON_line_are_counted_in_characters()
     {
-        (_, List<RejectedRow> rejected) = Read("{\"id\":\"日本\",\"title\":\"降噪\",\"é\":{}}\n{\"id\":\"日本\",}\n{\"id\":\"日本\",\"id\":1}\n");
+        (_, List<RejectedRow> rejected) = Read("{\"id\":\"日本\",\"title\":\"降噪\",\"id\":{}}\n{\"id\":\"日本\",}\n{\"id\":\"日本\",\"id\":1}\n");
         Assert.Equal([(1L, 29), (2, 12), (3, 17)], rejected.Select(r => (r.Line, r.Column)));
     }
 
@@ -152,7 +154,9 @@ public sealed class ItemFileTests
     public void A_header_that_cannot_be_read_is_refused_and_no_row_takes_its_place()
     {
         byte[] bytes = [.. "id,caf"u8, 0xE9, .. ",title\nid,name,title\nP1,a,b\n"u8];
-        Assert.Equal("items.csv:1:7: the header cannot be read: the byte 0xE9 is not UTF-8; save the file as UTF-8", Refusal(bytes));
+        Assert.Equal(
+            "items.csv:1:7: the header cannot be read: the byte 0xE9 is not UTF-8; it looks like windows-1252: --encoding windows-1252, or save the file as UTF-8",
+            Refusal(bytes));
         Assert.StartsWith("items.csv:1:4: the header cannot be read: broken quote", Refusal("id,\"title\nid,title\nP1,Lamp\n"u8), StringComparison.Ordinal);
         byte[] tooLong = [.. "id,"u8, .. new byte[2_000_000], .. "\nid,title\n"u8];
         Assert.StartsWith("items.csv:1:1: the header cannot be read: the line is longer", Refusal(tooLong), StringComparison.Ordinal);
@@ -171,7 +175,7 @@ public sealed class ItemFileTests
         Assert.Equal("price '\uFFFD[31mfree\uFFFD' is not a finite number; write it like 12.99", rejected[0].Reason);
         Assert.Equal(("\u001b[31mfree\u202e", "P1,Lamp,\u001b[31mfree\u202e"), (rejected[0].Value, rejected[0].Raw));
         Assert.All(rejected, r => Assert.DoesNotContain('\u001b', r.ToString()));
-        (_, rejected) = Read($"{{\"id\":\"P1\",\"\\u001b{new string('x', 5000)}\":{{}}}}\n");
+        (_, rejected) = Read($"{{\"id\":\"P1\",\"\\u001b{new string('x', 5000)}\":1,\"\\u001b{new string('x', 5000)}\":2}}\n");
         Assert.StartsWith("the field '\uFFFDxxx", rejected.Single().Reason, StringComparison.Ordinal);
         Assert.True(rejected[0].Reason.Length < 200);
     }
@@ -181,8 +185,6 @@ public sealed class ItemFileTests
     [InlineData("name,price\nLamp,3\n", "no column holds id; the columns are name, price. Map one to it: id=column")]
     [InlineData("id,price\nP1,3\n", "no column holds title or text")]
     [InlineData("id,title,Title\nP1,3,4\n", "the header names the column 'title' twice")]
-    [InlineData("id;title\nP1;Lamp\n", "its columns are separated by ';'; write it with commas")]
-    [InlineData("id\ttitle\nP1\tLamp\n", "its columns are separated by tabs")]
     public void A_file_without_a_usable_header_is_refused(string text, string reason)
     {
         Assert.Contains(reason, Assert.Throws<DataFileException>(() => Read(text)).Message, StringComparison.Ordinal);
@@ -213,7 +215,7 @@ public sealed class ItemFileTests
     }
 
     [Fact]
-    public void Gzip_that_is_cut_short_or_damaged_and_UTF16_are_refused()
+    public void Gzip_that_is_cut_short_or_damaged_is_refused()
     {
         byte[] whole = Gzip("id,title\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"P{i},Lamp number {i * 7919 % 5003}\n")));
         foreach (int length in (int[])[whole.Length / 2, whole.Length - 1, whole.Length - 8, 20])
@@ -221,8 +223,6 @@ public sealed class ItemFileTests
         byte[] damaged = [.. whole];
         damaged[whole.Length / 2] ^= 0x55;
         Assert.Throws<DataFileException>(() => Read(damaged));
-        byte[] utf16 = [.. System.Text.Encoding.Unicode.Preamble, .. System.Text.Encoding.Unicode.GetBytes("id,title\n")];
-        Assert.Contains("UTF-16", Assert.Throws<DataFileException>(() => Read(utf16)).Message, StringComparison.Ordinal);
         var missing = Assert.Throws<DataFileException>(() => ItemFile.Read("nowhere.csv", cancellationToken: TestContext.Current.CancellationToken).Count());
         Assert.Contains("does not exist", missing.Message, StringComparison.Ordinal);
     }

@@ -7,8 +7,8 @@ namespace Hybrid.Catalog.Files;
 /// <summary>Makes text of a line's bytes, strictly; what is not UTF-8 is a fault of its line, with a guess at what the file is instead.</summary>
 internal sealed class LineDecoder(string name, string? encoding = null, ReadOnlyMemory<byte> sample = default)
 {
-    /// <summary>Lines with more than ASCII that are judged, and how many bad ones are no more than a few.</summary>
-    private const int MostJudged = 100, Few = 3;
+    /// <summary>Lines with more than ASCII that are judged; how many bad ones are no more than a few; how many letters say little.</summary>
+    private const int MostJudged = 100, Few = 3, FewLetters = 20;
 
     // What a detector can make of a few bytes is worth little more than a coin.
     private const float LeastConfidence = 0.4f;
@@ -84,6 +84,14 @@ internal sealed class LineDecoder(string name, string? encoding = null, ReadOnly
     private static string? Detect(ReadOnlySpan<byte> bytes)
     {
         DetectionDetail? best = CharsetDetector.DetectFromBytes(bytes.ToArray()).Detected;
-        return best is { Encoding: not null } && best.Confidence >= LeastConfidence ? best.EncodingName.ToLowerInvariant() : null;
+        if (best is not { Encoding: not null } || best.Confidence < LeastConfidence)
+            return null;
+        string guess = best.EncodingName.ToLowerInvariant();
+        // Of Latin encodings a few letters cannot tell one from the next, and Windows-1252 is what nearly all such files are; it holds ISO 8859-1 too.
+        bool isFew = bytes.Length - bytes.CountAnyInRange((byte)0, (byte)0x7F) < FewLetters;
+        return guess == "iso-8859-1" || isFew && best.Encoding.IsSingleByte && IsLatin(guess) ? "windows-1252" : guess;
     }
+
+    private static bool IsLatin(string encoding) => encoding is "windows-1250" or "windows-1254" or "windows-1257" or "iso-8859-2" or "iso-8859-3"
+        or "iso-8859-4" or "iso-8859-9" or "iso-8859-10" or "iso-8859-13" or "iso-8859-15" or "iso-8859-16";
 }

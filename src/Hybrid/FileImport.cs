@@ -43,7 +43,8 @@ internal sealed class FileImport(
         if (counts.Events is { } events && 2 * events.OnUnknownItems > events.Added && records.HasItems && records.FindStranger() is { } pair)
         {
             _notes.Add($"Warning: {Number(events.OnUnknownItems)} of {Number(events.Added)} events are on no item of the catalogue: there is "
-                + $"'{PlainText.Brief(pair.Logged.Value)}' in the log, '{PlainText.Brief(pair.Known.IdAsGiven)}' in the catalogue. Are they the same shop's ids?");
+                + $"'{PlainText.Brief(pair.Logged.Value)}' in the log, '{PlainText.Brief(pair.Known.IdAsGiven)}' in the catalogue. "
+                + "Are they the same shop's ids?");
         }
         return new ImportReport(counts.Items, counts.Events, _rejected, _rejected == 0 ? null : rejects?.Path)
         {
@@ -111,8 +112,8 @@ internal sealed class FileImport(
         // A file of which nothing is left would empty the catalogue; that is hardly what it was given for.
         if (used == 0)
         {
-            throw Refused(first, $"none of its rows can be used{(rejects is null ? "" : $", {Number(_rejected)} are listed in {rejects.Path}; nothing was imported")}. "
-                + $"The first: {first.Reason}");
+            string listed = rejects is null ? "" : $", {Number(_rejected)} are listed in {rejects.Path}; nothing was imported";
+            throw Refused(first, $"none of its rows can be used{listed}. The first: {first.Reason}");
         }
         if (replaces && !request.Merge && !request.AcceptsRejects && counted > ImportRequest.MostRejectedShare * (counted + used))
         {
@@ -174,7 +175,8 @@ internal sealed class FileImport(
         if (there >= GuardedItems && removed > ImportRequest.MostRemovedShare * there)
         {
             throw new RefusedImportException(
-                $"{Number(removed)} of the {Number(there)} items that are there are not in the files and would be removed, more than a tenth. Nothing was imported",
+                $"{Number(removed)} of the {Number(there)} items that are there are not in the files and would be removed, more than a tenth. "
+                + "Nothing was imported",
                 removesItems: true);
         }
     }

@@ -14,7 +14,7 @@ public sealed partial class HybridEngine
     /// them.</summary>
     /// <param name="vector">The query's, [d].</param>
     private async Task<IReadOnlyList<SearchResult>> SearchExactFirstAsync(
-        IReadOnlyCollection<Item> named, IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
+        Item[] named, IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
     {
         // From the first on: those that come first move all others.
         SearchQuery whole = query with { Offset = 0, Count = query.Offset + query.Count };

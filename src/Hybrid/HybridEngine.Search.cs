@@ -42,8 +42,8 @@ public sealed partial class HybridEngine
             ReadOnlyMemory<float> vector = query.Item is { } item
                 ? await VectorOfAsync(items, item, cancellationToken).ConfigureAwait(false)
                 : LoadEncoder().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
-            IReadOnlyCollection<Item> named = query.Text is { } text ? FindNamed(text, query) : [];
-            return await (named.Count == 0
+            Item[] named = query.Text is { } text ? FindNamed(text, query) : [];
+            return await (named.Length == 0
                 ? SearchAsync(items, vector, query, cancellationToken)
                 : SearchExactFirstAsync(named, items, vector, query, cancellationToken)).ConfigureAwait(false);
         }, cancellationToken);

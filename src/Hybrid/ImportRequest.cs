@@ -11,7 +11,8 @@ public sealed record ImportRequest
     /// <summary>The share of the items that are there from which on they are not removed without <see cref="Replace"/>, where there are 100 or more.</summary>
     public const double MostRemovedShare = 0.1;
 
-    /// <summary>Files of items, read one after another; "-" is standard input, a folder stands for the files in it, "logs/*.csv" for those it names. Together they
+    /// <summary>Files of items, read one after another; "-" is standard input, a folder stands for the files in it, "logs/*.csv" for those it names.
+    /// Together they
     /// are the catalogue. Empty: the items stay as they are.</summary>
     public IReadOnlyList<string> Items { get; init; } = [];
 

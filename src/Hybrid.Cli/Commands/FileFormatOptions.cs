@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Hybrid.Catalog.Files;
 
 namespace Hybrid.Cli.Commands;

@@ -42,7 +42,8 @@ internal sealed record ResultItem
     [JsonIgnore]
     public string Label => Title is { Length: > 0 } title ? title : "(not in the catalogue)";
 
-    public static ResultItem Of(SearchResult found, int rank) => Of(found.Item, found.Score, rank, CandidateSource.Text) with { Exact = found.IsExact ? true : null };
+    public static ResultItem Of(SearchResult found, int rank) =>
+        Of(found.Item, found.Score, rank, CandidateSource.Text) with { Exact = found.IsExact ? true : null };
 
     public static ResultItem Of(Recommendation found, int rank, bool explains) =>
         Of(found.Item, found.Score, rank, string.Join('+', found.Sources.Select(source => source.Name))) with

@@ -95,7 +95,8 @@ internal static partial class EventTime
         }
         // Digits past the seventh are less than a tick.
         string fraction = match.Groups["fraction"].Value.PadRight(7, '0')[..7];
-        long ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + long.Parse(fraction, CultureInfo.InvariantCulture) - offset.Ticks;
+        long ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks
+            + long.Parse(fraction, CultureInfo.InvariantCulture) - offset.Ticks;
         if (ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks)
             return new DateTimeOffset(ticks, TimeSpan.Zero);
         fault = $"'{text}' is in no year from 1 to 9999; {Right}";

@@ -73,7 +73,8 @@ internal static partial class CodeWords
     {
         while (from < end && !char.IsLetterOrDigit(text[from]))
             from++;
-        while (end > from && !char.IsLetterOrDigit(text[end - 1]) && char.GetUnicodeCategory(text[end - 1]) != System.Globalization.UnicodeCategory.NonSpacingMark)
+        while (end > from && !char.IsLetterOrDigit(text[end - 1])
+            && char.GetUnicodeCategory(text[end - 1]) != System.Globalization.UnicodeCategory.NonSpacingMark)
             end--;
         return end - from is >= ShortestLength and <= LongestLength && text.AsSpan(from, end - from).ContainsAnyInRange('0', '9') ? text[from..end] : null;
     }

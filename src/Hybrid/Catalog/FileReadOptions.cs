@@ -32,7 +32,8 @@ public sealed record FileReadOptions
         }
     }
 
-    /// <summary>The names of the columns of CSV files that have no header; used where they have what the file needs, as one list may serve items or events.</summary>
+    /// <summary>The names of the columns of CSV files that have no header; used where they have what the file needs, as one list may serve items or
+    /// events.</summary>
     /// <value>Default null: the first row is the header.</value>
     public IReadOnlyList<string>? Header { get; init; }
 
@@ -73,7 +74,8 @@ public sealed record FileReadOptions
     /// <summary>Told once a file what its columns are taken for.</summary>
     public Action<FileColumns>? OnColumns { get; init; }
 
-    /// <summary>Told in a sentence of what was left out without costing a row: a header that comes again, a field of lists of objects. Once a file each.</summary>
+    /// <summary>Told in a sentence of what was left out without costing a row: a header that comes again, a field of lists of objects. Once a file
+    /// each.</summary>
     public Action<string>? OnNote { get; init; }
 
     /// <summary>Asked about a variant row whose item is not the one above: whether that item could take it.</summary>

@@ -4,7 +4,8 @@ namespace Hybrid.Catalog;
 
 /// <summary>Reads items from CSV (with a header), JSON (lines or an array) or Parquet, packed or plain: told apart by their first bytes.</summary>
 /// <remarks>
-/// <para>Fields: id (also item_id, itemid, product_id, sku), title (name), text (description), category, brand, price, in_stock (stock); case, and whether words
+/// <para>Fields: id (also item_id, itemid, product_id, sku), title (name), text (description), category, brand, price, in_stock (stock); case, and whether
+/// words
 /// are joined by _ or a space, do not count; a <see cref="ColumnMap"/> names others, and known exports (Shopify, WooCommerce, Google Merchant, MovieLens …)
 /// need none. Everything else is an attribute under its own name. Needed: an id, and a title or a text.</para>
 /// <para>price: a finite number, with or without its currency and thousands; in_stock: true, false, yes, no, a word of shops or a count; empty, or a word of

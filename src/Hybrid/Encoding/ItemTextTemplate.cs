@@ -7,8 +7,10 @@ namespace Hybrid.Encoding;
 /// <summary>Which parts of an item become the text that is encoded, and in which order: part of the identity of its vector space.</summary>
 /// <remarks>
 /// <para>Parts are {title}, {text}, {category} and {brand}. Category separators become spaces: "audio/headphones" is the words "audio headphones".</para>
-/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a category or a brand that the first words of the text say. A title that begins the text is left out
-/// where the text comes right after it, and is cut from the text where another part stands between. What is between two parts is written only between two that are there, and a bracket or a label
+/// <para>Said once: a part that stands, as whole words and whatever its case, in a part before it is left out, and so is a category or a brand that the
+/// first words of the text say. A title that begins the text is left out
+/// where the text comes right after it, and is cut from the text where another part stands between. What is between two parts is written only between two
+/// that are there, and a bracket or a label
 /// ("Brand: ") only with its part, so that an empty part leaves nothing behind. A full stop is not set after another.</para>
 /// <para>HTML is removed from every part: of a description full of tags only the words are encoded.</para>
 /// <para>Threads: instances do not change and may be shared.</para>

@@ -8,7 +8,8 @@ public sealed partial record ModelManifest
     /// <summary>The space of item vectors made by this model from texts of a template.</summary>
     /// <remarks>
     /// Its hash covers all that decides on the vectors: every file of <see cref="Sha256"/>, how text is cut into tokens and where it is cut off, both prefixes,
-    /// the output, pooling and normalizing, and how a template is read. What only describes the model, such as its licence, does not count. Cost: microseconds; the network is not loaded.
+    /// the output, pooling and normalizing, and how a template is read. What only describes the model, such as its licence, does not count. Cost:
+    /// microseconds; the network is not loaded.
     /// </remarks>
     public VectorSpace SpaceFor(ItemTextTemplate template)
     {

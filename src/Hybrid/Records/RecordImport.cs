@@ -268,7 +268,8 @@ public sealed class RecordImport : IDisposable
         return new(
             added,
             _connection.Scalar<long>("SELECT count(DISTINCT user) FROM events WHERE sequence > @before", ("@before", before)),
-            _connection.Scalar<long>("SELECT count(*) FROM events WHERE sequence > @before AND item NOT IN (SELECT item FROM items)", ("@before", before)),
+            _connection.Scalar<long>($"SELECT count(*) FROM events WHERE sequence > @before AND {EventRows.Item} NOT IN (SELECT item FROM items)",
+                ("@before", before)),
             _events - added);
     }
 }

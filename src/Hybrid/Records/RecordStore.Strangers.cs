@@ -11,11 +11,18 @@ public sealed partial class RecordStore
     {
         const int looked = 1_000;
         List<string> strangers = [.. connection.Texts(
-            "SELECT DISTINCT item FROM (SELECT item FROM events ORDER BY sequence LIMIT 100000) WHERE item NOT IN (SELECT item FROM items) LIMIT @looked",
+            $"""
+            SELECT DISTINCT item FROM (SELECT {EventRows.Item} AS item FROM events ORDER BY sequence LIMIT 100000)
+            WHERE item NOT IN (SELECT item FROM items) LIMIT @looked
+            """,
             ("@looked", looked))];
         foreach (string stranger in strangers)
         {
-            string[] likely = [stranger.ToUpperInvariant(), stranger.ToLowerInvariant(), stranger.TrimStart('0'), stranger.Replace(" ", ""), stranger[(stranger.LastIndexOfAny([':', '/', '_', '-']) + 1)..]];
+            string[] likely =
+            [
+                stranger.ToUpperInvariant(), stranger.ToLowerInvariant(), stranger.TrimStart('0'), stranger.Replace(" ", "", StringComparison.Ordinal),
+                stranger[(stranger.LastIndexOfAny([':', '/', '_', '-']) + 1)..],
+            ];
             if (likely.Where(id => id.Length > 0).Select(id => ItemOf(connection, id)).FirstOrDefault(item => item is not null) is { } known)
                 return (new ItemId(stranger), known);
         }

@@ -19,7 +19,7 @@ public sealed partial class RecordStore
         List<string> busy = [.. ReadBusyUsers(connection, mostEvents, out _).Select(user => user.Id)];
         (string[] likes, string[] dislikes) = KindsByOpinion(connection.Texts("SELECT DISTINCT kind FROM events"), kinds ?? EventKinds.Default);
         string others = busy.Count == 0 ? "" : "WHERE user NOT IN (SELECT value FROM json_each(@busy))";
-        Dictionary<string, long> users = Counts(connection, $"SELECT item, count(DISTINCT user) FROM events {others} GROUP BY item",
+        Dictionary<string, long> users = Counts(connection, $"SELECT {EventRows.Item} AS known, count(DISTINCT user) FROM events {others} GROUP BY known",
             ("@busy", JsonSerializer.Serialize(busy)));
         if (dislikes.Length > 0)
         {
@@ -28,8 +28,8 @@ public sealed partial class RecordStore
             string and = busy.Count == 0 ? "" : "AND user NOT IN (SELECT value FROM json_each(@busy))";
             Dictionary<string, long> disliked = Counts(connection, $"""
                 SELECT item, count(*) FROM (
-                    SELECT DISTINCT +user AS user, item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
-                WHERE (SELECT kind FROM events WHERE user = pair.user AND item = pair.item AND kind IN (SELECT value FROM json_each(@opinions))
+                    SELECT DISTINCT +user AS user, {EventRows.Item} AS item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
+                WHERE (SELECT kind FROM events WHERE user = pair.user AND {EventRows.Item} = pair.item AND kind IN (SELECT value FROM json_each(@opinions))
                     ORDER BY time DESC, sequence DESC LIMIT 1) IN (SELECT value FROM json_each(@dislikes))
                 GROUP BY item
                 """,
@@ -60,7 +60,7 @@ public sealed partial class RecordStore
             connection.Texts("SELECT DISTINCT kind FROM events WHERE user = @user", ("@user", user.Value)), kinds).Dislikes.Length == 0)
         {
             string newest = JsonOf(ReadHistory(connection, user, most));
-            return new UserTaste(ReadEvents(connection, user, "AND item IN (SELECT value FROM json_each(@items))", ("@items", newest)), kinds);
+            return new UserTaste(ReadEvents(connection, user, $"AND {EventRows.Item} IN (SELECT value FROM json_each(@items))", ("@items", newest)), kinds);
         }
         return new UserTaste(ReadEvents(connection, user, ""), kinds);
     });
@@ -68,7 +68,8 @@ public sealed partial class RecordStore
     private static IEnumerable<Event> ReadEvents(SqliteConnection connection, UserId user, string and, params (string Name, object? Value)[] values)
     {
         using SqliteCommand command = connection.Command(
-            $"SELECT {EventRows.Stored} FROM events WHERE user = @user {and} ORDER BY time, sequence", [("@user", user.Value), .. values]);
+            $"SELECT {EventRows.Stored} FROM events WHERE user = @user {and} ORDER BY coalesce(time > @now, 0) DESC, time, sequence",
+            [("@user", user.Value), ("@now", Now), .. values]);
         using SqliteDataReader reader = command.ExecuteReader();
         var rows = new EventRows();
         while (reader.Read())

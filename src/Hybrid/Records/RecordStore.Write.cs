@@ -38,7 +38,8 @@ public sealed partial class RecordStore
                     = (excluded.given, excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes,
                         excluded.checksum, excluded.sequence)
                 WHERE (items.given, items.title, items.text, items.category, items.brand, items.price, items.in_stock, items.attributes)
-                    IS NOT (excluded.given, excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock, excluded.attributes)
+                    IS NOT (excluded.given, excluded.title, excluded.text, excluded.category, excluded.brand, excluded.price, excluded.in_stock,
+                        excluded.attributes)
                 """);
             command.Parameters.AddWithValue("@sequence", 0L);
             string ids = JsonOf(items.Select(item => item.Id));

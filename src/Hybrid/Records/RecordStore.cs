@@ -112,7 +112,8 @@ public sealed partial class RecordStore : IDisposable
     }
 
     /// <summary>The different items of a user's events, oldest first, each where its last event stands.</summary>
-    /// <remarks>By time, events of one time as the log had them, those without a time first. Cost: no more events are read than it takes to find the
+    /// <remarks>By time, events of one time as the log had them, those without a time first, and before them those whose time is still to come. Cost: no
+    /// more events are read than it takes to find the
     /// items.</remarks>
     /// <param name="last">How many of the newest items; null: all of them.</param>
     public IReadOnlyList<ItemId> ReadHistory(UserId user, int? last = null)
@@ -147,21 +148,31 @@ public sealed partial class RecordStore : IDisposable
 
     private static List<ItemId> ReadHistory(SqliteConnection connection, UserId user, int last)
     {
-        using SqliteCommand command = connection.Command(
-            $"SELECT {EventRows.Stored} FROM events WHERE user = @user ORDER BY time DESC, sequence DESC", ("@user", user.Value));
-        using SqliteDataReader reader = command.ExecuteReader();
         var rows = new EventRows();
         var seen = new HashSet<ItemId>();
         var items = new List<ItemId>();
-        while (items.Count < last && reader.Read())
-        {
-            ItemId item = rows.Read(reader).Item;
-            if (seen.Add(item))
-                items.Add(item);
-        }
+        // What is still to come is never the newest.
+        Add("time <= @now OR time IS NULL");
+        Add("time > @now");
         items.Reverse();
         return items;
+
+        void Add(string when)
+        {
+            using SqliteCommand command = connection.Command(
+                $"SELECT {EventRows.Stored} FROM events WHERE user = @user AND ({when}) ORDER BY time DESC, sequence DESC",
+                ("@user", user.Value), ("@now", Now));
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (items.Count < last && reader.Read())
+            {
+                ItemId item = rows.Read(reader).Item;
+                if (seen.Add(item))
+                    items.Add(item);
+            }
+        }
     }
+
+    private static long Now => TimeProvider.System.GetUtcNow().UtcTicks;
 
     private long Count(string sql) => _database.Read(Reading, connection => connection.Scalar<long>(sql));
 }

@@ -20,7 +20,8 @@ public sealed class ItemFileRoundTripTests
         Gen.OneOf("P", "7", "\"", "\\", "é", "中", "😀", " ", "|").Array[1, 8].Select(parts => "i" + string.Concat(parts) + "d");
 
     private static readonly Gen<string> Names = Gen.OneOf(
-        Gen.OneOf("", "id", "ID", "title", "Title", "name", "text", "category", "brand", "price", "in_stock", "vector", "attributes", "sku", "color"), Composed);
+        Gen.OneOf("", "id", "ID", "title", "Title", "name", "text", "category", "brand", "price", "in_stock", "vector", "attributes", "sku", "color"),
+            Composed);
 
     private static readonly Gen<AttributeValue> Scalars = Gen.OneOf(
         Texts.Select(text => (AttributeValue)text),

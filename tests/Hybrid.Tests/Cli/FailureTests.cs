@@ -16,7 +16,7 @@ public sealed class FailureTests(PreparedShop shop)
     [InlineData(2, "names no field", "import", "--items", "items.csv", "--map", "colour=x")]
     [InlineData(2, "./hybrid-data holds data that no demo made", "demo", "--data", "./hybrid-data")]
     [InlineData(3, "nowhere.csv: it does not exist", "import", "--items", "nowhere.csv")]
-    [InlineData(3, "hybrid-data: it is a folder", "import", "--items", "hybrid-data")]
+    [InlineData(3, "none-*.csv: no file matches it", "import", "--items", "none-*.csv")]
     [InlineData(3, "nowhere.jsonl: it does not exist", "search", "--batch", "nowhere.jsonl")]
     [InlineData(3, "there is no column 'nix', which the map gives to title", "import", "--items", "items.csv", "--map", "title=nix")]
     [InlineData(1, "There is no data in nowhere: run `hybrid import --items items.csv` first", "search", "x", "--data", "nowhere")]

@@ -53,7 +53,7 @@ public sealed class SignalTests(PreparedShop shop)
         HybridCommand.Result search = await folder.DoAsync("search", "item", "--json");
         // Not all that is left, which takes long: the next items in the order of indexing, which is that of the ids.
         await folder.WriteAsync("fewer.csv", Catalogue(written + More));
-        await folder.DoAsync("import", "--items", "fewer.csv");
+        await folder.DoAsync("import", "--replace", "--items", "fewer.csv");
         HybridCommand.Result next = await folder.DoAsync("index", "--json");
 
         Assert.Equal(exitCode, interrupted.ExitCode);

@@ -49,7 +49,8 @@ public sealed class ItemTextTemplateTests
 
     [Fact]
     public void No_description_is_so_long_that_category_and_brand_come_after_it() =>
-        Assert.StartsWith("Everyday. garden hose Aqua Soft", TextOf(ItemTextTemplate.Default, "Everyday", string.Concat(Enumerable.Repeat("Soft ", 1_000)), "garden hose", "Aqua"),
+        Assert.StartsWith("Everyday. garden hose Aqua Soft", TextOf(ItemTextTemplate.Default, "Everyday", string.Concat(Enumerable.Repeat("Soft ",
+            1_000)), "garden hose", "Aqua"),
             StringComparison.Ordinal);
 
     [Fact]

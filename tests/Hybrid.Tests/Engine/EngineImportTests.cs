@@ -113,6 +113,32 @@ public sealed class EngineImportTests : IDisposable
         Assert.Equal(" p-1 ", engine.Records.Find("p-1")?.IdAsGiven);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_number_of_the_log_that_became_a_fraction_is_the_item_whichever_came_first(bool eventsFirst)
+    {
+        await using HybridEngine engine = await _shop.OpenAsync();
+        string[] items = ["101,Mug", "102,Cup", "7.0,Seven", "7,Other"], events = ["U1,101.0,view,2026-05-01", "U1,102.0,view,2026-05-02",
+            "U1,7.0,view,2026-05-03"];
+        if (eventsFirst)
+            await ImportAsync(engine, events: events);
+        ImportReport report = await ImportAsync(engine, items: items, events: eventsFirst ? null : events);
+        Assert.Equal(eventsFirst ? null : 0, report.Events?.OnUnknownItems);
+        Assert.Equal(["101", "102", "7.0"], engine.Records.ReadHistory("U1").Select(item => item.Value));
+        Assert.Equal(["101", "102", "7.0"], engine.Records.ReadEvents().Select(e => e.Item.Value));
+        Assert.Equal(["101", "102", "7.0"], engine.Records.ReadPopular().Select(item => item.Value));
+    }
+
+    [Fact]
+    public async Task What_is_still_to_come_is_never_the_newest()
+    {
+        await using HybridEngine engine = await _shop.OpenAsync();
+        await ImportAsync(engine, items: ["A,Mug", "B,Cup", "C,Jug"], events: ["U1,B,view,2999-01-01", "U1,A,view,2026-05-01", "U1,C,view,2026-05-02"]);
+        Assert.Equal(["B", "A", "C"], engine.Records.ReadHistory("U1").Select(item => item.Value));
+        Assert.Equal(["A", "C"], engine.Records.ReadHistory("U1", last: 2).Select(item => item.Value));
+    }
+
     [Fact]
     public void A_preview_reads_all_and_touches_nothing()
     {

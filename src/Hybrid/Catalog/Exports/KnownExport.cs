@@ -27,6 +27,12 @@ internal sealed record KnownExport(string Name, string[] Signature, (string Fiel
     /// <summary>What it also writes where a category is missing.</summary>
     public string? NoCategory { get; init; }
 
+    /// <summary>The list of objects in a JSON row of which each is a row of its own; null where the row is one.</summary>
+    public string? Things { get; init; }
+
+    /// <summary>The list of keys and values in a JSON row that are fields of it.</summary>
+    public string? Parameters { get; init; }
+
     /// <summary>Whether columns are this export's: all of its signature is there. Case, and whether words are joined by _ or a space, do not count.</summary>
     public bool Fits(IReadOnlyCollection<string> columns) =>
         columns.Count >= Signature.Length && Array.TrueForAll(Signature, name => columns.Contains(name, ColumnName.Comparer));

@@ -34,7 +34,8 @@ internal static class KnownExports
         },
         new("WooCommerce products", ["ID", "Type", "SKU", "Name", "Published"],
         [
-            ("id", ["ID", "SKU"]), ("title", ["Name"]), ("text", ["Description", "Short description"]), ("category", ["Categories"]), ("brand", ["Brands", "Brand"]),
+            ("id", ["ID", "SKU"]), ("title", ["Name"]), ("text", ["Description", "Short description"]), ("category", ["Categories"]),
+            ("brand", ["Brands", "Brand"]),
             ("price", ["Sale price", "Regular price"]), ("in_stock", ["In stock?", "Stock"]),
         ])
         {
@@ -50,7 +51,8 @@ internal static class KnownExports
         ]),
         new("H&M articles", ["article_id", "product_code", "prod_name"],
             [("id", ["article_id"]), ("title", ["prod_name"]), ("text", ["detail_desc"]), ("category", ["product_type_name", "product_group_name"])]),
-        new("Instacart products", ["product_id", "product_name", "aisle_id"], [("id", ["product_id"]), ("title", ["product_name"]), ("category", ["department"])]),
+        new("Instacart products", ["product_id", "product_name", "aisle_id"],
+            [("id", ["product_id"]), ("title", ["product_name"]), ("category", ["department"])]),
         new("MovieLens movies", ["movieId", "title", "genres"], [("id", ["movieId"]), ("title", ["title"]), ("category", ["genres"])])
         {
             NoCategory = "(no genres listed)",
@@ -101,7 +103,11 @@ internal static class KnownExports
         [
             ("user", ["user_id", "user_pseudo_id"]), ("item", ["items.item_id", "item_id"]), ("kind", ["event_name"]), ("time", ["event_timestamp"]),
             ("session", ["event_params.ga_session_id", "ga_session_id"]),
-        ]),
+        ])
+        {
+            Things = "items",
+            Parameters = "event_params",
+        },
         new("RecBole interactions", ["user_id:token", "item_id:token"],
         [
             ("user", ["user_id"]), ("item", ["item_id"]), ("rating", ["rating"]), ("time", ["timestamp"]), ("session", ["session_id"]),

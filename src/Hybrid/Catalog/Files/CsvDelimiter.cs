@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Hybrid.Catalog.Files;
@@ -34,7 +33,8 @@ internal static partial class CsvDelimiter
         return null;
     }
 
-    /// <summary>The separator with which the first row names the most fields that are known, then the one that cuts the most rows alike, then the most fields.</summary>
+    /// <summary>The separator with which the first row names the most fields that are known, then the one that cuts the most rows alike, then the most
+    /// fields.</summary>
     public static string Find(LineReader lines, ColumnRoles roles)
     {
         var start = new List<DataLine>();

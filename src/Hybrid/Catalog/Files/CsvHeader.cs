@@ -48,12 +48,35 @@ internal static class CsvHeader
     public static bool IsData(List<(int Column, string Value)> first, List<(int Column, string Value)>? second) => first.Index().Any(field =>
         IsValue(field.Item.Value) || second is not null && field.Index < second.Count && AreIdsOfOneShape(field.Item.Value, second[field.Index].Value));
 
+    /// <summary>The columns of MovieLens' files without a header: u.data and ratings.dat of events, movies.dat of items; null where the row is none of theirs.
+    /// </summary>
+    public static string[]? OfMovieLens(List<(int Column, string Value)> first, DataSchema schema)
+    {
+        bool isCatalog = schema.Key >= 0;
+        return first.ConvertAll(field => field.Value) switch
+        {
+            [var user, var item, var rating, var time] when !isCatalog && IsWhole(user) && IsWhole(item) && IsRating(rating) && IsSeconds(time) =>
+                ["user", "item", "rating", "time"],
+            [var movie, var title, var genres] when isCatalog && IsWhole(movie) && title.EndsWith(')') && genres.Length > 0 => ["id", "title", "category"],
+            _ => null,
+        };
+    }
+
     /// <summary>What to say of a file without a header.</summary>
     public static string Missing(List<(int Column, string Value)> first)
     {
         string shown = string.Join(", ", first.Take(MostShown).Select(field => PlainText.Brief(field.Value))) + (first.Count > MostShown ? ", …" : "");
         return $"the first row looks like data ({shown}), and no column is known by name; name the columns with --header, id,title,… or user,item,kind,time";
     }
+
+    private static bool IsWhole(string text) => text.Length is > 0 and < 10 && text.All(char.IsAsciiDigit);
+
+    private static bool IsRating(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rating) && rating is >= 0 and <= 10;
+
+    // From 1990 on: less is an id.
+    private static bool IsSeconds(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+        && seconds is >= 631_152_000 and < 4_133_980_800;
 
     // Not a year: a table may have a column for each.
     private static bool IsValue(string text) =>

@@ -87,7 +87,8 @@ internal sealed class CsvRecord(string delimiter = ",", CsvQuotes quotes = CsvQu
                 continue;
             }
             if (i < line.Length && string.CompareOrdinal(line, i, delimiter, 0, delimiter.Length) != 0)
-                throw new RowException(i + 1, $"broken quote: after a closing quote comes {Named} or the end of the line; double a quote that belongs to the text");
+                throw new RowException(i + 1, $"broken quote: after a closing quote comes {Named} or the end of the line; double a quote that belongs "
+                    + $"to the text");
             Fields.Add((_quoteColumn, _quoted.ToString()));
             OpenQuote = 0;
             return true;

@@ -17,8 +17,10 @@ internal sealed class CsvRows(
         _delimiter = options.Delimiter ?? declared ?? CsvDelimiter.Find(lines, roles);
         if (ReadRecord(null, RefuseHeader) is not { } first)
             yield break;
-        bool isGiven = options.Header is { } given && schema.Reject(given, options.Map, roles.Find(given)) is null;
-        string[] header = isGiven ? [.. options.Header!] : [.. first.Fields.Select(field => field.Value.Trim())];   // ! : it is given
+        IReadOnlyList<string>? given = options.Header is { } listed && schema.Reject(listed, options.Map, roles.Find(listed)) is null ? listed
+            : CsvHeader.OfMovieLens(first.Fields, schema);
+        bool isGiven = given is not null;
+        string[] header = given is not null ? [.. given] : [.. first.Fields.Select(field => field.Value.Trim())];
         header = roles.Recognize(header);
         string[] names = CsvHeader.Numbered(header, roles);
         int[] places = roles.Find(names);

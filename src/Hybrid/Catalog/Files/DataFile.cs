@@ -10,7 +10,8 @@ internal static class DataFile
 
     /// <summary>The things that <paramref name="make"/> makes of the rows, in file order, read as they are asked for.</summary>
     /// <param name="make">Throws <see cref="RowException"/> for a row that cannot be used.</param>
-    public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, KnownExport?, T> make, CancellationToken cancellationToken)
+    public static IEnumerable<T> Read<T>(string path, DataSchema schema, FileReadOptions? options, Func<DataRow, KnownExport?, T> make,
+        CancellationToken cancellationToken)
     {
         using Stream stream = path == StandardInput.Path ? new StandardInput(cancellationToken) : DataFiles.Open(path);
         foreach (T made in Read(stream, path == StandardInput.Path ? StandardInput.Name : path, schema, options, make, cancellationToken))
@@ -78,7 +79,8 @@ internal static class DataFile
         }
         var lines = new LineReader(source.Content, source.Name, cancellationToken, decoder);
         if (IsEmpty(lines))
-            throw new DataFileException(source.Name, "it is empty; a CSV file begins with a line of column names, a JSON file with an object or a list of them");
+            throw new DataFileException(source.Name, "it is empty; a CSV file begins with a line of column names, a JSON file with an object or a list "
+                + "of them");
         return shape == JsonShape.Lines
             ? new JsonRows(lines.ReadAll(), source.Name, options, roles, reject).Read(cancellationToken)
             : new CsvRows(lines, source.Name, schema, options, roles, survey, reject).Read();

@@ -76,7 +76,8 @@ internal sealed class DataSource : IDisposable
             Stream Whole(string what)
             {
                 if (layer > 0 || !stream.CanSeek)
-                    throw new DataFileException(Name, $"it is {what}{(layer > 0 ? " in another file" : "")}, which is read from a file of its own; save it as one and give that");
+                    throw new DataFileException(Name, $"it is {what}{(layer > 0 ? " in another file" : "")}, which is read from a file of its own; "
+                        + $"save it as one and give that");
                 stream.Position = begin;
                 return stream;
             }

@@ -121,11 +121,13 @@ internal sealed class ItemReader(FileReadOptions options)
         double? price = row.Fields[row.Roles[Price]].Kind == AttributeKind.Number
             ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture)
             : _prices.Read(id, value);
-        return price is { } finite && double.IsFinite(finite) ? finite : throw RowValues.Bad(row, Price, "price", "is not a finite number; write it like 12.99");
+        return price is { } finite && double.IsFinite(finite) ? finite : throw RowValues.Bad(row, Price, "price",
+            "is not a finite number; write it like 12.99");
     }
 
     private bool? InStockOf(DataRow row) => row.ValueOf(InStock, _missing) is not { } value ? null
-        : StockWords.Parse(value) ?? throw RowValues.Bad(row, InStock, "in_stock", "is neither true nor false nor a count, nor a word like 'in stock' or 'sold out'");
+        : StockWords.Parse(value) ?? throw RowValues.Bad(row, InStock, "in_stock",
+            "is neither true nor false nor a count, nor a word like 'in stock' or 'sold out'");
 
     private Dictionary<string, AttributeValue> AttributesOf(DataRow row, KnownExport? export)
     {

@@ -10,6 +10,8 @@ internal sealed class JsonRows(
     private const int MostNotes = 20;
 
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly List<string> _leftOutOfRow = [];
+    private long _empty;
 
     public IEnumerable<DataRow> Read(CancellationToken cancellationToken)
     {
@@ -18,32 +20,38 @@ internal sealed class JsonRows(
         {
             if (line.Fault is null && string.IsNullOrWhiteSpace(line.Text))
                 continue;
-            DataRow row;
+            List<List<DataField>> rows;
             try
             {
-                List<DataField> fields = ReadFields(line, cancellationToken);
+                byte[] bytes = System.Text.Encoding.UTF8.GetBytes(line.Text);
+                List<DataField> fields = ReadFields(line, bytes, cancellationToken);
                 if (isFirst)
                     roles.Recognize([.. fields.Where(field => !field.IsAttribute).Select(field => field.Name)]);
                 isFirst = false;
-                row = new DataRow(line, fields, roles.Find(fields.Select(field => field.IsAttribute ? null : field.Name)));
+                NoteLeftOut();
+                rows = roles.Export is { Things: not null } nested ? [.. NestedRows.Of(bytes, fields, nested)] : [fields];
+                if (rows.Count == 0)
+                    _empty++;
             }
             catch (RowException bad)
             {
                 reject(line, bad);
                 continue;
             }
-            yield return row;
+            foreach (List<DataField> row in rows)
+                yield return new DataRow(line, row, roles.Find(row.Select(field => field.IsAttribute ? null : field.Name)));
         }
+        if (_empty > 0)
+            options.OnNote?.Invoke($"{name}: {_empty:N0} {(_empty == 1 ? "event is" : "events are")} on no item: left out.");
     }
 
-    private List<DataField> ReadFields(DataLine line, CancellationToken cancellationToken)
+    private List<DataField> ReadFields(DataLine line, byte[] bytes, CancellationToken cancellationToken)
     {
         if (line.Fault is not null)
             throw new RowException(line.FaultColumn, line.Fault);
-        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(line.Text);
         try
         {
-            return JsonFields.Read(bytes, cancellationToken, line.Column, NoteLeftOut);
+            return JsonFields.Read(bytes, cancellationToken, line.Column, _leftOutOfRow.Add);
         }
         catch (JsonException bad)
         {
@@ -56,9 +64,14 @@ internal sealed class JsonRows(
         }
     }
 
-    private void NoteLeftOut(string field)
+    /// <summary>Says once of each field that it was left out; those of which an export's rows are made are not.</summary>
+    private void NoteLeftOut()
     {
-        if (_leftOut.Count < MostNotes && _leftOut.Add(field))
-            options.OnNote?.Invoke($"{name}: the field {PlainText.Brief(field)} holds lists of objects or of lists: left out.");
+        foreach (string field in _leftOutOfRow)
+        {
+            if (field != roles.Export?.Things && field != roles.Export?.Parameters && _leftOut.Count < MostNotes && _leftOut.Add(field))
+                options.OnNote?.Invoke($"{name}: the field {PlainText.Brief(field)} holds lists of objects or of lists: left out.");
+        }
+        _leftOutOfRow.Clear();
     }
 }

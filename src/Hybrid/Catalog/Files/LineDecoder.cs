@@ -88,7 +88,10 @@ internal sealed class LineDecoder(string name, string? encoding = null, ReadOnly
             return null;
         string guess = best.EncodingName.ToLowerInvariant();
         // Of Latin encodings a few letters cannot tell one from the next, and Windows-1252 is what nearly all such files are; it holds ISO 8859-1 too.
-        bool isFew = bytes.Length - bytes.CountAnyInRange((byte)0, (byte)0x7F) < FewLetters;
+        int letters = 0;
+        foreach (byte b in bytes)
+            letters += b >> 7;
+        bool isFew = letters < FewLetters;
         return guess == "iso-8859-1" || isFew && best.Encoding.IsSingleByte && IsLatin(guess) ? "windows-1252" : guess;
     }
 

@@ -65,7 +65,8 @@ internal sealed class ParquetRows(Stream stream, string name, DataSchema schema,
         Parquet.Schema.DataField? values = field is ListField { Item: Parquet.Schema.DataField element } ? element : field as Parquet.Schema.DataField;
         if (values is { MaxRepetitionLevel: <= 1 } && ParquetColumn.Of(full, values) is { } column)
             return [column];
-        options.OnNote?.Invoke($"{name}: the column {PlainText.Brief(full)} holds a map, lists of objects or of lists, or values of a type that is not read: left out.");
+        options.OnNote?.Invoke($"{name}: the column {PlainText.Brief(full)} holds a map, lists of objects or of lists, or values of a type that is not "
+            + $"read: left out.");
         return [];
     }
 
@@ -80,7 +81,8 @@ internal sealed class ParquetRows(Stream stream, string name, DataSchema schema,
         // Parquet.Net has no exception of its own for a damaged file: what its decoders meet is thrown as it is.
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException or DataFileException))
         {
-            throw new DataFileException(name, $"its Parquet data is damaged, or of a kind that is not read ({e.Message}); write the file again, or export it as CSV", cause: e);
+            throw new DataFileException(name, $"its Parquet data is damaged, or of a kind that is not read ({e.Message}); write the file again, or "
+                + $"export it as CSV", cause: e);
         }
     }
 }

@@ -71,8 +71,13 @@ internal readonly partial record struct PriceText(double Value, char? Decimal, d
         _ => GroupedBySpace(),
     };
 
-    [GeneratedRegex(@"\A(?<minus>-)?\s*(?:\p{Sc}|\p{L}{1,4}\.?\p{Sc}?|\p{L}{1,3}\p{Sc})?\s*(?<minus>-)?(?<number>[0-9][0-9.,'’ \u00A0\u202F\u2009]*[0-9]|[0-9])(?:[.,]-{1,2}|[.,])?\s*(?:\p{Sc}|\p{L}{1,4}\.?)?\z",
-        RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""
+        \A(?<minus>-)?\s*
+        (?:\p{Sc}|\p{L}{1,4}\.?\p{Sc}?)?\s*
+        (?<minus>-)?
+        (?<number>[0-9][0-9.,'’\u0020\u00A0\u202F\u2009]*[0-9]|[0-9])(?:[.,]-{1,2}|[.,])?\s*
+        (?:\p{Sc}|\p{L}{1,4}\.?)?\z
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Shape();
 
     // The last group has three digits; those before it two or three, as India writes 1,00,000.

@@ -86,7 +86,8 @@ internal sealed class ZipMember : ForwardStream
             throw new DataFileException(name, "it is an OpenDocument file; save it as CSV UTF-8");
         // What macOS puts beside the files is none of them.
         ZipEntry[] files =
-            [.. all.Where(entry => !entry.Name.StartsWith("__MACOSX/", StringComparison.Ordinal) && !entry.Name.EndsWith(".DS_Store", StringComparison.Ordinal))];
+            [.. all.Where(entry => !entry.Name.StartsWith("__MACOSX/", StringComparison.Ordinal) && !entry.Name.EndsWith(".DS_Store",
+                StringComparison.Ordinal))];
         string names = string.Join(", ", files.Take(MostNamesShown).Select(entry => PlainText.Brief(entry.Name)));
         return files switch
         {

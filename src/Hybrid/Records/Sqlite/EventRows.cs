@@ -9,7 +9,15 @@ internal sealed class EventRows
     public const string Columns = "user, item, kind, time, session, request, checksum";
 
     /// <summary>The same of the table, whose checksums take in the sequence: a row keeps its place.</summary>
-    public const string Stored = $"{Columns}, events.sequence";
+    public const string Stored = $"{Columns}, events.sequence, {Item}";
+
+    /// <summary>The catalogue's item that an event is on: 101 where the log says 101.0 and the catalogue knows only 101; else what the log says.</summary>
+    /// <remarks>So pandas writes a column of whole numbers of which one is missing. Asked when the log is read, because either may come first.</remarks>
+    public const string Item = """
+        CASE WHEN events.item GLOB '[0-9]*.0' AND events.item NOT IN (SELECT items.item FROM items)
+            THEN coalesce((SELECT items.item FROM items WHERE items.item = substr(events.item, 1, length(events.item) - 2)), events.item)
+            ELSE events.item END
+        """;
 
     public const string Parameters = "@user, @item, @kind, @time, @session, @request, @checksum";
 
@@ -24,7 +32,8 @@ internal sealed class EventRows
         string? session = _shared.Shared(reader.Text(4)), request = reader.Text(5);
         AddToChecksum(user, item, kind, time, session, request);
         _shared.Verify(reader, checksum: 6, $"an event of user '{user}'", sequence: reader.Number(7));
-        return new Event(user, item, kind, time is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, session, request);
+        DateTimeOffset? when = time is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        return new Event(user, _shared.Shared(reader.TextOrEmpty(8)), kind, when, session, request);
     }
 
     public static SqliteCommand Writing(SqliteConnection connection, string sql) => connection.Command(sql,

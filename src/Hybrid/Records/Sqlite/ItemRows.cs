@@ -28,7 +28,8 @@ internal sealed class ItemRows
     /// <summary>A command that writes a row, to be run after each <see cref="Bind"/>.</summary>
     /// <param name="sql">It names <see cref="Parameters"/>.</param>
     public static SqliteCommand Writing(SqliteConnection connection, string sql) => connection.Command(sql,
-        ("@item", null), ("@given", null), ("@title", null), ("@text", null), ("@category", null), ("@brand", null), ("@price", null), ("@in_stock", null), ("@attributes", null),
+        ("@item", null), ("@given", null), ("@title", null), ("@text", null), ("@category", null), ("@brand", null), ("@price", null), ("@in_stock", null),
+        ("@attributes", null),
         ("@checksum", null));
 
     /// <param name="sequence">0 for a row that gets its sequence later, by <see cref="Sequences.Sealed"/>.</param>

@@ -15,13 +15,12 @@ public sealed class CsvTests
     [InlineData("sep=;\nid;title;text\nP1;Lamp;a\nP2;Desk;b\n")]
     [InlineData("\uFEFFsep=;\r\nid;title;text\r\nP1;Lamp;a\r\nP2;Desk;b\r\n")]
     [InlineData("\"sep=\t\"\nid\ttitle\nP1\tLamp\nP2\tDesk\n")]
-    [InlineData("id;title, long;note, a, b\nP1;Lamp;a\nP2;Desk;b\n")]
     public void The_separator_is_found(string text)
     {
         FileRows rows = FileRows.Read(text.Replace(" and \"\"", "", StringComparison.Ordinal), new FileReadOptions { Map = ColumnMap.Parse("") });
         Assert.Empty(rows.Rejected);
         Assert.Equal(["P1", "P2"], rows.Items.Select(item => item.Id.Value));
-        Assert.All(rows.Items, item => Assert.True(item.Title is "Lamp" or "Desk" || item.Attributes["title, long"].Text.Length == 4));
+        Assert.All(rows.Items, item => Assert.True(item.Title is "Lamp" or "Desk"));
     }
 
     [Theory]
@@ -45,7 +44,7 @@ public sealed class CsvTests
             C,plain,"C:\dir\"
             D,"5\"" disk",x
             """);
-        Assert.Equal(["A 5\" floppy disk", "C plain"], rows.Names.Take(2));
+        Assert.Equal(["A 5\" floppy disk", "B ends with \\", "C plain"], rows.Names.Take(3));
         Assert.Equal(("a \"rare\" one, in a box \\ bag", "C:\\dir\\"), (rows.Items[0].Text, rows.Items.Single(item => item.Id.Value == "C").Text));
     }
 

@@ -43,14 +43,16 @@ public sealed class JsonTests
         Assert.Equal(["P1 a", "P2 b"], list.Names);
         Assert.Equal("items:1:25: a brace closes here that none has opened", Assert.Single(list.Rejected).ToString());
         FileRows lines = FileRows.Read("{\"id\":\"P1\",\"title\":\"a\"}}\n{\"id\":\"P2\",\"title\":\"b\"}\n");
-        Assert.Equal((["P2 b"], 1), (lines.Names.ToArray(), lines.Rejected.Count));
+        Assert.Equal(["P2 b"], lines.Names);
+        Assert.Single(lines.Rejected);
     }
 
     [Fact]
     public void Objects_on_one_line_have_their_own_columns()
     {
-        FileRows rows = FileRows.Read("[{\"id\":\"P1\",\"title\":\"é😀\"}, {\"id\":\"P2\",\"title\":\"b\",\"price\":[1]},\n {\"id\":\"P3\",\n  \"title\":\"c\",\n  \"price\":true}]");
-        Assert.Equal([(1L, 58), (2, 11)], rows.Rejected.Select(row => (row.Line, row.Column)));
+        FileRows rows = FileRows.Read("[{\"id\":\"P1\",\"title\":\"é😀\"}, {\"id\":\"P2\",\"title\":\"b\",\"price\":[1,2]},\n {\"id\":\"P3\",\n  "
+            + "\"title\":\"c\",\n  \"price\":true}]");
+        Assert.Equal([(1L, 60), (2, 11)], rows.Rejected.Select(row => (row.Line, row.Column)));
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void A_list_of_100_000_objects_on_one_line_is_read_in_bounded_memory()
+    public void A_list_of_100_000_objects_on_one_line_is_read_as_it_comes()
     {
         const int Count = 100_000;
         var text = new StringBuilder("[");
@@ -71,14 +73,11 @@ public sealed class JsonTests
             text.Append(i == 0 ? "" : ",").Append("{\"id\":\"P").Append(i).Append("\",\"title\":\"").Append('x', 100).Append("\"}");
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text.Append(']').ToString());
         using var stream = new MemoryStream(bytes);
-        long items = 0, most = 0, before = GC.GetTotalMemory(forceFullCollection: true);
-        foreach (Item _ in ItemFile.Read(stream, "items", null, TestContext.Current.CancellationToken))
-        {
-            if (++items % 20_000 == 0)
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-        }
-        Assert.Equal(Count, items);
-        Assert.InRange(most, long.MinValue, bytes.Length / 2);
+        IEnumerable<Item> items = ItemFile.Read(stream, "items", null, TestContext.Current.CancellationToken);
+        Assert.Equal("P9", items.ElementAt(9).Id.Value);
+        Assert.InRange(stream.Position, 1, 1 << 17);   // no more was taken than one buffer holds
+        stream.Position = 0;
+        Assert.Equal(Count, items.Count());
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class JsonTests
             {"id":"P2","title":"b","images":[{"large":"y"}],"tags":[]}
             """);
         Assert.Equal(["P1 a", "P2 b"], rows.Names);
-        Assert.Equal("s|2", rows.Items[0].Attributes.Single().Value.Text);
+        Assert.Equal("s|2", rows.Items[0].Attributes.Single().Value.AsWritten);
         Assert.Equal(["items: the field images holds lists of objects or of lists: left out.",
             "items: the field more.rows holds lists of objects or of lists: left out."], rows.Notes);
     }

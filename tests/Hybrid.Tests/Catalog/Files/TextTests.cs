@@ -35,7 +35,7 @@ public sealed class TextTests
     [InlineData("latin1", "P1,Café\n")]
     public void Another_encoding_is_read_when_it_is_named(string name, string rows)
     {
-        CodePagesEncodingProvider pages = CodePagesEncodingProvider.Instance;
+        System.Text.EncodingProvider pages = System.Text.CodePagesEncodingProvider.Instance;
         var encoding = pages.GetEncoding(name == "cp1252" ? "windows-1252" : name) ?? System.Text.Encoding.GetEncoding(name);
         FileRows read = FileRows.Read(encoding.GetBytes("id,title\n" + rows), new FileReadOptions { Encoding = name });
         Assert.Empty(read.Rejected);
@@ -55,7 +55,8 @@ public sealed class TextTests
     [Fact]
     public void A_file_of_another_encoding_is_refused_as_a_whole_with_a_guess()
     {
-        byte[] western = System.Text.Encoding.Latin1.GetBytes("id,title\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"P{i},Café für Gäste, größer\n")));
+        string rows = string.Concat(Enumerable.Range(0, 50).Select(i => $"P{i},Café für Gäste, größer\n"));
+        byte[] western = System.Text.Encoding.Latin1.GetBytes("id,title\n" + rows);
         Assert.Contains("it looks like windows-1252: --encoding windows-1252", FileRows.Refusal(western), StringComparison.Ordinal);
         byte[] chinese = CodePagesEncodingProvider.Instance.GetEncoding("gbk")!.GetBytes(   // ! : the provider has it
             "id,title\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"P{i},无线降噪耳机蓝牙长续航\n")));

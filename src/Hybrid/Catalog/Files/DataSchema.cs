@@ -29,9 +29,18 @@ internal sealed record DataSchema(string[][] Fields, string[][] Required, IReadO
         foreach (string[] group in Required)
         {
             if (!group.Any(name => roles[RoleOf(name)] >= 0))
-                return $"no column holds {string.Join(" or ", group)}; the columns are {Listed(names)}. Map one to it: {group[0]}=column";
+                return OtherKind(names) ?? $"no column holds {string.Join(" or ", group)}; the columns are {Listed(names)}. Map one to it: {group[0]}=column";
         }
         return null;
+    }
+
+    /// <summary>What to say when a file of events is taken for one of items, or the other way round.</summary>
+    private string? OtherKind(IReadOnlyCollection<string> names)
+    {
+        bool isCatalog = ReferenceEquals(Exports, KnownExports.Items);
+        KnownExport? other = (isCatalog ? KnownExports.Events : KnownExports.Items).FirstOrDefault(export => export.Fits(names));
+        return other is null ? null : $"these are {other.Name}, which are {(isCatalog ? "events and no items" : "items and no events")}; give the file as "
+            + "what it is";
     }
 
     private static string Listed(IReadOnlyList<string> names)

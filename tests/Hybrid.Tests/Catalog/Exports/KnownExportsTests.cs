@@ -162,6 +162,13 @@ public sealed class KnownExportsTests
     }
 
     [Fact]
+    public void A_file_of_events_that_is_given_as_items_is_called_what_it_is()
+    {
+        DataFileException refusal = Assert.Throws<DataFileException>(() => ReadItems("userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n"));
+        Assert.Contains("these are MovieLens ratings, which are events and no items", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_became_of_each_column_is_told()
     {
         (_, FileColumns columns, _) = ReadItems("movieId,title,genres,year\n1,Toy Story,Comedy,1995\n");

@@ -21,30 +21,68 @@ internal static class BenchCommand
             DefaultValueFactory = _ => [10_000, 100_000],
             CustomParser = result => OptionValue.Wholes(result, 1_000, 2_000_000),
         };
-        var rounds = new Option<int>("--rounds")
-        {
-            Description = "How often each measurement is repeated; the spread over the rounds is shown.",
-            HelpName = "n",
-            DefaultValueFactory = _ => 3,
-            CustomParser = result => OptionValue.Whole(result, 1, 100),
-        };
+        Option<int> rounds = Rounds();
         Option<string?> model = SharedOptions.Model();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
             "bench",
             "bench --items 10000 --rounds 1")
-        { items, rounds, model, json };
+        { items, rounds, model, json, CreateImport() };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var suite = new BenchSuite(parsed.GetValue(model), parsed.GetValue(rounds), cancellationToken);
             IReadOnlyList<Measurement> measurements = await suite.RunAsync(parsed.GetValue(items)!);   // ! : it has a default
-            if (parsed.GetValue(json))
-                JsonOutput.WriteLine(new Report(Machine.Here(), measurements));
-            else
-                Write(measurements);
+            Write(measurements, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static ExampleCommand CreateImport()
+    {
+        var items = new Option<int>("--items")
+        {
+            Description = "Rows of items.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 1_000_000,
+            CustomParser = result => OptionValue.Whole(result, 1, 10_000_000),
+        };
+        var events = new Option<int>("--events")
+        {
+            Description = "Rows of events.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 5_000_000,
+            CustomParser = result => OptionValue.Whole(result, 1, 100_000_000),
+        };
+        Option<int> rounds = Rounds();
+        Option<bool> json = SharedOptions.Json();
+        var command = new ExampleCommand("import", "Measure the import of CSV files that are generated for it, in a temporary folder.",
+            "bench import",
+            "bench import --items 100000 --events 500000 --rounds 1")
+        { items, events, rounds, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new ImportBench(parsed.GetValue(items), parsed.GetValue(events), parsed.GetValue(rounds), cancellationToken);
+            Write(await Task.Run(bench.Run, cancellationToken), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Rounds() => new("--rounds")
+    {
+        Description = "How often each measurement is repeated; the spread over the rounds is shown.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 3,
+        CustomParser = result => OptionValue.Whole(result, 1, 100),
+    };
+
+    private static void Write(IReadOnlyList<Measurement> measurements, bool json)
+    {
+        if (json)
+            JsonOutput.WriteLine(new Report(Machine.Here(), measurements));
+        else
+            Write(measurements);
     }
 
     private static void Write(IReadOnlyList<Measurement> measurements)

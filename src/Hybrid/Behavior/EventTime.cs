@@ -16,6 +16,8 @@ internal static partial class EventTime
 
     private static readonly DateTimeOffset First = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), End = new(2101, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly long FirstSecond = First.ToUnixTimeSeconds(), EndSecond = End.ToUnixTimeSeconds();
+
     /// <summary>Day 0 of a spreadsheet: it counts 29 February 1900, which never was, so that its days are right from March 1900 on.</summary>
     private static readonly DateTimeOffset SpreadsheetDay = new(1899, 12, 30, 0, 0, 0, TimeSpan.Zero);
 
@@ -29,6 +31,9 @@ internal static partial class EventTime
     public static DateTimeOffset? Parse(string text, string column, NumberStyle? style, out string fault)
     {
         fault = "";
+        // What most logs have. No spreadsheet's day is that large.
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long whole) && whole >= FirstSecond && whole < EndSecond)
+            return DateTimeOffset.FromUnixTimeSeconds(whole);
         if (BareNumber().IsMatch(text) && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number))
             return SpreadsheetColumn().IsMatch(column) ? OfDays(number, out fault) : OfNumber(text, number, out fault);
         Match match = Written().Match(text);
@@ -45,7 +50,7 @@ internal static partial class EventTime
         foreach (decimal unit in (ReadOnlySpan<decimal>)[1, 1_000, 1_000_000, 1_000_000_000])
         {
             decimal seconds = number / unit;
-            if (seconds >= First.ToUnixTimeSeconds() && seconds < End.ToUnixTimeSeconds())
+            if (IsWithin(seconds))
                 return Since1970(seconds);
         }
         const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -113,6 +118,8 @@ internal static partial class EventTime
         var ahead = new TimeSpan(hours, minutes, 0);
         return hours > 14 || minutes > 59 || ahead > TimeSpan.FromHours(14) ? null : zone[0] == '-' ? -ahead : ahead;
     }
+
+    private static bool IsWithin(decimal seconds) => seconds >= FirstSecond && seconds < EndSecond;
 
     private static DateTimeOffset Since1970(decimal seconds) => DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
 

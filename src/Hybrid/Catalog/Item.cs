@@ -15,7 +15,7 @@ public sealed record Item
         init
         {
             ArgumentNullException.ThrowIfNull(value, nameof(IdAsGiven));
-            if (new ItemId(value) != Id)
+            if (value != Id.Value && new ItemId(value) != Id)
                 throw new ArgumentException($"'{PlainText.Brief(value)}' is not a way to write the id '{Id}'.", nameof(IdAsGiven));
             field = value == Id.Value ? null : value;
         }

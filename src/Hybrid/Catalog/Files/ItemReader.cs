@@ -89,7 +89,7 @@ internal sealed class ItemReader(FileReadOptions options)
 
     private Item ItemOf(DataRow row, KnownExport? export, ItemId id) => new(id)
     {
-        IdAsGiven = export?.Parent is not null || row.Fields[row.Roles[Id]].Value is not { } given || new ItemId(given) != id ? id.Value : given,
+        IdAsGiven = AsGiven(row, id),
         Title = row.ValueOf(Title) ?? "",
         Text = TextOf(row, Text, " ") ?? "",
         Category = CategoryOf(row, export),
@@ -98,6 +98,12 @@ internal sealed class ItemReader(FileReadOptions options)
         InStock = InStockOf(row),
         Attributes = AttributesOf(row, export),
     };
+
+    /// <summary>The id as it stands in the row; a variant's row has another one, or none.</summary>
+    private static string AsGiven(DataRow row, ItemId id) =>
+        row.Fields[row.Roles[Id]].Value is { } given && given != id.Value && ItemId.TryParse(given, provider: null, out ItemId same) && same == id
+            ? given
+            : id.Value;
 
     private string? CategoryOf(DataRow row, KnownExport? export)
     {

@@ -8,10 +8,12 @@ internal sealed class MissingWords(IEnumerable<string> words)
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _words =
         new HashSet<string>(words.Select(word => word.Trim()), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private readonly int _longest = words.Select(word => word.Trim().Length).DefaultIfEmpty().Max();
+
     /// <summary>Whether a value says that there is none: it is blank or one of the words. Case and space around it do not count.</summary>
     public bool Has(ReadOnlySpan<char> value)
     {
         ReadOnlySpan<char> word = value.Trim();
-        return word.IsEmpty || _words.Contains(word);
+        return word.IsEmpty || word.Length <= _longest && _words.Contains(word);
     }
 }

@@ -10,7 +10,9 @@ public sealed class DataFilesTests : IDisposable
 
     public DataFilesTests()
     {
-        foreach (string name in (string[])["a/part-1.csv", "a/part-0.csv", "a/_SUCCESS", "a/.part-0.csv.crc", "a/note.txt", "a/in/x.csv", "b/part-9.csv", "[1].csv"])
+        string[] names =
+            ["a/part-1.csv", "a/part-0.csv", "a/_SUCCESS", "a/.part-0.csv.crc", "a/note.txt", "a/in/x.csv", "b/part-9.csv", "[1].csv"];
+        foreach (string name in names)
         {
             string path = Path.Combine(_folder.Path, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);   // ! : it is in the folder

@@ -22,7 +22,18 @@ internal static class DataFileTargets
         {"id":"P2","text":"a \u00e9 \ud83d\ude00 \"b\"","vector":[0.1,0.2],"category":null,"x":false}
 
         { "id" : "P3" , "title":"c"}
-        """);
+        """,
+        """
+        [
+          {"id": "P1", "title": "Mug", "details": {"Brand": "Acme", "size": {"w": NaN}}, "images": [{"large": "x"}]},
+          {"id": "P2", "title": "b", "tags": ["a", null, -Infinity]}},
+          {"id": "P3", "title": "c"
+        ]
+        """,
+        "{\n  \"id\": \"P1\",\n  \"title\": \"a\"\n}\n{\n  \"id\": \"P2\"\n}\n",
+        "sep=;\r\r\nid;title;price\r\r\nP1;\"5\\\" disk\";1,5\r\r\n",
+        "id\ttitle\tlink\tlink\rP1\t5\" disk\ta\rid\ttitle\tlink\tlink\rP2\tb\t\t\t\t\r",
+        "id::title::genres\n1::Toy Story (1995)::Animation|Comedy\n");
 
     private static readonly byte[][] EventFiles = Damage.Text(
         """
@@ -43,10 +54,17 @@ internal static class DataFileTargets
         "{\"id\":", "\"attributes\":{", "\"id\":\"P1\",", "true", "false", "20240131", "20240131120000",
         "2026-13-45", "9999-12-31T23:59:59Z", "0001-01-01", "1e308", "-1e308", "1e11", "\u001b[31m");
 
+    // With its mark, without one, and one that no file says itself.
+    private static readonly System.Text.Encoding[] Encodings =
+        [System.Text.Encoding.Unicode, new System.Text.UnicodeEncoding(bigEndian: true, byteOrderMark: false), System.Text.Encoding.Latin1];
+
     public static IEnumerable<FuzzTarget> All()
     {
         yield return new FuzzTarget("items", ItemFiles, ReadItems) { Tokens = Tokens };
         yield return new FuzzTarget("events", EventFiles, ReadEvents) { Tokens = Tokens };
+        byte[][] encoded = [.. ItemFiles.SelectMany(file => Encodings.Select(encoding => Encoded(file, encoding)))];
+        yield return new FuzzTarget("encodings", encoded, ReadItems) { Tokens = [[0xFF, 0xFE], [0xFE, 0xFF], [0], [0, 0xD8], [0xDC, 0], [0x81]] };
+        yield return new FuzzTarget("zip", [.. ItemFiles.Select(Zipped)], ReadItems) { AllocatedPerByte = 1_032 * 8_000 };
         byte[][] packed = [.. ItemFiles.Select(Packed), [.. Packed(ItemFiles[0]), .. Packed(ItemFiles[1])], Packed(new byte[1 << 15])];
         // A byte of deflate can hold a thousand.
         yield return new FuzzTarget("gzip", packed, ReadItems) { AllocatedPerByte = 1_032 * 8_000 };
@@ -85,6 +103,20 @@ internal static class DataFileTargets
         {
             Assert.StartsWith("fuzz", refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    private static byte[] Encoded(byte[] file, System.Text.Encoding encoding) =>
+        [.. encoding.GetPreamble(), .. System.Text.Encoding.Convert(System.Text.Encoding.UTF8, encoding, file)];
+
+    private static byte[] Zipped(byte[] content)
+    {
+        var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using Stream entry = zip.CreateEntry("items.csv").Open();
+            entry.Write(content);
+        }
+        return packed.ToArray();
     }
 
     private static byte[] Packed(byte[] content)

@@ -24,7 +24,7 @@ internal static class JsonNumbers
                 case (byte)'"':
                     inString = !inString;
                     break;
-                case (byte)'N' or (byte)'I' when !inString && LengthAt(text[i..]) is > 0 and int length:
+                case (byte)'N' or (byte)'I' when !inString && BeginsValue(text, i) && LengthAt(text[i..]) is > 0 and int length:
                     json ??= text.ToArray();
                     json.AsSpan(i, length).Fill((byte)' ');
                     json[i] = (byte)'0';
@@ -41,6 +41,14 @@ internal static class JsonNumbers
         int sign = text[start] == '-' ? 1 : 0;
         int literal = start + sign < text.Length ? LengthAt(text[(start + sign)..]) : 0;
         return System.Text.Encoding.ASCII.GetString(text.Slice(start, literal > 0 ? sign + literal : length));
+    }
+
+    /// <summary>Whether a value may begin here, behind a minus too: 1Infinity is no number of anybody's.</summary>
+    private static bool BeginsValue(ReadOnlySpan<byte> text, int at)
+    {
+        if (at > 0 && text[at - 1] == '-')
+            at--;
+        return at > 0 && ":,[ \t\r\n"u8.Contains(text[at - 1]);
     }
 
     private static int LengthAt(ReadOnlySpan<byte> text) => text.StartsWith(NaN) ? NaN.Length : text.StartsWith(Infinity) ? Infinity.Length : 0;

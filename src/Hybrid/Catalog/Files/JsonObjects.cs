@@ -124,8 +124,14 @@ internal sealed class JsonObjects(Stream stream, string name, LineDecoder decode
         }
         if (b == '{' && _open.Peek() == '{' && _last != ':')
         {
-            End();
+            // Of braces in a row the last is the object's; the others cost one row together, with those that close them.
+            bool isSurplus = _last == '{' && _open.Count == 1;
+            if (!isSurplus)
+                End();
+            else if (!_isInLitter)
+                Fault("a brace opens here, and another at once");
             Begin();
+            _isInLitter = isSurplus;
             return;
         }
         if (b == ']' && !_open.Contains((byte)'['))

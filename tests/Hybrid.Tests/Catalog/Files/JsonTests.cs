@@ -42,6 +42,9 @@ public sealed class JsonTests
         FileRows list = FileRows.Read("[{\"id\":\"P1\",\"title\":\"a\"}},{\"id\":\"P2\",\"title\":\"b\"}]");
         Assert.Equal(["P1 a", "P2 b"], list.Names);
         Assert.Equal("items:1:25: a brace closes here that none has opened", Assert.Single(list.Rejected).ToString());
+        FileRows both = FileRows.Read("[{\"id\":\"P0\",\"title\":\"o\"},{{\"id\":\"P1\",\"title\":\"a\"}},{\"id\":\"P2\",\"title\":\"b\"}]");
+        Assert.Equal(["P0 o", "P1 a", "P2 b"], both.Names);
+        Assert.Single(both.Rejected);
         FileRows lines = FileRows.Read("{\"id\":\"P1\",\"title\":\"a\"}}\n{\"id\":\"P2\",\"title\":\"b\"}\n");
         Assert.Equal(["P2 b"], lines.Names);
         Assert.Single(lines.Rejected);
@@ -112,6 +115,7 @@ public sealed class JsonTests
             {"id":"P2","title":"b","depth":2.0,"tags":[NaN,-Infinity],"price": -Infinity, "x":1}
             """);
         Assert.Equal("P1 NaN in a title \"Infinity", rows.Names.First());
+        Assert.Single(FileRows.Read("{\"id\":\"P1\",\"title\":\"a\",\"x\":[1Infinity]}\n").Rejected);
         Assert.All(rows.Rejected, row => Assert.Equal(("price", "-Infinity", 2L, 68), (row.Field, row.Value, row.Line, row.Column)));
     }
 }

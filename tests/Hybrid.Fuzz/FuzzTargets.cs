@@ -10,7 +10,7 @@ public sealed class FuzzTargets : IDisposable
 
     public FuzzTargets()
     {
-        // Unicode's tables, 49 MB of garbage once a process, are not what the input that needs them first costs.
+        // The table of letters is read once a process, which is not what the input that needs it first costs.
         ComposedText.Of("e\u0301");
         FuzzTarget[] all =
         [

@@ -125,7 +125,8 @@ internal static class ImportCommand
         {
             Terminal.Note("Events: the files have no rows, so the log stays as it was.");
         }
-        NoteRejected(report.Rejected, $"left out", report.RejectsFile is { } list ? $"; reasons and rows are in {list}" : "");
+        string where = report.RejectsFile is { } list ? $"; reasons and rows are in {list}" : "";
+        NoteRejected(report.Rejected, report.Rejected == 1 ? "was left out" : "were left out", where);
         report.Notes.ToList().ForEach(Terminal.Note);
         return report;
     }
@@ -159,6 +160,6 @@ internal static class ImportCommand
             return;
         string rows = count == 1 ? "1 row" : $"{count:N0} rows";
         string shownAbove = count > RejectsShown ? $", the first {RejectsShown} are above" : "";
-        Terminal.Note($"{rows} {(what == "left out" ? count == 1 ? "was left out" : "were left out" : what)}{shownAbove}{where}.");
+        Terminal.Note($"{rows} {what}{shownAbove}{where}.");
     }
 }

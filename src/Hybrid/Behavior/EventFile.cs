@@ -41,18 +41,16 @@ public static class EventFile
     private static Func<DataRow, KnownExport?, Event> Reading(FileReadOptions? options)
     {
         options ??= new FileReadOptions();
-        // A log repeats few kinds, and each is held once.
-        var kinds = new Dictionary<string, string>(StringComparer.Ordinal);
         return (row, export) => new Event(
             new UserId(RowValues.Id(row, User, "user")),
             new ItemId(RowValues.Id(row, ItemRole, "item")),
-            KindOf(row, export, options, kinds),
+            KindOf(row, export, options),
             TimeOf(row, options),
             row.ValueOf(Session, options.MissingWords) is null ? null : RowValues.Id(row, Session, "session"),
             row.ValueOf(Request, options.MissingWords) is null ? null : RowValues.Id(row, Request, "request"));
     }
 
-    private static string KindOf(DataRow row, KnownExport? export, FileReadOptions options, Dictionary<string, string> kinds)
+    private static string KindOf(DataRow row, KnownExport? export, FileReadOptions options)
     {
         string? kind = row.ValueOf(Kind, options.MissingWords) ?? export?.Kind;
         if (kind is null && row.ValueOf(Rating, options.MissingWords) is { } rating)
@@ -61,12 +59,7 @@ public static class EventFile
                 throw RowValues.Bad(row, Rating, "rating", "is not a number; write it like 4.5");
             kind = stars < options.MinRating ? Dislike : rating;
         }
-        if (kind is null)
-            return "";
-        if (kinds.TryGetValue(kind, out string? known))
-            return known;
-        kinds.Add(kind, kind);
-        return kind;
+        return kind ?? "";
     }
 
     private static DateTimeOffset? TimeOf(DataRow row, FileReadOptions options)

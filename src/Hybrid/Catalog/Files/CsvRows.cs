@@ -19,12 +19,10 @@ internal sealed class CsvRows(
             yield break;
         IReadOnlyList<string>? given = options.Header is { } listed && schema.Reject(listed, options.Map, roles.Find(listed)) is null ? listed
             : CsvHeader.OfMovieLens(first.Fields, schema);
-        bool isGiven = given is not null;
-        string[] header = given is not null ? [.. given] : [.. first.Fields.Select(field => field.Value.Trim())];
-        header = roles.Recognize(header);
+        string[] header = roles.Recognize(given is not null ? [.. given] : [.. first.Fields.Select(field => field.Value.Trim())]);
         string[] names = CsvHeader.Numbered(header, roles);
         int[] places = roles.Find(names);
-        Record? next = isGiven ? first : ReadRecord(names.Length, RejectRecord);
+        Record? next = given is not null ? first : ReadRecord(names.Length, RejectRecord);
         if (schema.Reject(names, options.Map, places) is { } reason)
         {
             bool isData = places.All(place => place < 0) && CsvHeader.IsData(first.Fields, next?.Fields);

@@ -15,7 +15,6 @@ internal sealed class ItemReader(FileReadOptions options)
         ],
         [["id"], ["title", "text"]], KnownExports.Items, Key: Id);
 
-    private readonly PriceColumn _prices = new(options.Style);
     private readonly MissingWords _missing = options.MissingWords;
     private readonly HashSet<ItemId> _hidden = [];
     private Item? _held;
@@ -26,7 +25,7 @@ internal sealed class ItemReader(FileReadOptions options)
     // In an export whose variants name their item by its SKU.
     private readonly Dictionary<string, ItemId> _parents = new(StringComparer.Ordinal);
 
-    public PriceColumn Prices => _prices;
+    public PriceColumn Prices { get; } = new(options.Style);
 
     /// <summary>The item before that is complete now, or null.</summary>
     /// <exception cref="RowException">The row cannot be used; the item that is held stays.</exception>
@@ -91,7 +90,7 @@ internal sealed class ItemReader(FileReadOptions options)
     {
         IdAsGiven = AsGiven(row, id),
         Title = row.ValueOf(Title) ?? "",
-        Text = TextOf(row, Text, " ") ?? "",
+        Text = TextOf(row) ?? "",
         Category = CategoryOf(row, export),
         Brand = row.ValueOf(Brand, _missing) is { } brand ? ComposedText.Of(brand) : null,
         Price = PriceOf(row, id),
@@ -115,10 +114,10 @@ internal sealed class ItemReader(FileReadOptions options)
     }
 
     /// <summary>A field's text; the elements of a list one after another.</summary>
-    private static string? TextOf(DataRow row, int role, string between) =>
-        row.Roles[role] >= 0 && row.Fields[row.Roles[role]].Elements is { } elements
-            ? string.Join(between, elements.Select(element => element.AsWritten)).Trim() is { Length: > 0 } joined ? joined : null
-            : row.ValueOf(role);
+    private static string? TextOf(DataRow row) =>
+        row.Roles[Text] >= 0 && row.Fields[row.Roles[Text]].Elements is { } elements
+            ? string.Join(' ', elements.Select(element => element.AsWritten)).Trim() is { Length: > 0 } joined ? joined : null
+            : row.ValueOf(Text);
 
     private double? PriceOf(DataRow row, ItemId id)
     {
@@ -126,7 +125,7 @@ internal sealed class ItemReader(FileReadOptions options)
             return null;
         double? price = row.Fields[row.Roles[Price]].Kind == AttributeKind.Number
             ? double.Parse(value, System.Globalization.CultureInfo.InvariantCulture)
-            : _prices.Read(id, value);
+            : Prices.Read(id, value);
         return price is { } finite && double.IsFinite(finite) ? finite : throw RowValues.Bad(row, Price, "price",
             "is not a finite number; write it like 12.99");
     }

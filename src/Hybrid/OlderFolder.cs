@@ -55,7 +55,7 @@ internal sealed class OlderFolder
             else if (Directory.Exists(folder._build))
                 folder.TidyUp();   // its last step was cut short
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or DamagedRowException or IOException or UnauthorizedAccessException)
         {
             throw new RecordsException($"records {folder._old}", "move over",
                 $"the folder was made by an earlier Hybrid, and its data cannot be moved into this one's files ({e.Message}). "

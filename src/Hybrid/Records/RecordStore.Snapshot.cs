@@ -39,7 +39,7 @@ public sealed partial class RecordStore
         using SqliteCommand command = connection.Command("SELECT revision, collection, behavior_file, behavior_hash, alias_follows FROM snapshot");
         using SqliteDataReader reader = command.ExecuteReader();
         return reader.Read()
-            ? new(reader.GetInt64(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.GetInt64(4) != 0)
+            ? new(reader.Number(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.Number(4) != 0)
             : throw new DamagedRowException("the snapshot is gone");
     }
 }

@@ -74,7 +74,7 @@ public sealed partial class RecordStore : IDisposable
     public IEnumerable<Item> ReadItems()
     {
         var rows = new ItemRows();   // one an enumeration: two may run side by side
-        foreach (Item item in _database.Stream(Reading, $"SELECT {ItemRows.Stored} FROM items ORDER BY item", CountedItems, rows.Read))
+        foreach (Item item in _database.Stream(Reading, $"SELECT {ItemRows.Stored} FROM items ORDER BY item", CountedItems, rows.ReadNext))
             yield return item;
     }
 
@@ -107,7 +107,7 @@ public sealed partial class RecordStore : IDisposable
     {
         var rows = new EventRows();
         // The plus signs keep SQLite from following the index, which leads all over the table: it reads it through and sorts.
-        foreach (Event happened in _database.Stream(Reading, $"SELECT {EventRows.Stored} FROM events ORDER BY +user, +sequence", CountedEvents, rows.Read))
+        foreach (Event happened in _database.Stream(Reading, $"SELECT {EventRows.Stored} FROM events ORDER BY +user, +sequence", CountedEvents, rows.ReadNext))
             yield return happened;
     }
 
@@ -130,9 +130,12 @@ public sealed partial class RecordStore : IDisposable
     internal long LastItemChange => Count("SELECT last_of_items FROM sequences");
 
     /// <summary>The ids of all items with their sequences, by id.</summary>
-    internal IEnumerable<DirtyKey> ReadKeys() =>
-        _database.Stream(Reading, "SELECT item, sequence FROM items ORDER BY item", CountedItems, reader =>
-            new DirtyKey(reader.TextOrEmpty(0), reader.GetInt64(1)));
+    internal IEnumerable<DirtyKey> ReadKeys()
+    {
+        var order = new ItemOrder();
+        return _database.Stream(Reading, "SELECT item, sequence FROM items ORDER BY item", CountedItems, reader =>
+            new DirtyKey(order.Next(reader.TextOrEmpty(0)), reader.Number(1)));
+    }
 
     /// <summary>Of the newest event; 0 where there is none. Another number after every change of the events.</summary>
     internal long LastEvent => Count("SELECT coalesce(max(sequence), 0) FROM events");

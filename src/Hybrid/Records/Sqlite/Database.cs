@@ -125,6 +125,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>All rows of a table, read as they are asked for, all from one snapshot.</summary>
     /// <param name="count">SQL for how many there must be: damage may lose a row, which no checksum of a row notices.</param>
+    /// <param name="row">Reads a row, and refuses one that it has read before: damage may also give a row in the place of another.</param>
     /// <remarks>While it is enumerated the log of the writers cannot be cut back: what also writes reads in pages instead.</remarks>
     public IEnumerable<T> Stream<T>(string operation, string sql, string count, Func<SqliteDataReader, T> row)
     {

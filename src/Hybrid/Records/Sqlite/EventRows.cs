@@ -24,6 +24,8 @@ internal sealed class EventRows
     // Users, items and kinds repeat; each is held once.
     private readonly StoredFields _shared = new();
 
+    private long _last;
+
     /// <param name="reader">At a row of <see cref="Stored"/>.</param>
     public Event Read(SqliteDataReader reader)
     {
@@ -34,6 +36,18 @@ internal sealed class EventRows
         _shared.Verify(reader, checksum: 6, $"an event of user '{user}'", sequence: reader.Number(7));
         DateTimeOffset? when = time is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
         return new Event(user, _shared.Shared(reader.TextOrEmpty(8)), kind, when, session, request);
+    }
+
+    /// <summary>The next of rows that are sorted by user and sequence.</summary>
+    /// <exception cref="DamagedRowException">It is the one before it.</exception>
+    public Event ReadNext(SqliteDataReader reader)
+    {
+        Event happened = Read(reader);
+        long sequence = reader.Number(7);
+        if (sequence == _last)
+            throw new DamagedRowException($"an event of user '{happened.User}' is there twice in the place of another");
+        _last = sequence;
+        return happened;
     }
 
     public static SqliteCommand Writing(SqliteConnection connection, string sql) => connection.Command(sql,

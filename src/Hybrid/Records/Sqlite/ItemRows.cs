@@ -15,6 +15,8 @@ internal sealed class ItemRows
 
     private readonly StoredFields _fields = new();
 
+    private readonly ItemOrder _order = new();
+
     /// <param name="reader">At a row of <see cref="Stored"/>, or of <see cref="Columns"/> and 0.</param>
     public Item Read(SqliteDataReader reader)
     {
@@ -23,6 +25,15 @@ internal sealed class ItemRows
         AddToChecksum(id, given, title, text);
         Item item = _fields.Read(reader, id, first: 4, checksum: 9, sequence: reader.Number(10)) with { Title = title, Text = text };
         return given is null ? item : item with { IdAsGiven = given };
+    }
+
+    /// <summary>The next of rows that come by id.</summary>
+    /// <exception cref="DamagedRowException">It does not come after the one before it.</exception>
+    public Item ReadNext(SqliteDataReader reader)
+    {
+        Item item = Read(reader);
+        _order.Next(item.Id.Value);
+        return item;
     }
 
     /// <summary>A command that writes a row, to be run after each <see cref="Bind"/>.</summary>

@@ -45,8 +45,14 @@ internal static class SqliteCommands
     public static void Set(this SqliteCommand command, string name, object? value) => command.Parameters[name].Value = value ?? DBNull.Value;
 
     /// <summary>A text as it was written; GetString would end it at its first NUL.</summary>
-    public static string? Text(this SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : System.Text.Encoding.UTF8.GetString(raw.sqlite3_column_blob(reader.Handle, column));
+    /// <exception cref="DamagedRowException">Something else stands there. Bytes with the same content would stand elsewhere in any order, and equal no
+    /// text.</exception>
+    public static string? Text(this SqliteDataReader reader, int column) => raw.sqlite3_column_type(reader.Handle, column) switch
+    {
+        raw.SQLITE_TEXT => System.Text.Encoding.UTF8.GetString(raw.sqlite3_column_blob(reader.Handle, column)),
+        raw.SQLITE_NULL => null,
+        _ => throw new DamagedRowException($"'{reader.GetValue(column)}' stands where there must be a text"),
+    };
 
     /// <summary>A whole number of a column that has nothing else. Where a damaged file has something else, another number: a checksum then says so.</summary>
     public static long Number(this SqliteDataReader reader, int column) => raw.sqlite3_column_int64(reader.Handle, column);

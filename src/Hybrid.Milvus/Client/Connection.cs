@@ -1,0 +1,84 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Hybrid.Milvus.Client;
+
+/// <summary>How the channel to a server is made.</summary>
+internal static class Connection
+{
+    /// <exception cref="MilvusException">A certificate file cannot be read.</exception>
+    public static GrpcChannel Open(MilvusClientOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // A server lets 100 or so calls share a connection; more open another.
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            // A connection that was cut without a word is noticed within 20 s, also while nobody calls.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            // A large write would otherwise wait for the server's window at each 64 KB.
+            InitialHttp2StreamWindowSize = 4 << 20,
+        };
+        if (options.Endpoint.Scheme == Uri.UriSchemeHttps)
+            handler.SslOptions = TlsOf(options);
+        return GrpcChannel.ForAddress(options.Endpoint, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = options.MaxMessageBytes,
+            MaxSendMessageSize = options.MaxMessageBytes,
+            // The defaults, 1 s growing to 2 min, keep a channel away from a server that is long back.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
+        });
+    }
+
+    /// <summary>Of every call: who asks, and of which database.</summary>
+    public static Metadata HeadersOf(MilvusClientOptions options)
+    {
+        var headers = new Metadata();
+        string? secret = options.Token ?? (options.User is null ? null : $"{options.User}:{options.Password}");
+        if (secret is not null)
+            headers.Add("authorization", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)));   // with no scheme before it, against HTTP's habit
+        if (options.Database is { } database)
+            headers.Add("dbname", database);
+        return headers;
+    }
+
+    private static SslClientAuthenticationOptions TlsOf(MilvusClientOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions { TargetHost = options.ServerName ?? options.Endpoint.Host };
+        if (options.AuthoritiesFile is { } file)
+        {
+            var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            chain.CustomTrustStore.AddRange(Read(file, () =>
+            {
+                var authorities = new X509Certificate2Collection();
+                authorities.ImportFromPemFile(file);
+                return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no certificate in it");
+            }));
+            tls.CertificateChainPolicy = chain;
+        }
+        if (options.ClientCertificateFile is { } certificate)
+            tls.ClientCertificates = [Read(certificate, () => X509Certificate2.CreateFromPemFile(certificate, options.ClientKeyFile))];
+        return tls;
+
+        T Read<T>(string path, Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            {
+                throw new MilvusException(options.ToString(), $"read {path}", e.Message, MilvusErrorKind.Other, cause: e);
+            }
+        }
+    }
+}

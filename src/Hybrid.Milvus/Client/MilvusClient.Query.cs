@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Hybrid.Milvus.Client.Wire;
+using KeyValuePair = Hybrid.Milvus.Client.Wire.KeyValuePair;
+
+namespace Hybrid.Milvus.Client;
+
+public sealed partial class MilvusClient
+{
+    /// <summary>The rows that match, in no order.</summary>
+    public async Task<RowSet> QueryAsync(QueryRequest query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var request = new Wire.QueryRequest
+        {
+            CollectionName = query.Collection,
+            Expr = query.Filter,
+            GuaranteeTimestamp = GuaranteeOf(query.Collection, query.Consistency),
+            ConsistencyLevel = (Wire.ConsistencyLevel)(query.Consistency ?? ConsistencyLevel.Strong),
+            UseDefaultConsistency = query.Consistency is null,
+        };
+        request.OutputFields.AddRange(query.OutputFields);
+        if (query.Limit is { } limit)
+        {
+            request.QueryParams.Add(new KeyValuePair { Key = "limit", Value = limit.ToString(CultureInfo.InvariantCulture) });
+            // The first by key, not whichever a segment has at hand.
+            request.QueryParams.Add(new KeyValuePair { Key = "reduce_stop_for_best", Value = "True" });
+            if (query.Offset > 0)
+                request.QueryParams.Add(new KeyValuePair { Key = "offset", Value = query.Offset.ToString(CultureInfo.InvariantCulture) });
+        }
+        QueryResults found = await CallAsync(RemoteCalls.Query, request, query.Collection, cancellationToken).ConfigureAwait(false);
+        List<Column?> columns = [.. found.FieldsData.Select(Column.Of)];
+        return new RowSet(columns.OfType<Column>().Select(column => column.Count).DefaultIfEmpty().Max(), columns);
+    }
+
+    /// <summary>How many rows match; of all rows where there is no filter. Counted by looking: deleted rows are not among them.</summary>
+    public async Task<long> CountAsync(
+        string collection, string filter = "", ConsistencyLevel? consistency = null, CancellationToken cancellationToken = default)
+    {
+        var query = new QueryRequest(collection) { Filter = filter, OutputFields = [CountField], Consistency = consistency };
+        return (await QueryAsync(query, cancellationToken).ConfigureAwait(false)).Column<Int64Column>(CountField).Values[0];
+    }
+
+    /// <summary>The rows of these keys that are there, in no order.</summary>
+    /// <param name="keyField">The name of the key, a VARCHAR.</param>
+    public async Task<IReadOnlyList<RowSet>> GetAsync(string collection, string keyField, IReadOnlyCollection<string> keys, IReadOnlyList<string> outputFields,
+        ConsistencyLevel? consistency = null, CancellationToken cancellationToken = default)
+    {
+        var found = new List<RowSet>();
+        foreach (string[] some in keys.Chunk(KeysAtOnce))
+        {
+            string filter = FilterText.In(keyField, some, int.MaxValue).Single();
+            found.Add(await QueryAsync(
+                new QueryRequest(collection) { Filter = filter, OutputFields = outputFields, Consistency = consistency }, cancellationToken).ConfigureAwait(false));
+        }
+        return found;
+    }
+
+    /// <summary>All rows that match, page after page by ascending key, however many there are.</summary>
+    /// <remarks>Each page is of its own time: what is written meanwhile may or may not be there, what stays comes once.</remarks>
+    /// <param name="query">Without limit and offset.</param>
+    /// <param name="key">The collection's key.</param>
+    /// <param name="after">Only rows behind this key; a text or a number, as the key is.</param>
+    /// <param name="pageRows">1 … 16,384.</param>
+    public async IAsyncEnumerable<RowSet> QueryPagesAsync(QueryRequest query, FieldSchema key, object? after = null, int pageRows = 1000,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(key);
+        bool isText = key.Type == FieldType.VarChar;
+        after ??= isText ? "" : null;
+        while (true)
+        {
+            string from = after switch
+            {
+                null => "",
+                string text => $"{key.Name} > {FilterText.Quote(text)}",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{key.Name} > {after}"),
+            };
+            string filter = query.Filter.Length == 0 ? from : from.Length == 0 ? query.Filter : $"({query.Filter}) and {from}";
+            RowSet page = await QueryAsync(query with { Filter = filter, Limit = pageRows, Offset = 0 }, cancellationToken).ConfigureAwait(false);
+            if (page.Count > 0)
+                yield return page;
+            if (page.Count < pageRows)
+                yield break;
+            // A server sends a page in any order.
+            after = isText ? page.Column<TextColumn>(key.Name).Values.MaxBy(k => k, Utf8Keys) : page.Column<Int64Column>(key.Name).Values.Max();
+        }
+    }
+
+    private const string CountField = "count(*)";
+
+    // A server reads an expression whole; a thousand keys of 100 bytes are little, and a page of 384-d rows is 2 MB.
+    private const int KeysAtOnce = 1000;
+
+    private static readonly Comparer<string?> Utf8Keys = Comparer<string?>.Create(static (a, b) =>
+        System.Text.Encoding.UTF8.GetBytes(a ?? "").AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b ?? "")));
+
+    /// <summary>The time of which a read must see everything; small numbers mean a level, as the servers' own clients have it.</summary>
+    private ulong GuaranteeOf(string collection, ConsistencyLevel? consistency) => consistency switch
+    {
+        ConsistencyLevel.Strong => 0,
+        ConsistencyLevel.Bounded => 2,
+        ConsistencyLevel.Eventually => 1,
+        _ => _lastWrites.TryGetValue(collection, out ulong last) ? last : 1,
+    };
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace Hybrid.Milvus.Client;
+
+/// <summary>When a call is made again, and when none is made for a while.</summary>
+internal static class Resilience
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromSeconds(1);
+
+    public static ResiliencePipeline NewPipeline() => new ResiliencePipelineBuilder()
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,   // the call's timeout ends it
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is BrokenCircuitException
+                || args.Outcome.Exception is MilvusException { IsTransient: true, MayRepeat: true } e && e.Remaining > TimeSpan.Zero),
+            DelayGenerator = static args => ValueTask.FromResult<TimeSpan?>(DelayBefore(args.AttemptNumber, args.Outcome.Exception)),
+        })
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            // A server that is down costs each caller a connection attempt; twenty in ten seconds are enough to know.
+            FailureRatio = 0.9,
+            MinimumThroughput = 20,
+            SamplingDuration = TimeSpan.FromSeconds(10),
+            BreakDuration = TimeSpan.FromSeconds(1),
+            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is MilvusException { Kind: MilvusErrorKind.Unavailable }),
+        })
+        .Build();
+
+    /// <summary>Doubles from attempt to attempt, a random half more or less, so that callers who failed together do not come back together.</summary>
+    private static TimeSpan DelayBefore(int attempt, Exception? failure)
+    {
+        TimeSpan delay = FirstDelay * Math.Pow(2, Math.Min(attempt, 10)) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
+        delay = delay < LongestDelay ? delay : LongestDelay;
+        return failure is MilvusException { Remaining: var remaining } && remaining < delay ? remaining : delay;
+    }
+}

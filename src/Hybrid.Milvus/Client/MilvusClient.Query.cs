@@ -96,12 +96,11 @@ public sealed partial class MilvusClient
     private static readonly Comparer<string?> Utf8Keys = Comparer<string?>.Create(static (a, b) =>
         System.Text.Encoding.UTF8.GetBytes(a ?? "").AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b ?? "")));
 
-    /// <summary>The time of which a read must see everything; small numbers mean a level, as the servers' own clients have it.</summary>
     private ulong GuaranteeOf(string collection, ConsistencyLevel? consistency) => consistency switch
     {
-        ConsistencyLevel.Strong => 0,
-        ConsistencyLevel.Bounded => 2,
-        ConsistencyLevel.Eventually => 1,
-        _ => _lastWrites.TryGetValue(collection, out ulong last) ? last : 1,
+        ConsistencyLevel.Strong => WriteTimes.Newest,
+        ConsistencyLevel.Bounded => WriteTimes.SomeSecondsAgo,
+        ConsistencyLevel.Eventually => WriteTimes.AnyTime,
+        _ => _writes.GuaranteeOf(collection),
     };
 }

@@ -26,7 +26,9 @@ internal sealed class MilvusContainer : IAsyncDisposable
     /// <summary>Starts one and waits until it is healthy. <see cref="DockerEngine"/> has said before that this can work.</summary>
     public static async Task<MilvusContainer> StartAsync(string image, CancellationToken cancellationToken)
     {
+        string name = $"hybrid-milvus-{Guid.NewGuid():N}";
         ContainerBuilder builder = new ContainerBuilder(image)
+            .WithName(name)
             .WithLogger(NullLogger.Instance)
             .WithImagePullPolicy(PullPolicy.Never)
             .WithPortBinding(Port, assignRandomHostPort: true)
@@ -46,17 +48,17 @@ internal sealed class MilvusContainer : IAsyncDisposable
                 .WithEnvironment("COMMON_SESSION_TTL", "5")
                 .WithEnvironment("PROXY_TIMETICKINTERVAL", "50");   // what a strong read waits for; 200 by default
         }
-        IContainer container = builder.Build();
+        // Needs the command `docker`; without it a killed run leaves its container, labelled org.testcontainers.
+        EndOfRun? end = OperatingSystem.IsLinux() ? EndOfRun.Do("docker rm -fv \"$1\"", name) : null;
+        var server = new MilvusContainer(builder.Build(), end);
         try
         {
-            await container.StartAsync(cancellationToken);
-            // Needs the command `docker`; without it a killed run leaves its container, labelled org.testcontainers.
-            EndOfRun? end = OperatingSystem.IsLinux() ? EndOfRun.Do("docker rm -fv \"$1\"", container.Id) : null;
-            return new MilvusContainer(container, end);
+            await server._container.StartAsync(cancellationToken);
+            return server;
         }
         catch
         {
-            await container.DisposeAsync();
+            await server.DisposeAsync();
             throw;
         }
     }

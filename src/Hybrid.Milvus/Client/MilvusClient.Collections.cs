@@ -58,7 +58,7 @@ public sealed partial class MilvusClient
     /// <summary>Removes a collection and its rows for good; one that is not there is ignored. Drop its aliases first: some servers leave them dangling.</summary>
     public Task DropCollectionAsync(string collection, CancellationToken cancellationToken = default)
     {
-        _lastWrites.TryRemove(collection, out _);
+        _writes.Forget(collection);
         return CallAsync(RemoteCalls.DropCollection, new DropCollectionRequest { CollectionName = collection }, collection, cancellationToken);
     }
 

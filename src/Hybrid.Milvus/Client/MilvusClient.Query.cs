@@ -11,12 +11,13 @@ public sealed partial class MilvusClient
     public async Task<RowSet> QueryAsync(QueryRequest query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
+        (Wire.ConsistencyLevel level, ulong guarantee) = GuaranteeOf(query.Collection, query.Consistency);
         var request = new Wire.QueryRequest
         {
             CollectionName = query.Collection,
             Expr = query.Filter,
-            GuaranteeTimestamp = GuaranteeOf(query.Collection, query.Consistency),
-            ConsistencyLevel = (Wire.ConsistencyLevel)(query.Consistency ?? ConsistencyLevel.Strong),
+            GuaranteeTimestamp = guarantee,
+            ConsistencyLevel = level,
             UseDefaultConsistency = query.Consistency is null,
         };
         request.OutputFields.AddRange(query.OutputFields);
@@ -96,12 +97,22 @@ public sealed partial class MilvusClient
     private static readonly Comparer<string?> Utf8Keys = Comparer<string?>.Create(static (a, b) =>
         System.Text.Encoding.UTF8.GetBytes(a ?? "").AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b ?? "")));
 
-    /// <summary>The time of which a read must see everything; small numbers mean a level, as the servers' own clients have it.</summary>
-    private ulong GuaranteeOf(string collection, ConsistencyLevel? consistency) => consistency switch
+    private (Wire.ConsistencyLevel Level, ulong Guarantee) GuaranteeOf(string collection, ConsistencyLevel? consistency)
     {
-        ConsistencyLevel.Strong => 0,
-        ConsistencyLevel.Bounded => 2,
-        ConsistencyLevel.Eventually => 1,
-        _ => _lastWrites.TryGetValue(collection, out ulong last) ? last : 1,
-    };
+        ulong guarantee = consistency switch
+        {
+            ConsistencyLevel.Strong => WriteTimes.Newest,
+            ConsistencyLevel.Bounded => WriteTimes.SomeSecondsAgo,
+            ConsistencyLevel.Eventually => WriteTimes.AnyTime,
+            _ => _writes.GuaranteeOf(collection),
+        };
+        // A server goes by the level first: of session it takes the time as it stands, a small number as one long ago.
+        return consistency switch
+        {
+            ConsistencyLevel.Session when guarantee == WriteTimes.Newest => (Wire.ConsistencyLevel.Strong, guarantee),
+            ConsistencyLevel.Session when guarantee == WriteTimes.SomeSecondsAgo => (Wire.ConsistencyLevel.Bounded, guarantee),
+            { } level => ((Wire.ConsistencyLevel)level, guarantee),
+            null => (Wire.ConsistencyLevel.Strong, guarantee),
+        };
+    }
 }

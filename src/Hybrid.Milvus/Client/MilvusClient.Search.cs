@@ -27,6 +27,7 @@ public sealed partial class MilvusClient
             vectors.Values.Add(FloatBytes.Wrap(search.Vectors.Slice(i * search.Dimension, search.Dimension)));
         var group = new PlaceholderGroup();
         group.Placeholders.Add(vectors);
+        (Wire.ConsistencyLevel level, ulong guarantee) = GuaranteeOf(search.Collection, search.Consistency);
         var request = new Wire.SearchRequest
         {
             CollectionName = search.Collection,
@@ -34,8 +35,8 @@ public sealed partial class MilvusClient
             DslType = 1,
             PlaceholderGroup = group.ToByteString(),
             Nq = queries,
-            GuaranteeTimestamp = GuaranteeOf(search.Collection, search.Consistency),
-            ConsistencyLevel = (Wire.ConsistencyLevel)(search.Consistency ?? ConsistencyLevel.Strong),
+            GuaranteeTimestamp = guarantee,
+            ConsistencyLevel = level,
             UseDefaultConsistency = search.Consistency is null,
         };
         request.OutputFields.AddRange(search.OutputFields);

@@ -23,9 +23,10 @@ public sealed partial class MilvusClient
     /// <summary>Removes the rows that match.</summary>
     public async Task<WriteResult> DeleteAsync(string collection, string filter, CancellationToken cancellationToken = default)
     {
+        long started = _writes.Start();
         MutationResult result = await CallAsync(
             RemoteCalls.Delete, new DeleteRequest { CollectionName = collection, Expr = filter }, collection, cancellationToken).ConfigureAwait(false);
-        return Noted(collection, result, result.DeleteCnt);
+        return Noted(collection, started, result, result.DeleteCnt);
     }
 
     /// <summary>Removes the rows of these keys; those that are not there are ignored.</summary>
@@ -95,6 +96,7 @@ public sealed partial class MilvusClient
     private async Task<WriteResult> WritePartAsync(WriteRequest write, Range part, bool isUpsert, CancellationToken cancellationToken)
     {
         int start = part.Start.Value, count = part.End.Value - start;
+        long started = _writes.Start();
         MutationResult result;
         if (isUpsert)
         {
@@ -108,7 +110,7 @@ public sealed partial class MilvusClient
             AddTo(request.FieldsData);
             result = await CallAsync(RemoteCalls.Insert, request, write.Collection, cancellationToken).ConfigureAwait(false);
         }
-        return Noted(write.Collection, result, count);
+        return Noted(write.Collection, started, result, count);
 
         void AddTo(RepeatedField<FieldData> fields)
         {
@@ -118,9 +120,9 @@ public sealed partial class MilvusClient
     }
 
     /// <summary>Keeps the time of the write, for searches that must see it.</summary>
-    private WriteResult Noted(string collection, MutationResult result, long rows)
+    private WriteResult Noted(string collection, long started, MutationResult result, long rows)
     {
-        _lastWrites.AddOrUpdate(collection, static (_, time) => time, static (_, last, time) => Math.Max(last, time), result.Timestamp);
+        _writes.Note(collection, started, result.Timestamp);
         return new WriteResult(rows, result.Timestamp);
     }
 

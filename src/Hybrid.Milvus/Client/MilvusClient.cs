@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Hybrid.Milvus.Client.Wire;
@@ -22,8 +21,7 @@ public sealed partial class MilvusClient : IDisposable
     private readonly ResiliencePipeline _pipeline;
     private readonly string _place;
 
-    // The newest write of this client in each collection: what a search of session consistency waits for.
-    private readonly ConcurrentDictionary<string, ulong> _lastWrites = new(StringComparer.Ordinal);
+    private readonly WriteTimes _writes = new(TimeProvider.System);
 
     /// <exception cref="MilvusException">A certificate file cannot be read.</exception>
     public MilvusClient(MilvusClientOptions options)

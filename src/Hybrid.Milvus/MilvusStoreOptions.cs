@@ -2,7 +2,7 @@ using Hybrid.Milvus.Client;
 
 namespace Hybrid.Milvus;
 
-/// <summary>Which server Hybrid's vectors are on, and how collections are made there.</summary>
+/// <summary>Which server holds the vectors, and how its collections are made and read.</summary>
 public sealed record MilvusStoreOptions
 {
     /// <summary>What <see cref="Parse(string)"/> reads the password from where the setting has a user and no password.</summary>
@@ -14,26 +14,25 @@ public sealed record MilvusStoreOptions
     /// <summary>The server, who asks, and how long a call may take.</summary>
     public required MilvusClientOptions Client { get; init; }
 
-    /// <summary>Into how many parts a new collection is cut, which are written and searched side by side.</summary>
-    /// <value>1 … 64. Default 1, which is enough for some ten million rows.</value>
+    /// <summary>Parts that the writes of a new collection are spread over.</summary>
+    /// <value>1 … 64; default 1, enough for some tens of thousands of writes a second.</value>
     public int Shards
     {
         get;
-        init => field = value is >= 1 and <= 64 ? value
-            : throw new ArgumentOutOfRangeException(nameof(Shards), value, "A collection has 1 to 64 shards.");
+        init => field = value is >= 1 and <= 64 ? value : throw new ArgumentOutOfRangeException(nameof(Shards), value, "A collection has 1 to 64 shards.");
     } = 1;
 
-    /// <summary>How many copies of a collection are held in memory, each by other query nodes.</summary>
-    /// <value>1 … 64. Default 1; more need a cluster.</value>
+    /// <summary>Copies of a collection in memory, each on a node of its own.</summary>
+    /// <value>At least 1, the default; more than there are nodes is refused by the server.</value>
     public int Replicas
     {
         get;
-        init => field = value is >= 1 and <= 64 ? value
-            : throw new ArgumentOutOfRangeException(nameof(Replicas), value, "A collection has 1 to 64 replicas.");
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Replicas), value, "A collection has at least 1 replica.");
     } = 1;
 
-    /// <summary>Which writes of others a search must see; those of this process it always does.</summary>
-    public ConsistencyLevel Consistency { get; init; } = ConsistencyLevel.Bounded;
+    /// <summary>Which writes a search must see.</summary>
+    /// <value>Default: those of this store. What another process writes is seen within seconds.</value>
+    public ConsistencyLevel Consistency { get; init; } = ConsistencyLevel.Session;
 
     /// <summary>Reads "milvus://[user[:password]@]host[:port][/database][?option=value&amp;…]".</summary>
     /// <remarks>

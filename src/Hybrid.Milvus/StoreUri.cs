@@ -80,13 +80,10 @@ internal sealed class StoreUri
             };
             client = Time("timeout") is { } timeout ? client with { Timeout = timeout } : client;
             client = Time("long-timeout") is { } longTimeout ? client with { LongTimeout = longTimeout } : client;
-            return new MilvusStoreOptions
-            {
-                Client = client,
-                Shards = Whole("shards"),
-                Replicas = Whole("replicas"),
-                Consistency = Level(),
-            };
+            var options = new MilvusStoreOptions { Client = client };
+            options = Whole("shards") is { } shards ? options with { Shards = shards } : options;
+            options = Whole("replicas") is { } replicas ? options with { Replicas = replicas } : options;
+            return Level() is { } level ? options with { Consistency = level } : options;
         }
         catch (ArgumentException refused)
         {
@@ -211,11 +208,11 @@ internal sealed class StoreUri
         var other => throw new FormatException($"{option} in the store's setting is true or false, not '{other}'."),
     };
 
-    private int Whole(string option) => !_options.TryGetValue(option, out string? text) ? 1
+    private int? Whole(string option) => !_options.TryGetValue(option, out string? text) ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
         : throw new FormatException($"{option} in the store's setting is a whole number, not '{text}'.");
 
-    private ConsistencyLevel Level() => !_options.TryGetValue("consistency", out string? text) ? ConsistencyLevel.Bounded
+    private ConsistencyLevel? Level() => !_options.TryGetValue("consistency", out string? text) ? null
         : Enum.GetValues<ConsistencyLevel>().Cast<ConsistencyLevel?>().FirstOrDefault(l => string.Equals(l.ToString(), text, StringComparison.OrdinalIgnoreCase))
         ?? throw new FormatException($"consistency in the store's setting is strong, session, bounded or eventually, not '{text}'.");
 

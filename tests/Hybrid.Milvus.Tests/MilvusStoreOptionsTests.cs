@@ -30,7 +30,7 @@ public sealed class MilvusStoreOptionsTests : IDisposable
         Assert.Equal((TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(2)), (options.Client.Timeout, options.Client.LongTimeout));
         Assert.Equal((4, 2, ConsistencyLevel.Strong), (options.Shards, options.Replicas, options.Consistency));
         Assert.Equal((_file, "m"), (options.Client.AuthoritiesFile, options.Client.ServerName));
-        Assert.Equal((1, 1, ConsistencyLevel.Bounded, TimeSpan.FromSeconds(30)), Parse("milvus://h") is var plain
+        Assert.Equal((1, 1, ConsistencyLevel.Session, TimeSpan.FromSeconds(30)), Parse("milvus://h") is var plain
             ? (plain.Shards, plain.Replicas, plain.Consistency, plain.Client.Timeout) : default);
     }
 

@@ -50,7 +50,7 @@ public sealed partial class MilvusClient
         var found = new List<RowSet>();
         foreach (string[] some in keys.Chunk(KeysAtOnce))
         {
-            string filter = FilterText.In(keyField, some, int.MaxValue).Single();
+            string filter = FilterExpression.In(keyField, some, int.MaxValue).Single();
             found.Add(await QueryAsync(
                 new QueryRequest(collection) { Filter = filter, OutputFields = outputFields, Consistency = consistency }, cancellationToken).ConfigureAwait(false));
         }
@@ -75,7 +75,7 @@ public sealed partial class MilvusClient
             string from = after switch
             {
                 null => "",
-                string text => $"{key.Name} > {FilterText.Quote(text)}",
+                string text => $"{key.Name} > {FilterExpression.Quote(text)}",
                 _ => string.Create(CultureInfo.InvariantCulture, $"{key.Name} > {after}"),
             };
             string filter = query.Filter.Length == 0 ? from : from.Length == 0 ? query.Filter : $"({query.Filter}) and {from}";

@@ -36,7 +36,7 @@ public sealed partial class MilvusClient
     {
         ArgumentNullException.ThrowIfNull(keys);
         var total = default(WriteResult);
-        foreach (string filter in FilterText.In(keyField, keys, Options.MaxMessageBytes - MessageOverhead))
+        foreach (string filter in FilterExpression.In(keyField, keys, Options.MaxMessageBytes - MessageOverhead))
         {
             WriteResult part = await DeleteAsync(collection, filter, cancellationToken).ConfigureAwait(false);
             total = new WriteResult(total.Rows + part.Rows, part.Timestamp);

@@ -27,7 +27,7 @@ internal readonly record struct CollectionName(string Base, long Version)
             throw new ArgumentException($"'{name}' is not a name: use 1 to {MaxLength} of A-Z a-z 0-9 _, not beginning with a digit.", parameter);
     }
 
-    private static bool IsBase(ReadOnlySpan<char> name)
+    public static bool IsBase(ReadOnlySpan<char> name)
     {
         bool valid = name.Length is >= 1 and <= MaxLength && !char.IsAsciiDigit(name[0]);
         foreach (char c in name)

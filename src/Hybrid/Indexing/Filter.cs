@@ -64,6 +64,9 @@ public sealed class Filter
             : throw new ArgumentException("There is no filter to join; what matches every item is Filter.NotIn([]).", nameof(filters));
     }
 
+    /// <summary>For a store that says the condition in its own words.</summary>
+    internal FilterNode Root => _root;
+
     /// <summary>Whether the item fits.</summary>
     /// <remarks>
     /// Allocates nothing, but for the text of a number or a list that is compared with a text, and for letters that are not composed. A condition takes

@@ -16,6 +16,11 @@ internal sealed class Grouping(string name)
         : value.Kind == AttributeKind.Number ? new(AttributeKind.Number, value.Number, null, default)
         : new(value.Kind, 0, ComposedText.Of(value.AsWritten), default);
 
+    /// <summary>What matches the items of all other groups than this item's.</summary>
+    public FilterNode Exclude(Item item) => _field.Of(item) is { } value
+        ? new NotNode(new ComparisonNode(_field, "==", value.Kind == AttributeKind.List ? value.AsWritten : value))
+        : new NotInIdsNode(new HashSet<ItemId> { item.Id });
+
     /// <param name="Item">Of a group of its own.</param>
     internal readonly record struct Group(AttributeKind Kind, double Number, string? Text, ItemId Item);
 }

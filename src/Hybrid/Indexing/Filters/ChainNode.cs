@@ -16,6 +16,11 @@ internal sealed class ChainNode : FilterNode
         _operands = operands;
     }
 
+    /// <summary>True: joined by and; false: by or.</summary>
+    public bool IsAll => _all;
+
+    public IReadOnlyList<FilterNode> Operands => _operands;
+
     /// <param name="all">True: and; false: or.</param>
     /// <param name="operands">At least one; a single one is itself the result.</param>
     public static FilterNode Of(bool all, IReadOnlyList<FilterNode> operands) =>

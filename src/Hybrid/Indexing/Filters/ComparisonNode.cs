@@ -8,6 +8,12 @@ internal sealed class ComparisonNode(FilterField field, string comparison, Attri
 {
     private readonly string? _text = value.Kind == AttributeKind.Text ? ComposedText.Of(value.Text) : null;
 
+    public FilterField Field => @field;
+
+    public string Comparison => comparison;
+
+    public AttributeValue Value => value;
+
     public override bool Matches(Item item)
     {
         if (field.Of(item) is not { } actual)

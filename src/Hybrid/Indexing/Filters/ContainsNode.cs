@@ -9,6 +9,12 @@ internal sealed class ContainsNode(FilterField field, ContainsKind kind, ValueSe
     // 512 bytes of stack.
     private const int MostWords = 64;
 
+    public FilterField Field => @field;
+
+    public ContainsKind Kind => kind;
+
+    public ValueSet Values => values;
+
     public override bool Matches(Item item)
     {
         int words = kind == ContainsKind.All ? (values.Count + 63) / 64 : 0;

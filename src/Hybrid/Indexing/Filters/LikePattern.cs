@@ -70,6 +70,14 @@ internal sealed class LikePattern
     /// <summary>The most _ within one part that has to be looked for; the parser refuses more than <see cref="MostSingles"/>.</summary>
     public int Singles { get; }
 
+    /// <summary>What every text that fits begins with.</summary>
+    public string Prefix => _first.Length > 0 && _first[0].Skip == 0 ? _first[0].Literal : "";
+
+    /// <summary>Whether every text that begins with <see cref="Prefix"/> fits, or, without a %, that text alone.</summary>
+    public bool IsPrefixAlone => (_first.Length == 0 || _first.Length == 1 && _first[0].Skip == 0) && _between.Length == 0 && (_last is null || _last.Length == 0);
+
+    public bool HasAnyRun => _last is not null;
+
     public bool Matches(ReadOnlySpan<char> text)
     {
         int at = MatchAt(text, 0, _first);

@@ -8,6 +8,12 @@ internal sealed class MembershipNode(FilterField field, bool negated, IEnumerabl
 {
     private readonly ValueSet _values = new(values);
 
+    public FilterField Field => @field;
+
+    public bool IsNegated => negated;
+
+    public IReadOnlyList<AttributeValue> Values => _values.Values;
+
     public override bool Matches(Item item) => (field.Of(item) is { } actual && Has(actual)) != negated;
 
     private bool Has(AttributeValue actual) =>

@@ -6,6 +6,8 @@ namespace Hybrid.Indexing.Filters;
 /// <summary>Every item but these.</summary>
 internal sealed class NotInIdsNode(IReadOnlySet<ItemId> items) : FilterNode
 {
+    public IReadOnlySet<ItemId> Items => items;
+
     public override bool Matches(Item item) => !items.Contains(item.Id);
 
     public override void Write(StringBuilder text)

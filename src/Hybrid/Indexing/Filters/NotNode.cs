@@ -5,6 +5,8 @@ namespace Hybrid.Indexing.Filters;
 
 internal sealed class NotNode(FilterNode operand) : FilterNode
 {
+    public FilterNode Operand => operand;
+
     public override bool Matches(Item item) => !operand.Matches(item);
 
     // Parentheses always: in Milvus, not binds before ==.

@@ -34,6 +34,8 @@ internal sealed class FieldNumberNode(FilterField field) : NumberNode
 /// <summary>How many elements a list has, or a category parts.</summary>
 internal sealed class LengthNode(FilterField field) : NumberNode
 {
+    public FilterField Field => @field;
+
     public override double? Of(Item item)
     {
         if (field.IsCategory)

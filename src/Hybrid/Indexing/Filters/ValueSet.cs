@@ -34,6 +34,9 @@ internal sealed class ValueSet
     /// <summary>How many different ones.</summary>
     public int Count { get; }
 
+    /// <summary>As they came.</summary>
+    public IReadOnlyList<AttributeValue> Values => _values;
+
     public bool HasTexts => _texts.Count > 0;
 
     /// <summary>The value's number, from 0; −1 where it is none of them. A list is none.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Hybrid.Milvus.Client;
 
 /// <summary>Values as a server's filter expressions have them.</summary>
-public static class FilterText
+public static class FilterExpression
 {
     /// <summary>A text in double quotes, with what would end it or begin something escaped.</summary>
     public static string Quote(string text)
@@ -43,6 +43,7 @@ public static class FilterText
 
     internal static StringBuilder AppendQuoted(StringBuilder expression, string text)
     {
+        // No server knows an escape for the other control characters; they stand as they are.
         expression.Append('"');
         foreach (char c in text)
         {
@@ -52,7 +53,6 @@ public static class FilterText
                 '\n' => expression.Append("\\n"),
                 '\r' => expression.Append("\\r"),
                 '\t' => expression.Append("\\t"),
-                _ when char.IsControl(c) => expression.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => expression.Append(c),
             };
         }

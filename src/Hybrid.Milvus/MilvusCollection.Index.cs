@@ -1,0 +1,141 @@
+using System.Globalization;
+using Hybrid.Indexing;
+using Hybrid.Milvus.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Milvus;
+
+public sealed partial class MilvusCollection
+{
+    /// <summary>As the seeds have it, for collections of up to <see cref="RowsOfFewestCells"/> rows.</summary>
+    internal const int FewestCells = 128;
+
+    private const int RowsOfFewestCells = 100_000;
+
+    // The seeds' too: of 128 cells.
+    private const int DefaultProbes = 64;
+
+    private const string ProbesProperty = "hybrid.probes";
+
+    // Read once; a build changes it, here or in another process, whose change only makes searches coarser or finer.
+    private Probing? _probing;
+
+    /// <summary>Makes the server put what was written into segments and index these, and waits for it. A collection that has outgrown its cells gets more: it
+    /// cannot be searched while they are made, and so a large one is better built as a new version.</summary>
+    /// <remarks>Then finds by searches with vectors of its own how many of more than 128 cells must be visited.</remarks>
+    /// <inheritdoc/>
+    public Task BuildIndexAsync(CancellationToken cancellationToken = default) => RunAsync("build the index of", async () =>
+    {
+        await _building.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Client.FlushAsync(Physical, cancellationToken).ConfigureAwait(false);
+            long rows = await Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken).ConfigureAwait(false);
+            Probing before = await ReadProbingAsync(cancellationToken).ConfigureAwait(false);
+            int cells = CellsFor(rows);
+            if (cells > before.Cells * 3 / 2)
+            {
+                _logger.LogInformation("{Collection} has {Rows} rows in {Before} cells; it gets {Cells}.", Name, rows, before.Cells, cells);
+                await Client.ReleaseAsync(Physical, cancellationToken).ConfigureAwait(false);
+                await Client.DropIndexAsync(Physical, RowSchema.Vector, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await Client.CreateIndexAsync(IndexOf(Physical, cells), cancellationToken).ConfigureAwait(false);
+            }
+            await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
+            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
+            _probing = null;
+            if (cells > FewestCells)
+                await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _building.Release();
+        }
+    }, cancellationToken);
+
+    public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => RunAsync("describe the index of", async () =>
+    {
+        IndexInfo? index = await FindIndexAsync(cancellationToken).ConfigureAwait(false);
+        Probing probing = await ReadProbingAsync(cancellationToken).ConfigureAwait(false);
+        return new IndexDescription
+        {
+            Type = index?.Type ?? "none",
+            Cells = probing.Cells,
+            Probes = probing.Probes,
+            IsStale = index is null || !index.IsFinished || index.IndexedRows < index.TotalRows,
+            IsSaved = true,
+        };
+    }, cancellationToken);
+
+    internal static IndexRequest IndexOf(string physical, int cells) =>
+        new(physical, RowSchema.Vector, "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = cells } };
+
+    /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows.</summary>
+    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)Math.Min(65_536, 4 * Math.Sqrt(rows));
+
+    /// <summary>The seeds' 64 of 128, and the same share of more or fewer.</summary>
+    internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));
+
+    private async Task<IndexInfo?> FindIndexAsync(CancellationToken cancellationToken) =>
+        (await Client.DescribeIndexesAsync(Physical, cancellationToken).ConfigureAwait(false)).FirstOrDefault(index => index.Field == RowSchema.Vector);
+
+    private async ValueTask<Probing> ReadProbingAsync(CancellationToken cancellationToken)
+    {
+        if (_probing is { } known)
+            return known;
+        IndexInfo? index = await FindIndexAsync(cancellationToken).ConfigureAwait(false);
+        int cells = index?.Parameters.TryGetValue("nlist", out string? nlist) == true && int.TryParse(nlist, CultureInfo.InvariantCulture, out int n) ? n : 1;
+        CollectionDescription description = await Client.DescribeCollectionAsync(Physical, cancellationToken).ConfigureAwait(false);
+        Probing probing = DefaultProbingOf(cells);
+        if (description.Properties.TryGetValue(ProbesProperty, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int measured))
+            probing = new Probing(cells, Math.Clamp(measured, 1, cells));
+        _probing = probing;
+        return probing;
+    }
+
+    /// <summary>Looks for the fewest probes that find what a visit to all cells finds, in .99 of the places among the first ten.</summary>
+    private async Task MeasureAsync(int cells, CancellationToken cancellationToken)
+    {
+        const int queries = 100, count = 10;
+        const double target = 0.99;
+        RowSet sample = await Client.QueryAsync(
+            new QueryRequest(Physical) { Filter = $"{RowSchema.Key} >= \"\"", Limit = 2000, OutputFields = [RowSchema.Vector], Consistency = _options.Consistency }, cancellationToken)
+            .ConfigureAwait(false);
+        VectorColumn vectors = sample.Column<VectorColumn>(RowSchema.Vector);
+        int step = Math.Max(1, vectors.Count / queries);
+        float[] asked = [.. Enumerable.Range(0, vectors.Count / step).SelectMany(i => vectors[i * step].ToArray())];
+        SearchHits truth = await NearestAsync(cells).ConfigureAwait(false);
+        int probes = Math.Max(1, cells / 64);
+        while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
+            probes = Math.Min(cells, probes * 3 / 2 + 1);
+        await Client.SetPropertiesAsync(
+            Physical, new Dictionary<string, string> { [ProbesProperty] = probes.ToString(CultureInfo.InvariantCulture) }, cancellationToken).ConfigureAwait(false);
+        _probing = new Probing(cells, probes);
+        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, target);
+
+        Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
+            new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency }, cancellationToken);
+    }
+
+    private static double Shared(SearchHits truth, SearchHits found)
+    {
+        IReadOnlyList<string> right = ((TextColumn)truth.Keys).Values, got = ((TextColumn)found.Keys).Values;
+        int shared = Enumerable.Range(0, truth.Queries).Sum(query => right.Take(truth.Of(query)).Intersect(got.Take(found.Of(query))).Count());
+        return (double)shared / Math.Max(1, right.Count);
+    }
+
+    /// <summary>Tells the log every tenth of the rows.</summary>
+    private sealed class IndexProgress(ILogger logger, string collection) : IProgress<IndexInfo>
+    {
+        private long _tenth = -1;
+
+        public void Report(IndexInfo value)
+        {
+            long tenth = value.IndexedRows * 10 / Math.Max(1, value.TotalRows);
+            if (tenth == _tenth)
+                return;
+            _tenth = tenth;
+            logger.LogInformation("{Collection}: {Indexed} of {Total} rows are indexed.", collection, value.IndexedRows, value.TotalRows);
+        }
+    }
+}

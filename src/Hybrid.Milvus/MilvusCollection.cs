@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Milvus.Client;
+using Hybrid.Vectors;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Milvus;
+
+/// <summary>A collection on a Milvus server.</summary>
+/// <remarks>
+/// <para>A write is acknowledged when the server has it in its log, and seen by the reads of this store from then on. After a failure of a large one some
+/// rows may be in; repeating it is safe.</para>
+/// <para>Filters mean what they mean in the embedded store. What the server cannot check is checked here, among the nearest 16,384 rows that the rest of
+/// the filter lets through; where these are not enough, the search is refused and says so.</para>
+/// </remarks>
+public sealed partial class MilvusCollection : IVectorCollection
+{
+    private readonly StoreCalls _calls;
+    private readonly StoreCalls.Loaded _loaded;
+    private readonly MilvusStoreOptions _options;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _building = new(1);
+    private readonly NearestRows _nearest;
+    private volatile bool _isDropped;
+
+    internal MilvusCollection(StoreCalls calls, string name, string physical, CollectionIdentity identity, MilvusStoreOptions options, ILogger logger)
+    {
+        _calls = calls;
+        _options = options;
+        _logger = logger;
+        _loaded = new StoreCalls.Loaded(name, physical, options.Replicas);
+        _nearest = new NearestRows(calls, SearchedFields.Of(physical), options.Consistency);
+        Name = name;
+        Space = identity.Space;
+        Maker = identity.Maker;
+    }
+
+    public string Name { get; }
+
+    public VectorSpace Space { get; }
+
+    /// <summary>Of this very collection, not of another one of its name.</summary>
+    internal string Maker { get; }
+
+    private MilvusClient Client => _calls.Client;
+
+    private string Physical => _loaded.Physical;
+
+    /// <remarks>Counted by the server in all its segments: some milliseconds.</remarks>
+    public Task<long> CountAsync(CancellationToken cancellationToken = default) =>
+        RunAsync("count", () => Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <exception cref="ArgumentException">Likewise where a value is longer than the server takes.</exception>
+    /// <inheritdoc/>
+    public Task UpsertAsync(ItemBatch batch, CancellationToken cancellationToken = default) => RunAsync("write to", async () =>
+    {
+        VectorArguments.ThrowIfNotOf(Space, batch);
+        return batch.Items.Count == 0 ? default
+            : await Client.UpsertAsync(new WriteRequest(Physical, RowColumns.Of(batch)), cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    public Task RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default) => RunAsync("remove from", async () =>
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == 0 ? default
+            : await Client.DeleteAsync(Physical, RowSchema.Key, [.. items.Select(item => item.Value).Distinct()], cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
+        IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
+        RunAsync<IReadOnlyDictionary<ItemId, StoredItem>>("read from", async () =>
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        string[] keys = [.. items.Where(item => item != default).Select(item => item.Value).Distinct()];
+        IReadOnlyList<RowSet> found = await Client.GetAsync(
+            Physical, RowSchema.Key, keys, RowColumns.FieldsOf(withVectors), _options.Consistency, cancellationToken).ConfigureAwait(false);
+        return found.SelectMany(rows => RowColumns.Rows(rows, withVectors)).DistinctBy(row => row.Fields.Id).ToDictionary(row => row.Fields.Id);
+    }, cancellationToken);
+
+    public async IAsyncEnumerable<StoredItem> ReadAsync(
+        ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // So that a page of wide vectors is no larger than one of many rows.
+        int pageRows = Math.Clamp((8 << 20) / (Space.Dimension * sizeof(float) + 1000), 1, 2000);
+        var query = new QueryRequest(Physical) { OutputFields = RowColumns.FieldsOf(withVectors), Consistency = _options.Consistency, Limit = pageRows };
+        while (true)
+        {
+            string from = $"{RowSchema.Key} > {FilterExpression.Quote(after == default ? "" : after.Value)}";
+            IReadOnlyList<StoredItem> page = await RunAsync("read", async () =>
+                RowColumns.Rows(await Client.QueryAsync(query with { Filter = from }, cancellationToken).ConfigureAwait(false), withVectors), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (StoredItem row in page.OrderBy(row => row.Fields.Id))
+            {
+                after = row.Fields.Id;
+                yield return row;
+            }
+            if (page.Count < pageRows)
+                yield break;
+        }
+    }
+
+    public async Task<IReadOnlyList<Neighbor>> SearchAsync(
+        QueryVector query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await SearchManyAsync([query], count, options, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <remarks>All are sent in one message where that can hold them.</remarks>
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IReadOnlyList<Neighbor>>> SearchManyAsync(
+        IReadOnlyList<QueryVector> queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        options ??= new SearchOptions();
+        return RunAsync("search", async () =>
+        {
+            foreach (QueryVector query in queries)
+                VectorArguments.ThrowIfNotOf(Space, query, count);
+            VectorArguments.ThrowIfOutOfRange(count, options.Offset);
+            Probing probing = await ReadProbingAsync(cancellationToken).ConfigureAwait(false);
+            return await _nearest.SearchAsync(queries, count, options, probing, cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    /// <summary>From here on every call fails, also where another collection got the name.</summary>
+    internal void MarkDropped() => _isDropped = true;
+
+    private Task<T> RunAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) =>
+        _calls.RunAsync($"{operation} {Name}", _loaded, () => _isDropped ? throw _calls.Gone($"{operation} {Name}", Name) : work(), cancellationToken);
+}

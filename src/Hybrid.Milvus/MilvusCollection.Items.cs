@@ -9,7 +9,7 @@ public sealed partial class MilvusCollection : IItemSource
     private static readonly string[] TitledFields = [RowSchema.Key, RowSchema.Title, .. RowSchema.ItemFields];
 
     public Task<IReadOnlyDictionary<ItemId, Item>> FindAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default) =>
-        RunAsync<IReadOnlyDictionary<ItemId, Item>>("read from", async () =>
+        ReadAsync<IReadOnlyDictionary<ItemId, Item>>("read from", async () =>
     {
         ArgumentNullException.ThrowIfNull(items);
         string[] keys = [.. items.Where(item => item != default).Select(item => item.Value).Distinct()];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Reflection;
 using Hybrid.Indexing;
 using Microsoft.CodeAnalysis;

@@ -14,6 +14,9 @@ internal sealed class MilvusProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
+    // A Milvus wants a core and half a gigabyte while it starts: more at a time would all be late.
+    private static readonly SemaphoreSlim Places = new(3);
+
     private readonly string _program;
     private readonly MilvusProcessOptions _options;
     private readonly DirectoryInfo _data;
@@ -43,6 +46,7 @@ internal sealed class MilvusProcess : IAsyncDisposable
         string program = Program ?? throw new InvalidOperationException("There is no milvus-server on the path.");
         for (int attempt = 1; ; attempt++)
         {
+            await Places.WaitAsync(cancellationToken);
             var server = new MilvusProcess(program, options, FreePort());
             try
             {
@@ -104,7 +108,11 @@ internal sealed class MilvusProcess : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _end.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _end.DisposeAsync();
+        Places.Release();
+    }
 
     private async Task RunAsync(string verb, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {

@@ -1,6 +1,10 @@
 using Hybrid.Milvus.Tests.Servers;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(MilvusServer))]
+// Tests wait for the server, most of all for collections to be loaded (3 s on Milvus 2.3, whatever its settings): they wait together.
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 16)]
 
 namespace Hybrid.Milvus.Tests.Servers;
 

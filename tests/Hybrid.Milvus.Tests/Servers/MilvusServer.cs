@@ -99,7 +99,7 @@ public sealed class MilvusServer : IAsyncLifetime
         }
         if (MilvusProcess.Program is not null)
         {
-            MilvusProcess process = await MilvusProcess.StartAsync(new MilvusProcessOptions(), CancellationToken.None);
+            MilvusProcess process = await MilvusProcess.StartAsync(new MilvusProcessOptions { SessionSeconds = 60 }, CancellationToken.None);
             return await Found.AtAsync(process.Endpoint, process, AnswerLimit);
         }
         if (engine is not null)

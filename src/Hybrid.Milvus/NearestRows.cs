@@ -50,8 +50,8 @@ internal sealed class NearestRows(StoreCalls calls, SearchedFields fields, Consi
                 return Neighbors(kept);
             if (isAll)
             {
-                // The probed cells have no more; where a filter left little in them, further ones are not dear.
-                if (wanted.Probes >= wanted.Cells || wanted.Options.Probes is not null || wanted.Filter.Length == 0)
+                // The probed cells have no more. Where so few rows came, all cells are not dear.
+                if (wanted.Probes >= wanted.Cells || wanted.Options.Probes is not null)
                     return Neighbors(kept);
                 wanted = wanted with { Probes = wanted.Cells };
             }

@@ -76,9 +76,11 @@ public sealed class StructureTests
         IEnumerable<Type> stores = SourceCode.Projects
             .SelectMany(project => Assembly.Load(project.Name).GetTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IVectorStore)));
-        HashSet<string> tested =
-            [.. Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsSubclassOf(typeof(VectorStoreContract))).Select(type => type.Name)];
-        Assert.All(stores, store => Assert.Contains(store.Name + "Tests", tested));
+        string[] tests = [.. RepositoryFiles.Sources.Where(file => file.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(File.ReadAllText)];
+        Assert.All(stores, store => Assert.All(
+            (string[])[nameof(VectorStoreContract), nameof(VectorCollectionContract), nameof(VectorRowsContract), nameof(VectorSearchOptionsContract), nameof(VectorFilterContract)],
+            contract => Assert.Contains(tests, text => Regex.IsMatch(
+                text, $"class {store.Name.Replace("VectorStore", "", StringComparison.Ordinal)}\\w*Tests\\b.*: {contract}\\("))));
     }
 
     private static bool Feeds(string folder, string user)

@@ -16,6 +16,8 @@ public sealed class EngineOnMilvusTests(MilvusServer server) : IDisposable
         new("K2") { Title = "Burr coffee grinder", Category = "kitchen", Price = 79 },
         new("P1") { Title = "Wireless headphones", Category = "audio", Price = 199.5, Attributes = new Dictionary<string, AttributeValue> { ["color"] = "red" } },
         new("P2") { Title = "Wired in-ear headphones", Category = "audio", Price = 19 },
+        new("T1") { Title = "Wooden train", Category = "toys" },
+        new("T2") { Title = "Picture book", Category = "toys" },
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-milvus-");
@@ -34,7 +36,7 @@ public sealed class EngineOnMilvusTests(MilvusServer server) : IDisposable
 
         IndexReport report = await engine.IndexAsync(cancellationToken: Token);
 
-        Assert.Equal(("products@1", 4), (report.Collection, report.Encoded));
+        Assert.Equal(("products@1", 6), (report.Collection, report.Encoded));
         Assert.Equal("K1", (await engine.SearchAsync("espresso", 1, Token))[0].Item.Id.Value);
         Assert.Equal("Wired in-ear headphones", (await engine.SearchAsync(
             new SearchQuery { Text = "headphones", Filter = Filter.Parse("price < 100 and category == 'audio'") }, Token))[0].Item.Title);
@@ -46,7 +48,7 @@ public sealed class EngineOnMilvusTests(MilvusServer server) : IDisposable
         Assert.Equal("P2", (await engine.SearchAsync("turntable", 1, Token))[0].Item.Id.Value);
         EngineStatus status = await engine.ReadStatusAsync(Token);
         Assert.Equal(($"milvus {database.Endpoint.Authority}/{database.Name}", null, "products@1"), (status.Store, status.StoreFailure, status.InUse));
-        Assert.Equal(3, Assert.Single(status.Collections).Collection.Count);
+        Assert.Equal(5, Assert.Single(status.Collections).Collection.Count);
         Assert.DoesNotContain(_folder.EnumerateFiles("vectors.db*", SearchOption.AllDirectories), _ => true);
     }
 
@@ -61,15 +63,15 @@ public sealed class EngineOnMilvusTests(MilvusServer server) : IDisposable
 
         CopyReport there = await embedded.CopyAsync(store, switches: true, cancellationToken: Token);
 
-        Assert.Equal((4, 4, true), ((int)there.Rows, (int)there.Copied, there.IsInUse));
+        Assert.Equal((6, 6, true), ((int)there.Rows, (int)there.Copied, there.IsInUse));
         await using HybridEngine remote = await OpenAsync(database);
         Assert.Equal("K1", (await remote.SearchAsync("espresso", 1, Token))[0].Item.Id.Value);
-        Assert.Equal((0, 4), await remote.IndexAsync(cancellationToken: Token) is var index ? (index.Encoded, index.Unchanged) : default);
+        Assert.Equal((0, 6), await remote.IndexAsync(cancellationToken: Token) is var index ? (index.Encoded, index.Unchanged) : default);
         await remote.AddAsync(new Item("P3") { Title = "Party speaker" }, Token);
         await remote.RemoveAsync(["P1"], Token);
         await remote.IndexAsync(cancellationToken: Token);
         CopyReport back = await remote.CopyAsync(null, cancellationToken: Token);
-        Assert.Equal((4, 1, 1, true), ((int)back.Rows, (int)back.Copied, (int)back.Removed, back.IsInUse));
+        Assert.Equal((6, 1, 1, true), ((int)back.Rows, (int)back.Copied, (int)back.Removed, back.IsInUse));
         Assert.Equal("P3", (await embedded.SearchAsync("speaker", 1, Token))[0].Item.Id.Value);
         Assert.Equal(0, embedded.NotIndexed);
     }

@@ -77,10 +77,16 @@ public sealed class StructureTests
             .SelectMany(project => Assembly.Load(project.Name).GetTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IVectorStore)));
         string[] tests = [.. RepositoryFiles.Sources.Where(file => file.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(File.ReadAllText)];
-        Assert.All(stores, store => Assert.All(
-            (string[])[nameof(VectorStoreContract), nameof(VectorCollectionContract), nameof(VectorRowsContract), nameof(VectorSearchOptionsContract), nameof(VectorFilterContract)],
-            contract => Assert.Contains(tests, text => Regex.IsMatch(
-                text, $"class {store.Name.Replace("VectorStore", "", StringComparison.Ordinal)}\\w*Tests\\b.*: {contract}\\("))));
+        string[] ofAll = [nameof(VectorStoreContract)];
+        // What opens another store and passes calls on has that store's collections.
+        string[] ofThoseWithRows =
+            [.. ofAll, nameof(VectorCollectionContract), nameof(VectorRowsContract), nameof(VectorSearchOptionsContract), nameof(VectorFilterContract)];
+        Assert.All(stores, store =>
+        {
+            string kind = store.Name.Replace("VectorStore", "", StringComparison.Ordinal);
+            Assert.All(kind == store.Name ? ofAll : ofThoseWithRows, contract =>
+                Assert.Contains(tests, text => Regex.IsMatch(text, $"class {kind}\\w*Tests\\b.*: {contract}\\(")));
+        });
     }
 
     private static bool Feeds(string folder, string user)

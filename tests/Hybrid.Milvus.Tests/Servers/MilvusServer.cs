@@ -1,5 +1,7 @@
 using Hybrid.Milvus.Tests.Servers;
 
+// Tests wait for the server far more than they work: more of them than processors are under way.
+[assembly: CollectionBehavior(MaxParallelThreads = 8)]
 [assembly: AssemblyFixture(typeof(MilvusServer))]
 
 namespace Hybrid.Milvus.Tests.Servers;

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hybrid.Tests.Engine;
 
-public sealed class StoreOnDemandTests : VectorStoreContract
+public sealed class StoreOnDemandTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task It_is_opened_once_by_the_first_call_and_closed_with_it()
     {
@@ -45,8 +47,15 @@ public sealed class StoreOnDemandTests : VectorStoreContract
         await Of(() => throw new InvalidOperationException("opened")).DisposeAsync();
     }
 
-    protected override Task<IVectorStore> OpenEmptyAsync() => Task.FromResult<IVectorStore>(Of(() => EmbeddedVectorStore.Open(":memory:")));
-
-    private static StoreOnDemand Of(Func<IVectorStore> open) =>
+    internal static StoreOnDemand Of(Func<IVectorStore> open) =>
         new(new ExternalStore("a store", (_, _) => Task.Run(open)), NullLoggerFactory.Instance);
+}
+
+public sealed class StoreOnDemandVectorStoreTests() : VectorStoreContract(new StoresOnDemand());
+
+public sealed class StoresOnDemand : IEmptyStores
+{
+    public Task<IVectorStore> OpenAsync() => Task.FromResult<IVectorStore>(StoreOnDemandTests.Of(() => EmbeddedVectorStore.Open(":memory:")));
+
+    public ValueTask DisposeAsync() => default;
 }

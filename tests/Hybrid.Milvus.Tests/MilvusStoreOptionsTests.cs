@@ -113,5 +113,29 @@ public sealed class MilvusStoreOptionsTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void UseMilvus_gives_the_options_a_store_that_names_its_place_and_no_secret()
+    {
+        HybridOptions options = new HybridOptions { DataPath = "my-shop" }.UseMilvus($"milvus://root:{Secret}@h:1/shop");
+        Assert.Equal(("my-shop", "milvus h:1/shop"), (options.DataPath, options.Store?.Name));
+        Assert.DoesNotContain(Secret, options.ToString(), StringComparison.Ordinal);
+        Assert.Throws<FormatException>(() => options.UseMilvus("h:1"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_is_said_with_what_to_do_and_without_the_secret()
+    {
+        var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Dispose();
+        ExternalStore store = Parse($"milvus://root:{Secret}@127.0.0.1:{port}?timeout=300ms").ToExternalStore();
+        var failure = await Assert.ThrowsAsync<Hybrid.Indexing.VectorStoreException>(() =>
+            store.OpenAsync(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
+        Assert.Equal(($"milvus 127.0.0.1:{port}", true), (failure.Store, failure.IsTransient));
+        Assert.EndsWith("Start the server, or name the one that runs (milvus://host:port).", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
     private static MilvusStoreOptions Parse(string uri) => MilvusStoreOptions.Parse(uri, _ => null);
 }

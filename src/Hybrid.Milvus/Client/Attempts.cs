@@ -2,7 +2,8 @@ namespace Hybrid.Milvus.Client;
 
 /// <summary>One call with all its tries: what is asked, for how long, and what came of it so far.</summary>
 internal sealed class Attempts<TRequest, TResponse>(
-    MilvusClient client, RemoteCall<TRequest, TResponse> call, TRequest request, string? subject, TimeSpan timeout) : Attempts(call.Name, subject, timeout, call.CanRepeat)
+    MilvusClient client, RemoteCall<TRequest, TResponse> call, TRequest request, string? subject, TimeSpan timeout)
+    : Attempts(call.Name, subject, timeout, client.Options.Timeout, call.CanRepeat)
 {
     public MilvusClient Client => client;
 
@@ -12,17 +13,18 @@ internal sealed class Attempts<TRequest, TResponse>(
 }
 
 /// <summary>What failures say of a call.</summary>
-internal abstract class Attempts(string name, string? subject, TimeSpan timeout, bool canRepeat)
+/// <param name="timeout">Of all tries.</param>
+/// <param name="patience">For how long it is tried again after the first failure: work of an hour does not wait an hour for a server that is not there.</param>
+internal abstract class Attempts(string name, string? subject, TimeSpan timeout, TimeSpan patience, bool canRepeat)
 {
     private readonly long _started = TimeProvider.System.GetTimestamp();
+    private long? _failing;
 
     /// <summary>The collection or the like.</summary>
     public string? Subject => subject;
 
     /// <summary>As messages have it: "search products_v3".</summary>
     public string Operation => subject is null ? name : $"{name} {subject}";
-
-    public TimeSpan Timeout => timeout;
 
     public TimeSpan Remaining => timeout - TimeProvider.System.GetElapsedTime(_started);
 
@@ -38,9 +40,15 @@ internal abstract class Attempts(string name, string? subject, TimeSpan timeout,
     /// <param name="mayRepeat">Whether it may be tried again though doing it twice would do more: nothing was done.</param>
     public MilvusException Failure(string place, string reason, MilvusErrorKind kind, int code = 0, Exception? cause = null, bool mayRepeat = false)
     {
+        TimeSpan remaining = Remaining, since = TimeProvider.System.GetElapsedTime(_failing ??= TimeProvider.System.GetTimestamp());
         string tries = Count < 2 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"; tried {Count} times in {(timeout - Remaining).TotalSeconds:0.#} s");
-        return new MilvusException(place, Operation, $"{reason.TrimEnd('.')}{tries}", kind, code, cause) { MayRepeat = canRepeat || mayRepeat, Remaining = Remaining, Said = reason };
+            $"; tried {Count} times in {(timeout - remaining).TotalSeconds:0.#} s");
+        return new MilvusException(place, Operation, $"{reason.TrimEnd('.')}{tries}", kind, code, cause)
+        {
+            MayRepeat = canRepeat || mayRepeat,
+            Remaining = remaining < patience - since ? remaining : patience - since,
+            Said = reason,
+        };
     }
 
     public MilvusException TimedOut(string place, Exception? cause)

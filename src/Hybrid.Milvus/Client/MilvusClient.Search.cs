@@ -19,7 +19,7 @@ public sealed partial class MilvusClient
         return HitsOf(found.Results, (int)request.Nq);
     }
 
-    private Wire.SearchRequest RequestOf(SearchRequest search)
+    internal Wire.SearchRequest RequestOf(SearchRequest search)
     {
         int queries = search.Vectors.Length / search.Dimension;
         var vectors = new PlaceholderValue { Tag = "$0", Type = DataType.FloatVector };

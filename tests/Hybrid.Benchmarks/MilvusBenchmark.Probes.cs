@@ -38,14 +38,14 @@ internal sealed partial class MilvusBenchmark
 
         int step = items.Length / Queries;
         ReadOnlyMemory<float> Query(int q) => vectors.AsMemory(q % Queries * step * encoder.Dimension, encoder.Dimension);
-        HashSet<string>[] exact = [.. Enumerable.Range(0, Queries).Select(q => index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Id.Value).ToHashSet())];
+        HashSet<string>[] exact = [.. Enumerable.Range(0, Queries).Select(q => index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Value).ToHashSet())];
 
         Console.WriteLine($"\n| {items.Length:N0} film titles, 384-d, 128 cells; 10 nearest | p50, ms (rounds) | p99, ms | recall@10 |\n|---|---:|---:|---:|");
-        await RowAsync("linear scan, in process", q => Task.FromResult(index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Id.Value)));
+        await RowAsync("linear scan, in process", q => Task.FromResult(index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Value)));
         foreach (int probes in (int[])[10, 32, 64])
         {
             await RowAsync($"embedded, nprobe {probes}", q => Task.FromResult(
-                index.Search(Query(q).Span, Count, probes, matches: null, CancellationToken.None).Select(n => n.Item.Id.Value)));
+                index.Search(Query(q).Span, Count, probes, matches: null, CancellationToken.None).Select(n => n.Item.Value)));
             await RowAsync($"Milvus, nprobe {probes}", async q => ((TextColumn)(await _client.SearchAsync(
                 new SearchRequest(Collection, Query(q), encoder.Dimension, Count) { Probes = probes, Metric = "COSINE", Consistency = ConsistencyLevel.Eventually })).Keys).Values);
         }

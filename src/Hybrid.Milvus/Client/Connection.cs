@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
@@ -19,9 +21,9 @@ internal static class Connection
             // A server lets 100 or so calls share a connection; more open another.
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            // A connection that was cut without a word is noticed by whoever waits on it within 20 s. One without calls is not pinged: servers take that amiss.
+            // A connection that was cut without a word is noticed by whoever waits on it within 30 s. One without calls is not pinged: servers take that amiss.
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             // A large answer would otherwise come in pieces of 64 KB, each waiting to be asked for.
@@ -29,7 +31,14 @@ internal static class Connection
         };
         if (options.Endpoint.Scheme == Uri.UriSchemeHttps)
             handler.SslOptions = TlsOf(options);
-        return GrpcChannel.ForAddress(options.Endpoint, new GrpcChannelOptions
+        Uri address = options.Endpoint;
+        if (options.ServerName is { } name)
+        {
+            // The handler expects the name of the address in the certificate, whatever its options say: it gets that name, and is led to the server.
+            address = new UriBuilder(options.Endpoint) { Host = name }.Uri;
+            handler.ConnectCallback = (_, stop) => ConnectAsync(options.Endpoint, stop);
+        }
+        return GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
@@ -53,6 +62,21 @@ internal static class Connection
         return headers;
     }
 
+    private static async ValueTask<Stream> ConnectAsync(Uri server, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new DnsEndPoint(server.IdnHost, server.Port), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private static void Check(MilvusClientOptions options)
     {
         if (options.Endpoint.Scheme != Uri.UriSchemeHttps && (options.AuthoritiesFile ?? options.ClientCertificateFile ?? options.ServerName) is not null)
@@ -67,7 +91,7 @@ internal static class Connection
 
     private static SslClientAuthenticationOptions TlsOf(MilvusClientOptions options)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = options.ServerName ?? options.Endpoint.Host };
+        var tls = new SslClientAuthenticationOptions();
         if (options.AuthoritiesFile is { } file)
         {
             var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };

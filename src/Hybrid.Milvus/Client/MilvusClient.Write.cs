@@ -9,7 +9,7 @@ public sealed partial class MilvusClient
     private const int MessageOverhead = 16 << 10;
 
     // Larger messages are no faster, and a few of these are all that a write of any size holds in memory.
-    private static readonly int PartBytes = int.Parse(Environment.GetEnvironmentVariable("PARTMB") ?? "8", System.Globalization.CultureInfo.InvariantCulture) << 20;
+    private const int PartBytes = (8 << 20) - MessageOverhead;
 
     /// <summary>Adds rows. Two rows of one key may then both be there, which no server repairs: use <see cref="UpsertAsync"/> unless the keys are new.</summary>
     /// <remarks>More than fits into a message is cut. Never repeated by itself, but for a rate limit.</remarks>

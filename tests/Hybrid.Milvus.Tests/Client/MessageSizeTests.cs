@@ -56,17 +56,17 @@ public sealed class MessageSizeTests(MilvusServer server)
         await using MilvusDatabase database = await server.NewDatabaseAsync();
         using var client = new MilvusClient(database.Options with { Timeout = TimeSpan.FromMinutes(3) });
         await CreateAsync(client);
-        WriteRequest rows = Rows(25_000);   // 200 MB
+        WriteRequest rows = Rows(database.Engine == MilvusEngine.Lite ? 5_000 : 25_000);   // 200 MB; lite, in Python, would take minutes for it
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         await client.UpsertAsync(rows, Token);
         // The vectors go out through a few buffers that are used again, and the caller's own are not copied whole.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - allocated, 0, 100 << 20);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - allocated, 0, 60 << 20);
 
         using var small = new MilvusClient(database.Options with { MaxMessageBytes = 1 << 20 });
         await small.GetVersionAsync(Token);
         allocated = GC.GetTotalAllocatedBytes(precise: true);
         MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => small.QueryAsync(
-            new QueryRequest(Name) { Limit = 4000, OutputFields = ["v"], Consistency = ConsistencyLevel.Eventually }, Token));   // 32 MB
+            new QueryRequest(Name) { Limit = 4000, Filter = "id != \"\"", OutputFields = ["v"], Consistency = ConsistencyLevel.Eventually }, Token));   // 32 MB
         Assert.Equal(MilvusErrorKind.TooLarge, e.Kind);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - allocated, 0, 24 << 20);
     }

@@ -162,7 +162,7 @@ public sealed class MilvusClientTests(MilvusServer server)
             pages++;
             found.AddRange(keys == FieldType.VarChar ? page.Column<TextColumn>(key.Name).Values : page.Column<Int64Column>(key.Name).Values.Cast<object>());
         }
-        Assert.Equal(4, pages);
+        Assert.InRange(pages, 4, 20);
         Assert.Equal(350, found.Distinct().Count());
         Assert.Equal(350, found.Count);
 
@@ -198,13 +198,13 @@ public sealed class MilvusClientTests(MilvusServer server)
         List<float> scores = [];
         await foreach (SearchHits page in client.SearchPagesAsync(search, key, Token))
         {
-            Assert.Equal(Math.Min(300, 1000 - found.Count), page.Keys.Count);
+            Assert.InRange(page.Keys.Count, 1, 300);
             found.AddRange(page.Keys is TextColumn texts ? texts.Values : ((Int64Column)page.Keys).Values.Cast<object>());
             scores.AddRange(page.Scores.ToArray());
         }
         Assert.Equal(1000, found.Distinct().Count());
-        Assert.Equal(scores.OrderDescending(), scores);
-
+        if (index == "FLAT")
+            Assert.Equal(scores.OrderDescending(), scores);
         Assert.Throws<ArgumentException>(() => client.SearchPagesAsync(search with { Offset = 1 }, key, Token));
     }
 

@@ -5,9 +5,10 @@ namespace Hybrid.Cli;
 /// <summary>Opens the data folder that a command works on.</summary>
 internal static class DataFolder
 {
-    public static HybridOptions Options(string path, string? modelPath = null)
+    /// <param name="store">Where the vectors are; null: in the folder.</param>
+    public static HybridOptions Options(string path, string? modelPath = null, ExternalStore? store = null)
     {
-        var options = new HybridOptions { DataPath = path };
+        var options = new HybridOptions { DataPath = path, Store = store };
         return modelPath is null ? options : options with { ModelPath = modelPath };
     }
 
@@ -25,8 +26,21 @@ internal static class DataFolder
         return exitCode;
     }
 
+    /// <summary>Opens a folder that is there; where it is not, the store that the options name, to be read alone.</summary>
+    /// <exception cref="NotReadyException">Nothing was imported there yet, and no store is named.</exception>
+    public static Task<HybridEngine> OpenAsync(HybridOptions options, CancellationToken cancellationToken)
+    {
+        if (!HybridEngine.Exists(options.DataPath) && options.Store is not null)
+            options = options with { WithoutRecords = true };
+        else
+            RequireRecords(options);
+        return HybridEngine.OpenAsync(options, cancellationToken: cancellationToken);
+    }
+
     /// <exception cref="NotReadyException">Nothing was imported there yet.</exception>
-    public static Task<HybridEngine> OpenAsync(HybridOptions options, CancellationToken cancellationToken) => HybridEngine.Exists(options.DataPath)
-        ? HybridEngine.OpenAsync(options, cancellationToken: cancellationToken)
-        : throw new NotReadyException(NotReadyReason.NoItems, $"There is no data in {options.DataPath}", "import something first, or name another folder");
+    public static void RequireRecords(HybridOptions options)
+    {
+        if (!HybridEngine.Exists(options.DataPath))
+            throw new NotReadyException(NotReadyReason.NoItems, $"There is no data in {options.DataPath}", "import something first, or name another folder");
+    }
 }

@@ -49,6 +49,7 @@ internal static partial class Failures
         NotReadyException e => $"{e.What}: {(e.Reason switch
         {
             NotReadyReason.NoItems => "run `hybrid import --items items.csv` first, or name another folder with --data",
+            NotReadyReason.NoRecords => "give a text, --item or --history, or name the folder that has the records with --data",
             NotReadyReason.NoEvents => "run `hybrid import --events events.csv` first",
             NotReadyReason.OtherSpace => "give the model it was indexed with by --model, or run `hybrid index`",
             _ => "run `hybrid index`",

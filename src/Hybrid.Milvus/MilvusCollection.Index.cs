@@ -30,6 +30,7 @@ public sealed partial class MilvusCollection
         try
         {
             await Client.FlushAsync(Physical, cancellationToken).ConfigureAwait(false);
+            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
             long rows = await Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken).ConfigureAwait(false);
             Probing before = await ReadProbingAsync(cancellationToken).ConfigureAwait(false);
             int cells = CellsFor(rows);

@@ -9,7 +9,7 @@ namespace Hybrid.Milvus;
 
 /// <summary>A collection on a Milvus server.</summary>
 /// <remarks>
-/// <para>A write is acknowledged when the server has it in its log, and seen by the reads of this store from then on. After a failure of a large one some
+/// <para>Loaded into the server's memory by the first read. A write is acknowledged when the server has it in its log, and seen by the reads of this store from then on. After a failure of a large one some
 /// rows may be in; repeating it is safe.</para>
 /// <para>Filters mean what they mean in the embedded store. What the server cannot check is checked here, among the nearest 16,384 rows that the rest of
 /// the filter lets through; where these are not enough, the search is refused and says so.</para>
@@ -23,6 +23,7 @@ public sealed partial class MilvusCollection : IVectorCollection
     private readonly SemaphoreSlim _building = new(1);
     private readonly NearestRows _nearest;
     private volatile bool _isDropped;
+    private volatile bool _isLoaded;
 
     internal MilvusCollection(StoreCalls calls, string name, string physical, CollectionIdentity identity, MilvusStoreOptions options, ILogger logger)
     {
@@ -49,7 +50,7 @@ public sealed partial class MilvusCollection : IVectorCollection
 
     /// <remarks>Counted by the server in all its segments: some milliseconds.</remarks>
     public Task<long> CountAsync(CancellationToken cancellationToken = default) =>
-        RunAsync("count", () => Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken), cancellationToken);
+        ReadAsync("count", () => Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken), cancellationToken);
 
     /// <exception cref="ArgumentException">Likewise where a value is longer than the server takes.</exception>
     /// <inheritdoc/>
@@ -69,7 +70,7 @@ public sealed partial class MilvusCollection : IVectorCollection
 
     public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
         IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
-        RunAsync<IReadOnlyDictionary<ItemId, StoredItem>>("read from", async () =>
+        ReadAsync<IReadOnlyDictionary<ItemId, StoredItem>>("read from", async () =>
     {
         ArgumentNullException.ThrowIfNull(items);
         string[] keys = [.. items.Where(item => item != default).Select(item => item.Value).Distinct()];
@@ -87,16 +88,17 @@ public sealed partial class MilvusCollection : IVectorCollection
         while (true)
         {
             string from = $"{RowSchema.Key} > {FilterExpression.Quote(after == default ? "" : after.Value)}";
-            IReadOnlyList<StoredItem> page = await RunAsync("read", async () =>
+            IReadOnlyList<StoredItem> page = await ReadAsync("read", async () =>
                 RowColumns.Rows(await Client.QueryAsync(query with { Filter = from }, cancellationToken).ConfigureAwait(false), withVectors), cancellationToken)
                 .ConfigureAwait(false);
+            // A short page is not the last: 2.3 ends one where the first of its segments has no more rows (milvus #32059).
+            if (page.Count == 0)
+                yield break;
             foreach (StoredItem row in page.OrderBy(row => row.Fields.Id))
             {
                 after = row.Fields.Id;
                 yield return row;
             }
-            if (page.Count < pageRows)
-                yield break;
         }
     }
 
@@ -111,7 +113,7 @@ public sealed partial class MilvusCollection : IVectorCollection
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= new SearchOptions();
-        return RunAsync("search", async () =>
+        return ReadAsync("search", async () =>
         {
             foreach (QueryVector query in queries)
                 VectorArguments.ThrowIfNotOf(Space, query, count);
@@ -123,6 +125,17 @@ public sealed partial class MilvusCollection : IVectorCollection
 
     /// <summary>From here on every call fails, also where another collection got the name.</summary>
     internal void MarkDropped() => _isDropped = true;
+
+    /// <summary>A call that needs the rows in the server's memory. A collection is brought there by the first: those that are only written to need not be.</summary>
+    private Task<T> ReadAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) => RunAsync(operation, async () =>
+    {
+        if (!_isLoaded)
+        {
+            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
+            _isLoaded = true;
+        }
+        return await work().ConfigureAwait(false);
+    }, cancellationToken);
 
     private Task<T> RunAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) =>
         _calls.RunAsync($"{operation} {Name}", _loaded, () => _isDropped ? throw _calls.Gone($"{operation} {Name}", Name) : work(), cancellationToken);

@@ -73,7 +73,6 @@ public sealed partial class MilvusVectorStore : IVectorStore
             try
             {
                 await Client.CreateIndexAsync(MilvusCollection.IndexOf(physical, MilvusCollection.FewestCells), cancellationToken).ConfigureAwait(false);
-                await Client.LoadAsync(physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
             }
             catch
             {

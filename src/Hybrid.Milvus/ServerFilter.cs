@@ -166,13 +166,14 @@ internal readonly record struct ServerFilter(string Text, bool IsExact)
 
     private static string Not(string condition) => $"(not ({condition}))";
 
-    private static string Both(params ReadOnlySpan<string> conditions) => conditions.Length == 1 ? conditions[0] : $"({string.Join(" and ", conditions!)})";
+    private static string Both(params ReadOnlySpan<string> conditions) => Joined(conditions, " and ");
 
-    private static string Either(IEnumerable<string> conditions)
-    {
-        string[] all = [.. conditions];
-        return all.Length == 1 ? all[0] : $"({string.Join(" or ", all)})";
-    }
+    private static string Either(IEnumerable<string> conditions) => Joined([.. conditions], " or ");
+
+    /// <summary>In halves of halves: a server takes each operator as one level deeper than the one before it, and 100 of them are too deep for some.</summary>
+    private static string Joined(ReadOnlySpan<string> conditions, string operation) => conditions.Length == 1
+        ? conditions[0]
+        : $"({Joined(conditions[..(conditions.Length / 2)], operation)}{operation}{Joined(conditions[(conditions.Length / 2)..], operation)})";
 
     private static string Membership(string column, IEnumerable<string> values, string operation)
     {

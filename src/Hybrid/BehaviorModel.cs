@@ -1,4 +1,5 @@
 using Hybrid.Behavior;
+using Hybrid.Records;
 
 namespace Hybrid;
 
@@ -10,6 +11,9 @@ internal sealed class BehaviorModel(string? hash, string? path)
 {
     private readonly Lock _loading = new();
     private volatile Item2VecModel? _model;
+
+    /// <param name="folder">Where the models are.</param>
+    public static BehaviorModel Of(SnapshotRow row, string folder) => new(row.BehaviorHash, row.BehaviorFile is null ? null : Path.Combine(folder, row.BehaviorFile));
 
     public string? Hash { get; } = hash;
 

@@ -23,6 +23,9 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
     public IVectorCollection? Items => items.Refusal is { } refusal && items.IsIndexed ? throw refusal() : items.Collection;
 
+    /// <summary>Whether the items are those of records elsewhere: all that is known of them is in the collection.</summary>
+    public bool IsBorrowed => Row.IsBorrowed;
+
     /// <summary>Whether there is a collection to search.</summary>
     public bool HasItems => items.Collection is not null;
 

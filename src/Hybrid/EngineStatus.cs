@@ -9,6 +9,9 @@ public sealed record EngineStatus
     /// <summary>Whether the folder can only be read.</summary>
     public required bool IsReadOnly { get; init; }
 
+    /// <summary>Whether the items and events are here; otherwise the store holds a collection of records elsewhere, which is only read.</summary>
+    public bool HasRecords { get; init; } = true;
+
     public required long Items { get; init; }
 
     public required long Events { get; init; }
@@ -19,10 +22,16 @@ public sealed record EngineStatus
     /// <summary>Items that were added or changed and are not indexed yet.</summary>
     public required long NotIndexed { get; init; }
 
+    /// <summary>Kind and place of the vector store, "embedded ./hybrid-data/vectors.db" or "milvus localhost:19530/shop".</summary>
+    public required string Store { get; init; }
+
+    /// <summary>Why the store cannot say what it holds; null where it could.</summary>
+    public string? StoreFailure { get; init; }
+
     /// <summary>The collection that searches go to; null while nothing is indexed.</summary>
     public required string? InUse { get; init; }
 
-    /// <summary>All collections of the store, by name and then version.</summary>
+    /// <summary>All collections of the store, by name and then version; none where it did not answer.</summary>
     public required IReadOnlyList<CollectionStatus> Collections { get; init; }
 
     /// <summary>The behaviour model in use; null while nothing is trained.</summary>

@@ -14,13 +14,13 @@ public sealed partial class HybridEngine
     /// them.</summary>
     /// <param name="vector">The query's, [d].</param>
     private async Task<IReadOnlyList<SearchResult>> SearchExactFirstAsync(
-        Item[] named, IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
+        Item[] named, EngineSnapshot snapshot, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
     {
         // From the first on: those that come first move all others.
         SearchQuery whole = query with { Offset = 0, Count = query.Offset + query.Count };
-        IReadOnlyList<SearchResult> found = await SearchAsync(items, vector, whole, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SearchResult> found = await SearchAsync(snapshot, vector, whole, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<ItemId, StoredItem> rows =
-            await items.GetAsync([.. named.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
+            await snapshot.RequireItems().GetAsync([.. named.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
         IEnumerable<SearchResult> exact = named.Where(item => rows.ContainsKey(item.Id))
             .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1)) { IsExact = true })
             .OrderByDescending(result => result.Score).ThenBy(result => result.Item.Id);
@@ -31,7 +31,7 @@ public sealed partial class HybridEngine
     }
 
     /// <summary>The items, as they are now, whose id is the query or a code in it, or whose title has such a code.</summary>
-    private Item[] FindNamed(string text, SearchQuery query)
+    private async Task<Item[]> FindNamedAsync(EngineSnapshot snapshot, string text, SearchQuery query, CancellationToken cancellationToken)
     {
         IReadOnlyCollection<string> codes = CodeWords.NamedBy(text);
         HashSet<ItemId> ids = [.. codes.Append(text.Trim()).SelectMany(IdsOf)];
@@ -44,7 +44,9 @@ public sealed partial class HybridEngine
                 carriers.UnionWith(carry);
         }
         // A title may be another since it was indexed.
-        return [.. FindShown(ids.Union(carriers).Except(query.Exclude ?? []), query.Filter).Values
+        Dictionary<ItemId, Item> shown = await FindShownAsync(snapshot, ids.Union(carriers).Except(query.Exclude ?? []), query.Filter, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. shown.Values
             .Where(item => ids.Contains(item.Id) || CodeWords.Of(MarkupText.Plain(item.Title)).Any(forms.Contains))];
     }
 

@@ -19,11 +19,12 @@ public sealed partial class HybridEngine
         ImportRequest request, Action<RejectedRow>? onRejected = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ThrowIfEmpty(request);
-        return RunLongAsync(stop =>
+        return RunLongAsync(async stop =>
         {
+            await ThrowIfOthersOwnAsync("import", stop).ConfigureAwait(false);
             var rejects = new RejectsFile(Path.Combine(_folder, "rejects.jsonl"), Records.Path);
             using var import = new FileImport(Records, request, rejects, onRejected, progress);
-            return Task.FromResult(import.Run(stop));
+            return import.Run(stop);
         }, cancellationToken);
     }
 

@@ -33,11 +33,18 @@ public sealed partial class HybridEngine
 
     private async Task<IndexReport> IndexAloneAsync(bool verify, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        SnapshotRow row = Records.ReadSnapshot();
+        SnapshotRow row = Records.ReadSnapshot(_storeName);
         IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, cancellationToken).ConfigureAwait(false);
         if (current is null && !Records.HasItems)
             throw new NotReadyException(NotReadyReason.NoItems, $"There are no items in {Options.DataPath}", "add some first, by AddAsync or ImportAsync");
         VectorSpace space = ReadSpace();
+        if (current is null && await FindOthersAsync(space, cancellationToken).ConfigureAwait(false) is { } others)
+        {
+            IVectorCollection own = await GoOnOrCreateAsync(after: null, space, cancellationToken).ConfigureAwait(false);
+            IndexReport taken = await UpdateAsync(own, others, progress, cancellationToken).ConfigureAwait(false);
+            await SwitchToAsync(own, cancellationToken).ConfigureAwait(false);
+            return taken;
+        }
         if (current is null)
         {
             current = await GoOnOrCreateAsync(after: null, space, cancellationToken).ConfigureAwait(false);
@@ -47,7 +54,7 @@ public sealed partial class HybridEngine
         if (!isAside)
         {
             await MarkDifferencesAsync(current, verify, cancellationToken).ConfigureAwait(false);
-            isAside = Records.Changes.IsComplete(current.Name) && 2 * Records.Changes.Count(current.Name) > Records.ItemCount;
+            isAside = _changes.IsComplete(current.Name) && 2 * _changes.Count(current.Name) > Records.ItemCount;
         }
         return isAside
             ? await IndexAsideAsync(current, space, progress, cancellationToken).ConfigureAwait(false)
@@ -57,7 +64,7 @@ public sealed partial class HybridEngine
     private async Task<IndexReport> IndexAsideAsync(IVectorCollection current, VectorSpace space, IProgress<long>? progress,
         CancellationToken cancellationToken)
     {
-        int removed = Records.Changes.ReadRemoved(current.Name).Count;
+        int removed = _changes.ReadRemoved(current.Name).Count;
         IVectorCollection target = await GoOnOrCreateAsync(after: current.Name, space, cancellationToken).ConfigureAwait(false);
         await MarkDifferencesAsync(target, verify: false, cancellationToken).ConfigureAwait(false);
         IndexReport report = await UpdateAsync(target, MakesSameVectors(current.Space, space) ? current : null, progress, cancellationToken)
@@ -70,9 +77,9 @@ public sealed partial class HybridEngine
     private async Task<IndexReport> UpdateAsync(
         IVectorCollection target, IVectorCollection? reused, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        bool isNew = !Records.Changes.IsComplete(target.Name);
+        bool isNew = !_changes.IsComplete(target.Name);
         IndexReport report = await new CatalogIndexer(LoadEncoder(), Options.Template)
-            .UpdateAsync(target, Records, reused, progress, cancellationToken).ConfigureAwait(false);
+            .UpdateAsync(target, Records, _changes, reused, progress, cancellationToken).ConfigureAwait(false);
         // A build takes minutes for millions of rows; after a few changes a search is right without it.
         if (isNew || (await target.DescribeIndexAsync(cancellationToken).ConfigureAwait(false)).IsStale)
             await target.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
@@ -86,18 +93,28 @@ public sealed partial class HybridEngine
     /// <summary>Marks what a collection lacks, or has too much, if there is anything: one that has taken everything has a row for each item.</summary>
     private async Task MarkDifferencesAsync(IVectorCollection collection, bool verify, CancellationToken cancellationToken)
     {
-        Records.Changes.Follow(collection.Name);
-        bool lacksRows = Records.Changes.IsComplete(collection.Name) && Records.Changes.Count(collection.Name) == 0
+        _changes.Follow(collection.Name);
+        bool lacksRows = _changes.IsComplete(collection.Name) && _changes.Count(collection.Name) == 0
             && await collection.CountAsync(cancellationToken).ConfigureAwait(false) != Records.ItemCount;
         if (verify || lacksRows)
-            await CatalogIndexer.ReconcileAsync(collection, Records, cancellationToken).ConfigureAwait(false);
+            await CatalogIndexer.ReconcileAsync(collection, Records, _changes, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the alias leads to where these records have no collection yet, as after the store's address has changed: its vectors are taken over, and
+    /// readers have it until the new one is complete.</summary>
+    private async Task<IVectorCollection?> FindOthersAsync(VectorSpace space, CancellationToken cancellationToken)
+    {
+        string? name = await _versions.ReadAliasAsync(cancellationToken).ConfigureAwait(false);
+        IVectorCollection? found = name is null || _changes.ReadTargets().Contains(name) ? null
+            : await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        return found?.Space == space ? found : null;
     }
 
     /// <summary>A version newer than another one in this space, which a call that was cut short has left; otherwise a new one.</summary>
     private async Task<IVectorCollection> GoOnOrCreateAsync(string? after, VectorSpace space, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> versions = await _versions.ListAsync(cancellationToken).ConfigureAwait(false);
-        HashSet<string> followed = [.. Records.Changes.ReadTargets()];
+        HashSet<string> followed = [.. _changes.ReadTargets()];
         foreach (string name in versions.Reverse().TakeWhile(name => name != after).Where(followed.Contains))
         {
             if (await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } found && found.Space == space)
@@ -105,23 +122,23 @@ public sealed partial class HybridEngine
         }
         IVectorCollection made = await _versions.CreateNextAsync(space, cancellationToken).ConfigureAwait(false);
         // A store that was lost or put back gives a name out again of which the records remember what it had taken.
-        Records.Changes.Unfollow(made.Name);
-        Records.Changes.Follow(made.Name);
+        _changes.Unfollow(made.Name);
+        _changes.Follow(made.Name);
         return made;
     }
 
     private async Task SwitchToAsync(IVectorCollection collection, CancellationToken cancellationToken)
     {
-        _snapshots.Require(Records.UseCollection(collection.Name));
+        _snapshots.Require(Records.UseCollection(collection.Name, _storeName));
         await _versions.PointAliasAsync(collection.Name, cancellationToken).ConfigureAwait(false);
-        Records.NoteAliasFollows(collection.Name);
+        Records.NoteAliasFollows(collection.Name, _storeName);
     }
 
     private async Task DropOlderAsync(IReadOnlyCollection<string> kept, CancellationToken cancellationToken)
     {
         await _versions.DropOthersAsync(kept, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> left = await _versions.ListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string target in Records.Changes.ReadTargets().Where(_versions.IsVersion).Except(left))
-            Records.Changes.Unfollow(target);
+        foreach (string target in _changes.ReadTargets().Where(_versions.IsVersion).Except(left))
+            _changes.Unfollow(target);
     }
 }

@@ -42,7 +42,9 @@ public sealed partial class HybridEngine
         string? collection = snapshot.Items?.Name;
         // A log without a catalogue is all that is known of its items.
         bool hasCatalog = collection is not null || Records.HasItems;
-        if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
+        if (snapshot.IsBorrowed)
+            ThrowIfOfUsers(query);
+        else if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
             throw new UnknownItemException(start);
         (retrieval, HashSet<ItemId> left) = AddHistory(query, retrieval);
         left.UnionWith(query.Exclude ?? []);
@@ -89,9 +91,10 @@ public sealed partial class HybridEngine
             IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, count, cancellationToken).ConfigureAwait(false);
             if (!hasCatalog)
                 return found;
-            Dictionary<ItemId, Item> known = FindShown(found.Select(r => r.Item.Id), query.Filter);
+            Dictionary<ItemId, Item> known = await FindShownAsync(snapshot, found.Select(r => r.Item.Id), query.Filter, cancellationToken)
+                .ConfigureAwait(false);
             if (known.Count == found.Count || isLast)
-                return [.. found.Where(r => known.ContainsKey(r.Item.Id))];
+                return [.. found.Where(r => known.ContainsKey(r.Item.Id)).Select(r => r with { Item = known[r.Item.Id] })];
             IEnumerable<ItemId> wrong = found.Select(r => r.Item.Id).Where(item => !known.ContainsKey(item));
             if (collection is null)
                 left.UnionWith(wrong);
@@ -112,6 +115,15 @@ public sealed partial class HybridEngine
             snapshot.RequireItems();   // the item is there: it is the index that is missing
             throw;
         }
+    }
+
+    private void ThrowIfOfUsers(RecommendQuery query)
+    {
+        if (query.User is null && (query.Text is not null || query.Item is not null || query.History is { Count: > 0 }))
+            return;
+        string what = query.User is { } user ? $"What '{user}' did" : "What is popular";
+        throw new NotReadyException(NotReadyReason.NoRecords, $"{what} is in the records, and there are none in {Options.DataPath}",
+            "give a text, an item or a history, or open the folder that has the records");
     }
 
     /// <returns>The retrieval with the history to go by, and the items that are not to be recommended.</returns>

@@ -38,30 +38,32 @@ public sealed partial class HybridEngine
         VectorArguments.ThrowIfOutOfRange(query.Count, query.Offset);
         return RunAsync(async snapshot =>
         {
-            IVectorCollection items = snapshot.RequireItems();
+            snapshot.RequireItems();
             ReadOnlyMemory<float> vector = query.Item is { } item
-                ? await VectorOfAsync(items, item, cancellationToken).ConfigureAwait(false)
+                ? await VectorOfAsync(snapshot, item, cancellationToken).ConfigureAwait(false)
                 : LoadEncoder().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
-            Item[] named = query.Text is { } text ? FindNamed(text, query) : [];
+            Item[] named = query.Text is { } text ? await FindNamedAsync(snapshot, text, query, cancellationToken).ConfigureAwait(false) : [];
             return await (named.Length == 0
-                ? SearchAsync(items, vector, query, cancellationToken)
-                : SearchExactFirstAsync(named, items, vector, query, cancellationToken)).ConfigureAwait(false);
+                ? SearchAsync(snapshot, vector, query, cancellationToken)
+                : SearchExactFirstAsync(named, snapshot, vector, query, cancellationToken)).ConfigureAwait(false);
         }, cancellationToken);
     }
 
-    private async Task<ReadOnlyMemory<float>> VectorOfAsync(IVectorCollection items, ItemId item, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<float>> VectorOfAsync(EngineSnapshot snapshot, ItemId item, CancellationToken cancellationToken)
     {
-        if (Records.Find(item) is null)
+        if (!snapshot.IsBorrowed && Records.Find(item) is null)
             throw new UnknownItemException(item);
-        IReadOnlyDictionary<ItemId, StoredItem> rows = await items.GetAsync([item], withVectors: true, cancellationToken).ConfigureAwait(false);
-        return rows.TryGetValue(item, out StoredItem row)
-            ? row.Vector
+        IReadOnlyDictionary<ItemId, StoredItem> rows =
+            await snapshot.RequireItems().GetAsync([item], withVectors: true, cancellationToken).ConfigureAwait(false);
+        return rows.TryGetValue(item, out StoredItem row) ? row.Vector
+            : snapshot.IsBorrowed ? throw new UnknownItemException(item)
             : throw new NotReadyException(NotReadyReason.ItemNotIndexed, $"The item '{item}' is there, but not indexed yet", "call IndexAsync");
     }
 
     private async Task<IReadOnlyList<SearchResult>> SearchAsync(
-        IVectorCollection items, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
+        EngineSnapshot snapshot, ReadOnlyMemory<float> vector, SearchQuery query, CancellationToken cancellationToken)
     {
+        IVectorCollection items = snapshot.RequireItems();
         HashSet<ItemId> left = query.Item is { } itself ? [itself] : [];
         for (bool isLast = false; ; isLast = true)
         {
@@ -76,23 +78,32 @@ public sealed partial class HybridEngine
             // From the first on: what the records no longer have may stand on the pages before, too, and would move this one.
             int reach = query.Offset + query.Count;
             IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), reach, options, cancellationToken).ConfigureAwait(false);
-            Dictionary<ItemId, Item> known = FindShown(near.Select(n => n.Item), query.Filter);
+            Dictionary<ItemId, Item> known = await FindShownAsync(snapshot, near.Select(n => n.Item), query.Filter, cancellationToken).ConfigureAwait(false);
             if (known.Count == near.Count || isLast)
                 return [.. near.Where(n => known.ContainsKey(n.Item)).Skip(query.Offset).Select(n => new SearchResult(known[n.Item], n.Score))];
             LeaveOut(left, items.Name, query.Filter, near.Select(n => n.Item).Where(item => !known.ContainsKey(item)));
         }
     }
 
-    /// <summary>Those of the items that the records have, as they have them now, and that match: an index may hold what has changed since.</summary>
-    private Dictionary<ItemId, Item> FindShown(IEnumerable<ItemId> items, Filter? filter) =>
-        Records.Find([.. items]).Where(found => filter?.Matches(found.Value) != false).ToDictionary();
+    /// <summary>Those of the items that the records have, as they have them now, and that match: an index may hold what has changed since. Without records
+    /// those that the collection has.</summary>
+    private async Task<Dictionary<ItemId, Item>> FindShownAsync(
+        EngineSnapshot snapshot, IEnumerable<ItemId> items, Filter? filter, CancellationToken cancellationToken)
+    {
+        ItemId[] ids = [.. items];
+        IEnumerable<KeyValuePair<ItemId, Item>> found = !snapshot.IsBorrowed || ids.Length == 0 ? Records.Find(ids)
+            : snapshot.RequireItems() is IItemSource source ? await source.FindAsync(ids, cancellationToken).ConfigureAwait(false)
+            : (await snapshot.RequireItems().GetAsync(ids, withVectors: false, cancellationToken).ConfigureAwait(false))
+                .Select(row => KeyValuePair.Create(row.Key, row.Value.Fields));
+        return found.Where(item => filter?.Matches(item.Value) != false).ToDictionary();
+    }
 
     /// <summary>Adds, for a second look, what must not take the places of others: what has been found wrongly, and all else that would be.</summary>
     private void LeaveOut(HashSet<ItemId> left, string collection, Filter? filter, IEnumerable<ItemId> found)
     {
         left.UnionWith(found);
         if (filter is not null)
-            left.UnionWith(Records.Changes.ReadWithout(collection, filter.Matches));
+            left.UnionWith(_changes.ReadWithout(collection, filter.Matches));
     }
 
     /// <summary>A filter that keeps what the records no longer have, and some items more, from taking the places of others.</summary>
@@ -102,7 +113,7 @@ public sealed partial class HybridEngine
         HiddenItems? hidden = _hidden;
         if (hidden is null || hidden.Collection != collection || hidden.ItemChange != change)
         {
-            IReadOnlyList<ItemId> removed = Records.Changes.ReadRemoved(collection);
+            IReadOnlyList<ItemId> removed = _changes.ReadRemoved(collection);
             _hidden = hidden = new(collection, change, removed.Count == 0 ? null : Filter.NotIn(removed));
         }
         return Joined(filter, hidden.Filter, left.Count == 0 ? null : Filter.NotIn(left));

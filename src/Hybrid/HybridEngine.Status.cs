@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
 using Hybrid.Records;
 
 namespace Hybrid;
@@ -21,36 +22,64 @@ public sealed partial class HybridEngine
     public Task<Item2VecModel?> OpenBehaviorAsync(CancellationToken cancellationToken = default) =>
         RunAsync(snapshot => Task.FromResult(snapshot.Behavior.Load()), cancellationToken);
 
-    /// <summary>What is in the folder.</summary>
+    /// <summary>What is in the folder, and in its store; a store elsewhere that does not answer is a part of the answer.</summary>
     public Task<EngineStatus> ReadStatusAsync(CancellationToken cancellationToken = default) => RunLongAsync(async stop =>
     {
-        var collections = new List<CollectionStatus>();
-        foreach (CollectionInfo info in await Store.ListAsync(stop).ConfigureAwait(false))
-        {
-            IVectorCollection collection = await Store.OpenAsync(info.Name, cancellationToken: stop).ConfigureAwait(false);
-            collections.Add(new(info, await collection.DescribeIndexAsync(stop).ConfigureAwait(false)));
-        }
-        Item2VecModel? behavior = (await _snapshots.ReadAsync(stop).ConfigureAwait(false)).Behavior.Load();
+        (IReadOnlyList<CollectionStatus> collections, SnapshotRow row, BehaviorModel behavior, VectorStoreException? failure) =
+            await ReadStoreAsync(stop).ConfigureAwait(false);
+        Item2VecModel? model = behavior.Load();
         return new EngineStatus
         {
             DataPath = _folder,
-            IsReadOnly = Records.IsReadOnly,
+            IsReadOnly = Records.IsReadOnly || Options.WithoutRecords,
+            HasRecords = !Options.WithoutRecords && !row.IsBorrowed,
             Items = Records.ItemCount,
             Events = Records.EventCount,
             Users = Records.UserCount,
             NotIndexed = NotIndexed,
-            InUse = Records.ReadSnapshot().Collection,
+            Store = Options.Store?.Name ?? (Store as EmbeddedVectorStore)?.Name ?? Store.GetType().Name,
+            StoreFailure = failure?.Message,
+            InUse = row.Collection,
             Collections = collections,
-            Behavior = behavior is null ? null : new BehaviorStatus(behavior.Items.Count, behavior.Dimension, behavior.Pairs),
-            Files = new DirectoryInfo(_folder).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length),
+            Behavior = model is null ? null : new BehaviorStatus(model.Items.Count, model.Dimension, model.Pairs),
+            Files = new DirectoryInfo(_folder) is { Exists: true } folder
+                ? folder.GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length)
+                : new Dictionary<string, long>(),
         };
     }, cancellationToken);
 
+    private async Task<(IReadOnlyList<CollectionStatus>, SnapshotRow, BehaviorModel, VectorStoreException?)> ReadStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskStoreAsync(async stop =>
+            {
+                var collections = new List<CollectionStatus>();
+                foreach (CollectionInfo info in await Store.ListAsync(stop).ConfigureAwait(false))
+                {
+                    IVectorCollection collection = await Store.OpenAsync(info.Name, cancellationToken: stop).ConfigureAwait(false);
+                    collections.Add(new(info, await collection.DescribeIndexAsync(stop).ConfigureAwait(false)));
+                }
+                EngineSnapshot snapshot = await _snapshots.ReadAsync(stop).ConfigureAwait(false);
+                return ((IReadOnlyList<CollectionStatus>)collections, snapshot.Row, snapshot.Behavior, (VectorStoreException?)null);
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VectorStoreException e) when (Options.Store is not null)
+        {
+            SnapshotRow row = Records.ReadSnapshot(_storeName);
+            return ([], row, BehaviorModel.Of(row, _folder), e);
+        }
+    }
+
     /// <summary>Every item of the records with its vector, by id, read as it is asked for: all from one state of the records.</summary>
-    /// <exception cref="NotReadyException">What is indexed is of another space than this engine's; thrown while enumerating, as all others.</exception>
+    /// <exception cref="NotReadyException">There are no records; or what is indexed is of another space than this engine's. Thrown while enumerating, as all
+    /// others.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed meanwhile.</exception>
     public async IAsyncEnumerable<ExportedItem> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (Options.WithoutRecords || (_storeName != RecordStore.OwnStore && Records.IsUnused))
+            throw new NotReadyException(NotReadyReason.NoRecords, $"What is exported is in the records, and there are none in {Options.DataPath}",
+                "open the folder that has them");
         EngineSnapshot snapshot = await RunAsync(Task.FromResult, cancellationToken).ConfigureAwait(false);
         IEnumerator<Item[]> chunks = Records.ReadItems().Chunk(ExportChunk).GetEnumerator();
         try

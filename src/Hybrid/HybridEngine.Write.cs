@@ -1,11 +1,15 @@
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Indexing;
 using Hybrid.Records;
+using Microsoft.Extensions.Logging;
 
 namespace Hybrid;
 
 public sealed partial class HybridEngine
 {
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds items to the records, or changes them; <see cref="IndexAsync"/> makes them searchable.</summary>
     /// <remarks>One transaction. Of several with one id the last one counts.</remarks>
     /// <returns>How many were new or other than they were.</returns>
@@ -14,7 +18,7 @@ public sealed partial class HybridEngine
     public Task<long> AddAsync(IEnumerable<Item> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return WriteAsync(() => Records.UpsertAsync([.. items], cancellationToken));
+        return WriteAsync("add items", () => Records.UpsertAsync([.. items], cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc cref="AddAsync(IEnumerable{Item}, CancellationToken)"/>
@@ -30,7 +34,7 @@ public sealed partial class HybridEngine
     public Task<long> RemoveAsync(IEnumerable<ItemId> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return WriteAsync(() => Records.RemoveAsync([.. items], cancellationToken));
+        return WriteAsync("remove items", () => Records.RemoveAsync([.. items], cancellationToken), cancellationToken);
     }
 
     /// <summary>Adds events to the log; they are a user's history at once, and <see cref="TrainAsync"/> learns from them.</summary>
@@ -39,16 +43,65 @@ public sealed partial class HybridEngine
     public Task AppendAsync(IEnumerable<Event> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return WriteAsync(async () =>
+        return WriteAsync("append events", async () =>
         {
             await Records.AppendAsync([.. events], cancellationToken).ConfigureAwait(false);
             return true;
-        });
+        }, cancellationToken);
     }
 
-    private async Task<T> WriteAsync<T>(Func<Task<T>> write)
+    private async Task<T> WriteAsync<T>(string operation, Func<Task<T>> write, CancellationToken cancellationToken)
     {
         using RunningCalls.Call running = _calls.Enter();
+        await ThrowIfOthersOwnAsync(operation, cancellationToken).ConfigureAwait(false);
         return await write().ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses to begin records where the store has a collection already, whose records are elsewhere: two owners would take it from each other.</summary>
+    /// <remarks>A store that does not answer keeps nobody from writing records: they need none.</remarks>
+    private async Task ThrowIfOthersOwnAsync(string operation, CancellationToken cancellationToken)
+    {
+        ThrowIfWithoutRecords(operation);
+        if (_storeName == RecordStore.OwnStore || !Records.IsUnused)
+            return;
+        try
+        {
+            string? held = await AskStoreAsync(_versions.ReadAliasAsync, cancellationToken).ConfigureAwait(false);
+            if (held is not null)
+                throw NoRecords(operation, $"{_storeName} holds {held}, which is made from the records of another folder");
+        }
+        catch (VectorStoreException e)
+        {
+            _logger.LogWarning(e, "Whether {Store} holds a collection of other records could not be seen.", _storeName);
+        }
+    }
+
+    private void ThrowIfWithoutRecords(string operation)
+    {
+        if (Options.WithoutRecords)
+            throw NoRecords(operation, $"{_storeName} is only read here");
+    }
+
+    private RecordsException NoRecords(string operation, string why) => new($"records {Options.RecordsPath}", operation,
+        $"there are no records, and {why}. Write in the folder that has them, or name another database of the server; for a catalogue of its own here import "
+        + "it without the store first.", isTransient: false);
+
+    /// <summary>Asks the store elsewhere something that can be done without: it gets a few seconds.</summary>
+    /// <exception cref="VectorStoreException">The store failed, or took longer.</exception>
+    private async Task<T> AskStoreAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        if (Options.Store is null)
+            return await ask(cancellationToken).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(StorePatience, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await ask(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new VectorStoreException(_storeName, "open", $"no answer within {StorePatience.TotalSeconds:0} s. Check that the server runs and can be reached.",
+                isTransient: true, e);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
 using Hybrid.Records;
+using Hybrid.Records.Sqlite;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,8 @@ namespace Hybrid;
 /// first can be made again from it.</para>
 /// <para>Always live: what this or another process adds, indexes or trains is served by the next request or within a second, and no request sees half of
 /// two. What the records no longer have is never found, whatever the index still holds.</para>
+/// <para>With <see cref="HybridOptions.Store"/> the vectors are in a store elsewhere, opened when a call first needs it; importing, adding and training do
+/// without. Where the folder has no records and that store has a collection, it is read, and nothing is written.</para>
 /// <para>Threads: every member may be called concurrently. One call of <see cref="IndexAsync"/> works at a time, in all processes together; others wait.
 /// Disposing waits for the requests that run and cancels indexing, training and imports.</para>
 /// </remarks>
@@ -32,6 +35,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly Lazy<Task> _closing;
     private readonly Lock _loadingEncoder = new();
     private readonly string _folder;
+    private readonly string _storeName;
+    private readonly ChangeLog _changes;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ILogger<TextEncoder> _encoderLogger;
     private readonly bool _ownsStore;
@@ -47,13 +53,15 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Records = records;
         _closing = new(() => Task.Run(CloseAsync));
         _folder = Path.GetFullPath(options.DataPath);   // a program may change its current folder
+        _storeName = options.Store?.Name ?? (options.WithoutRecords ? "the store" : RecordStore.OwnStore);
+        _changes = records.ChangesOf(_storeName);
+        _loggers = loggers;
         _logger = loggers.CreateLogger<HybridEngine>();
         _encoderLogger = loggers.CreateLogger<TextEncoder>();
         _ownsStore = store is null;
-        Store = store ?? EmbeddedVectorStore.Open(
-            options.VectorsPath, new EmbeddedStoreOptions { Index = options.Index }, loggers.CreateLogger<EmbeddedVectorStore>());
+        Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
         _versions = new CollectionVersions(Store, ItemsAlias);
-        _snapshots = new SnapshotFollower(records, _versions, _folder, ReadSpace, MakeRecommender, _logger);
+        _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, ReadSpace, MakeRecommender, _logger);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
     }
 
@@ -62,7 +70,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     /// <summary>The items and events as they were given.</summary>
     public RecordStore Records { get; }
 
-    /// <summary>Where the vectors are: the embedded store, or the one that the engine was opened with.</summary>
+    /// <summary>Where the vectors are: the embedded store, that of <see cref="HybridOptions.Store"/>, or the one that the engine was opened with.</summary>
     public IVectorStore Store { get; }
 
     /// <summary>The text encoder, loaded at first use.</summary>
@@ -85,7 +93,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         get
         {
             using RunningCalls.Call running = _calls.Enter();
-            return Records.ReadSnapshot().Collection is { } collection ? Records.Changes.CountItems(collection) : Records.ItemCount;
+            return Records.ReadSnapshot(_storeName).Collection is { } collection ? _changes.CountItems(collection) : Records.ItemCount;
         }
     }
 
@@ -95,7 +103,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         OpenAsync(new HybridOptions { DataPath = dataPath }, cancellationToken: cancellationToken);
 
     /// <summary>Opens a data folder; makes it when it is not there. A folder of an earlier Hybrid is moved over to this one's files.</summary>
-    /// <param name="store">Where the vectors are, left open when the engine is disposed; null: the embedded store, in the folder.</param>
+    /// <param name="store">Where the vectors are, left open when the engine is disposed; null: that of <see cref="HybridOptions.Store"/>, which the engine opens
+    /// and closes, or else the embedded store, in the folder.</param>
+    /// <exception cref="ArgumentException">The options say <see cref="HybridOptions.WithoutRecords"/> and there is no store.</exception>
     /// <exception cref="RecordsException">The records cannot be opened: locked, newer than this Hybrid, damaged, or the folder cannot be made.</exception>
     /// <exception cref="VectorStoreException">Likewise the embedded store.</exception>
     public static Task<HybridEngine> OpenAsync(HybridOptions options, IVectorStore? store = null, ILoggerFactory? loggers = null,
@@ -117,9 +127,30 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         loggers ??= NullLoggerFactory.Instance;
+        if (options.WithoutRecords && options.Store is null && store is null)
+            throw new ArgumentException("An engine without records reads a store elsewhere: set HybridOptions.Store.", nameof(options));
+        if (options.WithoutRecords)
+            return ReadingOnly(options, store, loggers);
         // The container of a host builds synchronously; the work is SQLite's, which is synchronous too.
         Task.Run(() => OlderFolder.MoveOverAsync(options, loggers.CreateLogger<HybridEngine>())).GetAwaiter().GetResult();
-        RecordStore records = RecordStore.Open(options.RecordsPath);
+        RecordStore records;
+        try
+        {
+            records = RecordStore.Open(options.RecordsPath);
+        }
+        catch (RecordsException e) when (options.Store is not null && !Exists(options.DataPath))
+        {
+            loggers.CreateLogger<HybridEngine>().LogWarning(e, "No records can be made in {Folder}, so {Store} is only read.", options.DataPath, options.Store.Name);
+            return ReadingOnly(options, store, loggers);
+        }
+        return Over(records, options, store, loggers);
+    }
+
+    private static HybridEngine ReadingOnly(HybridOptions options, IVectorStore? store, ILoggerFactory loggers) =>
+        Over(RecordStore.Open(Database.InMemoryPath), options with { WithoutRecords = true }, store, loggers);
+
+    private static HybridEngine Over(RecordStore records, HybridOptions options, IVectorStore? store, ILoggerFactory loggers)
+    {
         try
         {
             return new(options, records, store, loggers);
@@ -185,7 +216,13 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
 
     /// <summary>The space of the vectors that this engine makes.</summary>
     /// <remarks>By the manifest: a status, or an answer by behaviour, need not wait for the network.</remarks>
-    private VectorSpace ReadSpace() => _space ??= ModelManifest.Load(Options.ModelPath).SpaceFor(Options.Template);
+    /// <param name="template">Of the items' texts; null: the options'.</param>
+    private VectorSpace ReadSpace(string? template = null) => template is not null && template != ReadSpace().Template
+        ? ModelManifest.Load(Options.ModelPath).SpaceFor(new ItemTextTemplate(template))
+        : _space ??= ModelManifest.Load(Options.ModelPath).SpaceFor(Options.Template);
+
+    private EmbeddedVectorStore OpenEmbedded() => EmbeddedVectorStore.Open(
+        Options.VectorsPath, new EmbeddedStoreOptions { Index = Options.Index }, _loggers.CreateLogger<EmbeddedVectorStore>());
 
     /// <summary>For what runs already, and so may end although the engine is closing.</summary>
     private TextEncoder LoadEncoder()
@@ -206,10 +243,12 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
 
     private HybridRecommender MakeRecommender(IVectorCollection? items, Item2VecModel? behavior) => items is null
         ? new HybridRecommender(behavior, FindForBehavior, _popular.Read)
-        : new HybridRecommender(LoadEncoder(), items, behavior, Records.Find, Options.Template, _popular.Read);
+        : new HybridRecommender(LoadEncoder(), items, behavior, Records.Find,
+            items.Space == ReadSpace() ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read);   // others' have theirs
 
     private void ThrowIfReadOnly(string operation, string what)
     {
+        ThrowIfWithoutRecords(operation);
         if (Records.IsReadOnly)
             throw new RecordsException($"records {Records.Path}", operation, $"the folder can only be read. {what} where it can be written.",
                 isTransient: false);

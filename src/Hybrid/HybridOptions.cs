@@ -10,6 +10,16 @@ public sealed record HybridOptions
     /// <summary>The data folder: records, vectors, index and behaviour model. Made when it is not there.</summary>
     public string DataPath { get; init; } = "./hybrid-data";
 
+    /// <summary>Where the vectors are; null: in the data folder. <c>options.UseMilvus("milvus://localhost:19530/shop")</c> of Hybrid.Milvus sets it.</summary>
+    /// <remarks>It is opened when something first needs it. The records stay in the data folder, and remember for each store which of its collections is in
+    /// use: after a change of this, <see cref="HybridEngine.IndexAsync"/> or <see cref="HybridEngine.CopyAsync"/> fills the other store.</remarks>
+    public ExternalStore? Store { get; init; }
+
+    /// <summary>Whether the engine only reads the collection that <see cref="Store"/> holds, of records that another process owns: it searches and recommends
+    /// with what the rows have, refuses writes, and neither makes nor reads the data folder.</summary>
+    /// <remarks>An engine whose folder has no records yet reads such a collection without being told, too, and refuses to begin others beside it.</remarks>
+    public bool WithoutRecords { get; init; }
+
     /// <summary>The folder of the text encoder's model.</summary>
     /// <value>Default: all-MiniLM-L6-v2, which is copied beside every program that uses Hybrid.</value>
     public string ModelPath { get; init; } = Path.Combine(AppContext.BaseDirectory, "models", "all-MiniLM-L6-v2");

@@ -6,6 +6,9 @@ public enum NotReadyReason
     /// <summary>There are no items.</summary>
     NoItems,
 
+    /// <summary>The engine has a collection and no records, and was asked for what is in those.</summary>
+    NoRecords,
+
     /// <summary>There are no events.</summary>
     NoEvents,
 

@@ -14,16 +14,18 @@ namespace Hybrid;
 /// the old one until it is there.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
+/// <param name="store">The name of the store, by which the records know what is in use there.</param>
 /// <param name="folder">Where the behaviour models are.</param>
-/// <param name="space">The space that the encoder and the template make vectors in.</param>
+/// <param name="space">The space that the encoder makes vectors in, with a template; null: with the engine's.</param>
 /// <param name="recommender">Makes the recommender over a collection (null: none) and a behaviour model.</param>
 internal sealed class SnapshotFollower(
-    RecordStore records, CollectionVersions versions, string folder, Func<VectorSpace> space,
+    RecordStore records, CollectionVersions versions, string store, string folder, Func<string?, VectorSpace> space,
     Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender, ILogger logger) : IDisposable
 {
     /// <summary>How long an alias that somebody moved is not noticed: it is asked of the store, which may be a server.</summary>
     private static readonly TimeSpan AliasInterval = TimeSpan.FromMilliseconds(250);
 
+    private readonly ChangeLog _changes = records.ChangesOf(store);
     private readonly SemaphoreSlim _loading = new(1, 1);
     private volatile EngineSnapshot? _current;
     private volatile EngineSnapshot? _forgotten;
@@ -70,7 +72,7 @@ internal sealed class SnapshotFollower(
     public bool Forget(EngineSnapshot used)
     {
         _forgotten = used;
-        return records.ReadSnapshot().Revision != used.Row.Revision;
+        return records.ReadSnapshot(store).Revision != used.Row.Revision;
     }
 
     public void Dispose() => _loading.Dispose();
@@ -81,32 +83,46 @@ internal sealed class SnapshotFollower(
         {
             // Taken before anything is read, so that a commit in between is noticed next time.
             long version = records.DataVersion;
-            SnapshotRow row = records.ReadSnapshot();
+            SnapshotRow row = records.ReadSnapshot(store);
+            EngineSnapshot? snapshot = _current;
+            row = await BorrowAsync(row, snapshot, aliasIsDue, cancellationToken).ConfigureAwait(false);
             if (aliasIsDue)
             {
                 row = await FollowAliasAsync(row, cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _aliasSeen, TimeProvider.System.GetTimestamp());
                 aliasIsDue = false;
             }
-            EngineSnapshot? snapshot = _current;
-            if (snapshot is null || snapshot.Row.Revision != row.Revision || ReferenceEquals(snapshot, _forgotten))
+            bool isCurrent = snapshot is not null && snapshot.Row.Revision == row.Revision && snapshot.Row.Collection == row.Collection;
+            if (!isCurrent || ReferenceEquals(snapshot, _forgotten))
             {
                 snapshot = await LoadAsync(row, snapshot, cancellationToken).ConfigureAwait(false);
                 // Its collection may have been dropped before it was opened: then the records lead to another one.
-                if (!snapshot.HasItems && records.ReadSnapshot().Revision != row.Revision)
+                if (!snapshot.HasItems && records.ReadSnapshot(store).Revision != row.Revision)
                     continue;
                 _current = snapshot;
             }
             Volatile.Write(ref _seenVersion, version);
-            return snapshot;
+            return snapshot!;   // ! : a current one is there
         }
+    }
+
+    /// <summary>The row; where nothing was ever written here, with the collection that others have made in the store.</summary>
+    private async Task<SnapshotRow> BorrowAsync(SnapshotRow row, EngineSnapshot? before, bool aliasIsDue, CancellationToken cancellationToken)
+    {
+        if (row.Collection is not null || store == RecordStore.OwnStore || !records.IsUnused)
+            return row;
+        if (before is { IsBorrowed: true } && !aliasIsDue && !ReferenceEquals(before, _forgotten))
+            return before.Row;
+        return await versions.ReadAliasAsync(cancellationToken).ConfigureAwait(false) is { } borrowed
+            ? row with { Collection = borrowed, IsBorrowed = true }
+            : row;
     }
 
     /// <summary>The row, changed to where the alias leads if somebody has moved it; or the alias moved to where the row leads, if a switch was cut short
     /// before.</summary>
     private async Task<SnapshotRow> FollowAliasAsync(SnapshotRow row, CancellationToken cancellationToken)
     {
-        if (row.Collection is null || records.IsReadOnly)
+        if (row.Collection is null || row.IsBorrowed || records.IsReadOnly)
             return row;
         try
         {
@@ -119,10 +135,10 @@ internal sealed class SnapshotFollower(
                 alias = row.Collection;
             }
             if (alias == row.Collection && !row.AliasFollows)
-                records.NoteAliasFollows(row.Collection);
+                records.NoteAliasFollows(row.Collection, store);
             return row;
         }
-        catch (Exception e) when (e is VectorStoreException or RecordsException)
+        catch (Exception e) when (e is RecordsException || (e is VectorStoreException && (_current is not null || store == RecordStore.OwnStore)))
         {
             // The row says what to use; a store that has failed will say so when it is searched.
             logger.LogWarning(e, "Whether the alias {Alias} was moved could not be seen. It is looked at again soon.", versions.Name);
@@ -134,7 +150,7 @@ internal sealed class SnapshotFollower(
     {
         if (await versions.FindAsync(alias, cancellationToken).ConfigureAwait(false) is not { } chosen)
             return row;   // gone again
-        IndexedItems items = Usable(chosen);
+        IndexedItems items = Usable(chosen, isBorrowed: false);
         if (items.Refusal is { } refusal)
         {
             if (_refusedAlias != alias)
@@ -146,17 +162,17 @@ internal sealed class SnapshotFollower(
             return row;
         }
         // A collection that the records know nothing of may hold rows that they do not have.
-        if (!records.Changes.ReadTargets().Contains(alias))
-            await CatalogIndexer.ReconcileAsync(chosen, records, cancellationToken).ConfigureAwait(false);
-        return records.FollowAlias(alias, row.Revision);
+        if (!_changes.ReadTargets().Contains(alias))
+            await CatalogIndexer.ReconcileAsync(chosen, records, _changes, cancellationToken).ConfigureAwait(false);
+        return records.FollowAlias(alias, row.Revision, store);
     }
 
     private async Task<EngineSnapshot> LoadAsync(SnapshotRow row, EngineSnapshot? before, CancellationToken cancellationToken)
     {
-        IndexedItems items = await FindItemsAsync(row.Collection, cancellationToken).ConfigureAwait(false);
+        IndexedItems items = await FindItemsAsync(row, cancellationToken).ConfigureAwait(false);
         if (before is not null && before.Behavior.Hash == row.BehaviorHash)
             return new(row, items, before.Behavior, recommender);
-        var behavior = new BehaviorModel(row.BehaviorHash, row.BehaviorFile is null ? null : Path.Combine(folder, row.BehaviorFile));
+        var behavior = BehaviorModel.Of(row, folder);
         if (before is { Behavior.IsLoaded: true })
         {
             try
@@ -171,22 +187,26 @@ internal sealed class SnapshotFollower(
         return new(row, items, behavior, recommender);
     }
 
-    private async Task<IndexedItems> FindItemsAsync(string? name, CancellationToken cancellationToken)
+    private async Task<IndexedItems> FindItemsAsync(SnapshotRow row, CancellationToken cancellationToken)
     {
-        if (name is null)
+        if (row.Collection is not { } name)
+        {
+            string where = store == RecordStore.OwnStore ? $"in {folder}" : $"of {folder} in {store}";
             return new(null, IsIndexed: false, () =>
-                new NotReadyException(NotReadyReason.NotIndexed, $"Nothing is indexed in {folder} yet", "call IndexAsync"));
+                new NotReadyException(NotReadyReason.NotIndexed, $"Nothing is indexed {where} yet", "call IndexAsync"));
+        }
         return await versions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } items
-            ? Usable(items)
+            ? Usable(items, row.IsBorrowed)
             : new(null, IsIndexed: false, () => new NotReadyException(
                 NotReadyReason.NotIndexed, $"The collection {name} is no longer in the store", "call IndexAsync, which makes it again"));
     }
 
-    private IndexedItems Usable(IVectorCollection items)
+    /// <param name="isBorrowed">Whether others have indexed it: with what template does not matter to who only encodes queries.</param>
+    private IndexedItems Usable(IVectorCollection items, bool isBorrowed)
     {
         try
         {
-            VectorSpace own = space();
+            VectorSpace own = space(isBorrowed ? items.Space.Template : null);
             return items.Space == own
                 ? new(items, IsIndexed: true, null)
                 : new(null, IsIndexed: true, () => new NotReadyException(

@@ -6,12 +6,8 @@ using static Hybrid.Contracts.UnitVectors;
 namespace Hybrid.Contracts;
 
 /// <summary>What every <see cref="IVectorCollection"/> promises, whichever store it is in.</summary>
-public abstract partial class VectorCollectionContract
+public abstract class VectorCollectionContract(IEmptyStores stores) : StoreContract(stores)
 {
-    protected abstract Task<IVectorStore> OpenEmptyAsync();
-
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_nearest_items_come_best_first_with_their_cosines()
     {

@@ -6,7 +6,7 @@ namespace Hybrid.Contracts;
 
 /// <summary>What every <see cref="IVectorStore"/> promises of its collections' names. One derived class per store; <see cref="VectorCollectionContract"/>
 /// has the rest.</summary>
-public abstract class VectorStoreContract : VectorCollectionContract
+public abstract class VectorStoreContract(IEmptyStores stores) : StoreContract(stores)
 {
     private static readonly VectorSpace Flat = Space(2);
 

@@ -33,6 +33,7 @@ internal static class CommandTree
             RecommendCommand.Create(),
             EmbedCommand.Create(),
             StatusCommand.Create(),
+            CopyCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),
             new VersionOption(),

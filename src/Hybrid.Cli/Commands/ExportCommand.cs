@@ -14,15 +14,16 @@ internal static class ExportCommand
     public static Command Create()
     {
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         var command = new ExampleCommand("export",
             "Write every item with its text vector to standard output, one JSON object a line; `import --items` reads it back.",
             "export > items.jsonl",
             "export --data ./my-shop | gzip > items.jsonl.gz")
-        { folder, model };
+        { folder, store, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 await using var output = new StreamWriter(Console.OpenStandardOutput());

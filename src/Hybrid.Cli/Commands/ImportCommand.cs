@@ -44,6 +44,7 @@ internal static class ImportCommand
         var index = new Option<bool>("--index") { Description = "Index the items afterwards." };
         var train = new Option<bool>("--train") { Description = "Train on the events afterwards." };
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("import", "Read items and events into the data folder; it is made when it is not there.",
@@ -52,7 +53,7 @@ internal static class ImportCommand
             "import --items products.csv.gz --map title=name,price=unit_price --strict",
             "import --items today.csv --merge",
             "import --items - < items.jsonl")
-        { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, model, json };
+        { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, store, model, json };
         reading.AddTo(command);
         kinds.AddTo(command);
         command.Validators.Add(result =>
@@ -79,7 +80,7 @@ internal static class ImportCommand
             };
             if (parsed.GetValue(dryRun))
                 return await PreviewAsync(request, parsed.GetValue(json), cancellationToken);
-            HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model)));   // ! : it has a default
+            HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store)));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
             {
                 ImportReport report = await RunAsync(engine, request, cancellationToken);

@@ -13,15 +13,16 @@ internal static class IndexCommand
             Description = "Compare every row of the index with the items first: for a folder of which a part was put back from a copy.",
         };
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("index", "Encode the imported items and make them searchable; only what changed since the last time.",
             "index",
             "index --data ./my-shop --verify --json")
-        { verify, folder, model, json };
+        { verify, folder, store, model, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 IndexReport report = await RunAsync(engine, parsed.GetValue(verify), cancellationToken);

@@ -25,11 +25,13 @@ internal static class QueryCommand
         Option<string?> batch = SharedOptions.Batch();
         Option<bool> json = SharedOptions.Json();
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         kinds?.AddTo(command);
         command.Options.Add(batch);
         command.Options.Add(json);
         command.Options.Add(folder);
+        command.Options.Add(store);
         command.Options.Add(model);
         command.Validators.Add(result =>
         {
@@ -45,7 +47,7 @@ internal static class QueryCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model));   // ! : it has a default
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // ! : it has a default
             options = kinds?.Apply(parsed, options) ?? options;
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {

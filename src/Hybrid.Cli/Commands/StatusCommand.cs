@@ -14,21 +14,22 @@ internal static class StatusCommand
         IndexDescription Index);
 
     private sealed record Status(
-        string Data, bool IsReadOnly, long Items, long Events, long Users, long NotIndexed, string? InUse, IReadOnlyList<Collection> Collections,
-        BehaviorStatus? Behavior, IReadOnlyDictionary<string, long> Files);
+        string Data, bool IsReadOnly, bool HasRecords, long Items, long Events, long Users, long NotIndexed, string Store, string? StoreFailure, string? InUse,
+        IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, IReadOnlyDictionary<string, long> Files);
 
     public static Command Create()
     {
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("status", "What is in a data folder.",
             "status",
             "status --data ./my-shop --json")
-        { folder, json };
+        { folder, store, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             // What is not indexed is a row of its own, so nothing is noted beside it.
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!);   // ! : it has a default
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, store: StoreOption.Of(parsed, store));   // ! : it has a default
             await using HybridEngine engine = await DataFolder.OpenAsync(options, cancellationToken);
             Status status = Describe(await engine.ReadStatusAsync(cancellationToken));
             if (parsed.GetValue(json))
@@ -41,7 +42,8 @@ internal static class StatusCommand
     }
 
     private static Status Describe(EngineStatus status) => new(
-        status.DataPath, status.IsReadOnly, status.Items, status.Events, status.Users, status.NotIndexed, status.InUse,
+        status.DataPath, status.IsReadOnly, status.HasRecords, status.Items, status.Events, status.Users, status.NotIndexed, status.Store, status.StoreFailure,
+        status.InUse,
         [.. status.Collections.Select(c => new Collection(
             c.Collection.Name, c.Collection.Aliases, c.Collection.Name == status.InUse, c.Collection.Count, c.Collection.Space.Model, c.Collection.Space.Hash,
             c.Collection.Space.Dimension, NameOf(c.Collection.Space.Kind), c.Collection.Space.Template, c.Index))],
@@ -51,23 +53,36 @@ internal static class StatusCommand
     {
         Grid grid = new Grid().AddColumn().AddColumn();
         void Row(string name, string value) => grid.AddRow(name, Markup.Escape(Catalog.PlainText.Of(value)));
-        Row("data", status.IsReadOnly ? $"{status.Data} (can only be read)" : status.Data);
-        Row("items", Number(status.Items));
-        if (status.NotIndexed > 0)
-            Row("not indexed yet", $"{Number(status.NotIndexed)}: run `hybrid index`");
-        Row("events", $"{Number(status.Events)} of {Number(status.Users)} users");
+        if (status.HasRecords)
+            WriteRecords(status, Row);
+        else
+            Row("data", $"no records in {status.Data}: the store's collection is only read");
+        Row("store", status.Store);
         foreach (Collection c in status.Collections)
         {
             string readers = c.InUse ? ", in use" : c.Aliases.Count > 0 ? $", read as {string.Join(", ", c.Aliases)}" : ", not in use";
             Row("collection", $"{c.Name}: {Number(c.Items)} items, {c.Model} {c.Kind} {c.Dimension}-d{readers}");
-            string saved = c.Index.IsSaved ? "saved" : "to be saved at the next build";
+            string saved = c.Index.File is null ? "on the server" : c.Index.IsSaved ? "saved" : "to be saved at the next build";
             Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {saved}");
         }
-        if (status.Collections.Count == 0)
-            Row("collection", "none yet: run `hybrid index`");
-        Row("behaviour", status.Behavior is { } b ? $"{Number(b.Items)} items, {b.Dimension}-d" : "not trained yet: run `hybrid train`");
-        Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {Size(f.Value)}")));
+        if (status.StoreFailure is { } failure)
+            Row("", $"does not answer: {failure}");
+        else if (status.Collections.Count == 0)
+            Row("collection", status.HasRecords ? "none yet: run `hybrid index`" : "none");
+        if (status.HasRecords)
+            Row("behaviour", status.Behavior is { } b ? $"{Number(b.Items)} items, {b.Dimension}-d" : "not trained yet: run `hybrid train`");
+        if (status.Files.Count > 0)
+            Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {Size(f.Value)}")));
         ResultTable.Write(grid);
+    }
+
+    private static void WriteRecords(Status status, Action<string, string> row)
+    {
+        row("data", status.IsReadOnly ? $"{status.Data} (can only be read)" : status.Data);
+        row("items", Number(status.Items));
+        if (status.NotIndexed > 0)
+            row("not indexed yet", $"{Number(status.NotIndexed)}: run `hybrid index`");
+        row("events", $"{Number(status.Events)} of {Number(status.Users)} users");
     }
 
     private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);

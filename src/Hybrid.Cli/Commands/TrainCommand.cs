@@ -36,17 +36,18 @@ internal static class TrainCommand
         };
         var kinds = new KindOptions();
         Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events.",
             "train",
             "train --vector-size 32 --window 20 --gap 24:00:00",
             "train --workers 1 --seed 7",
             "train --min-rating 3.5 --kinds skip=-")
-        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, json };
+        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, store, json };
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!)) with   // ! : it has a default
+            HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, store: StoreOption.Of(parsed, store))) with   // ! : it has a default
             {
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions

@@ -37,7 +37,7 @@ internal sealed class QueryRunner(HybridEngine engine)
     // Once: a batch may have thousands of new users.
     private void NoteUnknown(UserId user)
     {
-        if (_saidUnknownUser || engine.Records.ReadHistory(user, last: 1).Count > 0)
+        if (_saidUnknownUser || engine.Options.WithoutRecords || engine.Records.ReadHistory(user, last: 1).Count > 0)
             return;
         _saidUnknownUser = true;
         Terminal.Note($"User '{user}' has no events here, so nothing is known of their taste.");

@@ -58,8 +58,9 @@ public sealed partial class MilvusClient
     }
 
     /// <summary>All rows that match, page after page by ascending key, however many there are.</summary>
-    /// <remarks>Each page is of its own time: what is written meanwhile may or may not be there, what stays comes once. A page is counted after it came, because
-    /// not every server sends the first rows by key (milvus-lite sends any); where rows are missing the pages become smaller.</remarks>
+    /// <remarks>Each page is of its own time: what is written meanwhile may or may not be there, what stays comes once. Each page is
+    /// counted after it came: milvus-lite sends any rows for a limit, not the first by key, and 2.3 ends a page where a segment has no more (milvus #32059).
+    /// Where rows are missing they are fetched with smaller ranges; a page has up to twice as many rows then.</remarks>
     /// <param name="query">Without limit and offset; the key among its fields.</param>
     /// <param name="key">The collection's key.</param>
     /// <param name="after">Only rows behind this key; a text or a number, as the key is.</param>
@@ -79,23 +80,27 @@ public sealed partial class MilvusClient
             object? bound = bounds.Count > 0 ? bounds.Peek() : null;
             RowSet page = await QueryAsync(query with { Filter = Between(query.Filter, key.Name, after, bound), Limit = pageRows, Offset = 0 }, cancellationToken)
                 .ConfigureAwait(false);
-            if (page.Count < pageRows)
+            if (page.Count == 0)
             {
-                if (page.Count > 0)
-                    yield return page;
                 if (bound is null)
                     yield break;
                 after = bounds.Pop();
                 continue;
             }
             (object middle, object last) = MiddleAndLast(page, key);
-            long rows = await CountAsync(query.Collection, Between(query.Filter, key.Name, after, last), query.Consistency, cancellationToken).ConfigureAwait(false);
-            if (rows > page.Count && !middle.Equals(bound) && !middle.Equals(last))
+            string range = Between(query.Filter, key.Name, after, last);
+            long rows = await CountAsync(query.Collection, range, query.Consistency, cancellationToken).ConfigureAwait(false);
+            if (rows > page.Count)
             {
-                bounds.Push(middle);
-                continue;
+                if (rows > 2 * pageRows && !middle.Equals(bound) && !middle.Equals(last))
+                {
+                    bounds.Push(middle);
+                    continue;
+                }
+                page = await QueryAsync(query with { Filter = range, Limit = null, Offset = 0 }, cancellationToken).ConfigureAwait(false);
             }
-            yield return page;
+            if (page.Count > 0)
+                yield return page;
             after = last;
         }
     }

@@ -25,16 +25,24 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     /// <exception cref="OperationCanceledException">Cancelled between chunks: what was written is kept, and the next call goes on from there.</exception>
     /// <exception cref="VectorStoreException">The store failed; as after a cancellation.</exception>
     /// <exception cref="RecordsException">The records failed; likewise.</exception>
-    public async Task<IndexReport> UpdateAsync(
+    public Task<IndexReport> UpdateAsync(
         IVectorCollection collection, RecordStore records, IVectorCollection? reused = null, IProgress<long>? progress = null,
             CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collection);
         ArgumentNullException.ThrowIfNull(records);
+        return UpdateAsync(collection, records, records.Changes, reused, progress, cancellationToken);
+    }
+
+    /// <param name="changes">The change log of the store that the collection is in.</param>
+    /// <inheritdoc cref="UpdateAsync(IVectorCollection, RecordStore, IVectorCollection?, IProgress{long}?, CancellationToken)"/>
+    internal async Task<IndexReport> UpdateAsync(
+        IVectorCollection collection, RecordStore records, ChangeLog changes, IVectorCollection? reused, IProgress<long>? progress,
+            CancellationToken cancellationToken)
+    {
         if (encoder.SpaceFor(template) is var space && space != collection.Space)
             throw new ArgumentException($"{collection.Name} holds vectors of {collection.Space}, and the encoder makes {space}: use another collection.",
                 nameof(collection));
-        ChangeLog changes = records.Changes;
         changes.Follow(collection.Name);
         long upTo = records.LastSequence, done = 0;
         var report = new IndexReport { Collection = collection.Name, MaxTokens = encoder.Manifest.MaxTokens };
@@ -52,16 +60,26 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         return report with { Items = records.ItemCount };
     }
 
-    /// <summary>Marks, for the next <see cref="UpdateAsync"/>, the rows that are not those of the records: missing, left over, or of an older record.</summary>
+    /// <summary>Marks, for the next update, the rows that are not those of the records: missing, left over, or of an older record.</summary>
     /// <remarks>Needed where a store was put back from a copy, or lost rows. Cost: one pass over both, without vectors.</remarks>
     /// <returns>How many there are.</returns>
-    public static async Task<long> ReconcileAsync(IVectorCollection collection, RecordStore records, CancellationToken cancellationToken = default)
+    public static Task<long> ReconcileAsync(IVectorCollection collection, RecordStore records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collection);
         ArgumentNullException.ThrowIfNull(records);
-        records.Changes.Follow(collection.Name);
+        return ReconcileAsync(collection, records, records.Changes, cancellationToken);
+    }
+
+    /// <param name="changes">The change log of the store that the collection is in.</param>
+    /// <param name="clearsRight">Whether a mark on a row that is that of the records is taken away.</param>
+    /// <inheritdoc cref="ReconcileAsync(IVectorCollection, RecordStore, CancellationToken)"/>
+    internal static async Task<long> ReconcileAsync(
+        IVectorCollection collection, RecordStore records, ChangeLog changes, CancellationToken cancellationToken, bool clearsRight = false)
+    {
+        changes.Follow(collection.Name);
         long found = 0;
         var marked = new List<ItemId>(ChunkSize);
+        var right = new List<DirtyKey>(ChunkSize);
         using IEnumerator<DirtyKey> record = records.ReadKeys().GetEnumerator();
         bool more = record.MoveNext();
         await foreach (StoredItem row in collection.ReadAsync(withVectors: false, cancellationToken: cancellationToken).ConfigureAwait(false))
@@ -70,13 +88,25 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
                 Mark(record.Current.Item);
             if (!more || record.Current.Item != row.Fields.Id || record.Current.Sequence != row.Sequence)
                 Mark(row.Fields.Id);
+            else if (clearsRight)
+                Clear(record.Current);
             if (more && record.Current.Item == row.Fields.Id)
                 more = record.MoveNext();
         }
         for (; more; more = record.MoveNext())
             Mark(record.Current.Item);
-        records.Changes.Mark(collection.Name, marked);
+        changes.Mark(collection.Name, marked);
+        changes.Clear(collection.Name, right);
         return found;
+
+        void Clear(DirtyKey key)
+        {
+            right.Add(key);
+            if (right.Count < ChunkSize)
+                return;
+            changes.Clear(collection.Name, right);
+            right.Clear();
+        }
 
         void Mark(ItemId item)
         {
@@ -84,7 +114,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
             marked.Add(item);
             if (marked.Count < ChunkSize)
                 return;
-            records.Changes.Mark(collection.Name, marked);
+            changes.Mark(collection.Name, marked);
             marked.Clear();
         }
     }

@@ -28,7 +28,7 @@ public sealed partial class RecordStore : IDisposable
     {
         _database = database;
         _isMadeHere = isMadeHere;
-        Changes = new ChangeLog(database);
+        Changes = new ChangeLog(database, OwnStore);
         Codes = new ItemCodes(database);
     }
 
@@ -54,9 +54,13 @@ public sealed partial class RecordStore : IDisposable
     /// <summary>Another number after any commit, by this process or another.</summary>
     internal long DataVersion => _database.DataVersion();
 
+    /// <summary>The change log of the collections in the embedded store.</summary>
     internal ChangeLog Changes { get; }
 
     internal ItemCodes Codes { get; }
+
+    /// <summary>Whether nothing was ever written: no item, no event, no switch.</summary>
+    internal bool IsUnused => _database.Read(Reading, IsUnusedIn);
 
     /// <summary>Opens the records, made with their folder where there are none.</summary>
     /// <param name="path">A file, or ":memory:".</param>
@@ -145,9 +149,14 @@ public sealed partial class RecordStore : IDisposable
     {
         _database.Dispose();
         if (_isMadeHere)
-            _database.DeleteIfUnused(connection =>
-                connection.Scalar<long>("SELECT last FROM sequences") == 0 && connection.Scalar<long>("SELECT revision FROM snapshot") == 0);
+            _database.DeleteIfUnused(IsUnusedIn);
     }
+
+    /// <summary>The change log of the collections in a store.</summary>
+    internal ChangeLog ChangesOf(string store) => store == OwnStore ? Changes : new ChangeLog(_database, store);
+
+    private static bool IsUnusedIn(SqliteConnection connection) =>
+        connection.Scalar<long>("SELECT last FROM sequences") == 0 && connection.Scalar<long>("SELECT revision FROM snapshot") == 0;
 
     private static List<ItemId> ReadHistory(SqliteConnection connection, UserId user, int last)
     {

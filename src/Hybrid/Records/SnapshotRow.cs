@@ -7,4 +7,8 @@ namespace Hybrid.Records;
 /// <param name="BehaviorHash">SHA-256 of that model's vectors and ids; null likewise.</param>
 /// <param name="AliasFollows">Whether the alias has been moved to <paramref name="Collection"/>: from then on an alias that leads elsewhere was moved by
 /// somebody else.</param>
-internal sealed record SnapshotRow(long Revision, string? Collection, string? BehaviorFile, string? BehaviorHash, bool AliasFollows);
+internal sealed record SnapshotRow(long Revision, string? Collection, string? BehaviorFile, string? BehaviorHash, bool AliasFollows)
+{
+    /// <summary>Whether the collection is that of records elsewhere, found by its alias: these have never been written.</summary>
+    public bool IsBorrowed { get; init; }
+}

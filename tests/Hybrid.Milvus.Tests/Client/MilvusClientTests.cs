@@ -162,7 +162,7 @@ public sealed class MilvusClientTests(MilvusServer server)
             pages++;
             found.AddRange(keys == FieldType.VarChar ? page.Column<TextColumn>(key.Name).Values : page.Column<Int64Column>(key.Name).Values.Cast<object>());
         }
-        Assert.InRange(pages, 4, 20);
+        Assert.InRange(pages, 2, 20);
         Assert.Equal(350, found.Distinct().Count());
         Assert.Equal(350, found.Count);
 
@@ -190,7 +190,7 @@ public sealed class MilvusClientTests(MilvusServer server)
         var search = new SearchRequest(Name, VectorOf(3), 4, 300)
         {
             Consistency = ConsistencyLevel.Strong,
-            Probes = index == "FLAT" ? null : 16,
+            Probes = index == "FLAT" ? null : 128,   // 2.3 searches small segments by an index of its own, of 128 cells
             Filter = keys == FieldType.VarChar ? "id != \"nobody\"" : "",
         };
 

@@ -114,7 +114,7 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
         using MilvusClient client = Through(relay, TimeSpan.FromSeconds(30));
         long started = Stopwatch.GetTimestamp();
         MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.GetVersionAsync(Token));
-        Assert.Equal(MilvusErrorKind.Garbled, e.Kind);
+        Assert.True(e.Kind == MilvusErrorKind.Garbled, e.ToString());
         Assert.Contains("does not speak gRPC", e.Message, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
@@ -169,7 +169,7 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
         for (int i = 0; i < 40; i++)
             await Assert.ThrowsAsync<MilvusException>(() => client.InsertAsync(ToyCollection.Rows(("drum", 200)), Token));
         MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.CreateAliasAsync("shop", ToyCollection.Name, Token));
-        Assert.Equal(MilvusErrorKind.Unavailable, e.Kind);
+        Assert.True(e.Kind == MilvusErrorKind.Unavailable, e.ToString());
         Assert.Contains("none of the last calls reached the server", e.Message, StringComparison.Ordinal);
 
         relay.Fault = Fault.None;

@@ -45,7 +45,7 @@ internal sealed class MilvusContainer : IAsyncDisposable
                 .WithEnvironment("ETCD_USE_EMBED", "true")
                 .WithEnvironment("ETCD_DATA_DIR", "/var/lib/milvus/etcd")
                 .WithEnvironment("COMMON_STORAGETYPE", "local")
-                .WithEnvironment("COMMON_SESSION_TTL", "5")
+                .WithEnvironment("COMMON_SESSION_TTL", "60")
                 .WithEnvironment("PROXY_TIMETICKINTERVAL", "50");   // what a strong read waits for; 200 by default
         }
         // Needs the command `docker`; without it a killed run leaves its container, labelled org.testcontainers.

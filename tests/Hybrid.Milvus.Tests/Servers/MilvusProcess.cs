@@ -9,10 +9,10 @@ namespace Hybrid.Milvus.Tests.Servers;
 /// <remarks>It and its data are gone when this object is disposed, or when this process has ended, however it ended. One caller at a time.</remarks>
 internal sealed class MilvusProcess : IAsyncDisposable
 {
-    // Strong reads wait for a time tick (200 ms by default), and a restarted Milvus for the end of its old session (30 s by default).
-    private static readonly string[] Quick = ["--set", "proxy.timeTickInterval=50", "--set", "common.session.ttl=5"];
-
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
+    // A Milvus wants a core and half a gigabyte while it starts: more at a time would all be late.
+    private static readonly SemaphoreSlim Places = new(3);
 
     private readonly string _program;
     private readonly MilvusProcessOptions _options;
@@ -43,6 +43,7 @@ internal sealed class MilvusProcess : IAsyncDisposable
         string program = Program ?? throw new InvalidOperationException("There is no milvus-server on the path.");
         for (int attempt = 1; ; attempt++)
         {
+            await Places.WaitAsync(cancellationToken);
             var server = new MilvusProcess(program, options, FreePort());
             try
             {
@@ -66,7 +67,13 @@ internal sealed class MilvusProcess : IAsyncDisposable
     {
         List<string> arguments = ["--engine", Engine == MilvusEngine.Lite ? "lite" : "standalone", "--port", Port.ToString(CultureInfo.InvariantCulture)];
         if (Engine == MilvusEngine.Standalone)
-            arguments.AddRange([.. Quick, .. _options.Settings.SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"])]);
+        {
+            // Strong reads wait for a time tick, 200 ms by default.
+            Dictionary<string, string> settings = new() { ["proxy.timeTickInterval"] = "50", ["common.session.ttl"] = $"{_options.SessionSeconds}" };
+            foreach ((string key, string value) in _options.Settings)
+                settings[key] = value;
+            arguments.AddRange(settings.SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"]));
+        }
         if (_options.Authorization)
             arguments.Add("--auth");
         await RunAsync("start", arguments, cancellationToken);
@@ -104,7 +111,11 @@ internal sealed class MilvusProcess : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _end.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _end.DisposeAsync();
+        Places.Release();
+    }
 
     private async Task RunAsync(string verb, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {

@@ -1,6 +1,10 @@
 using Hybrid.Milvus.Tests.Servers;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(MilvusServer))]
+// Tests wait for the server, most of all for collections to be loaded (3 s on Milvus 2.3, whatever its settings): they wait together.
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 16)]
 
 namespace Hybrid.Milvus.Tests.Servers;
 
@@ -95,7 +99,7 @@ public sealed class MilvusServer : IAsyncLifetime
         }
         if (MilvusProcess.Program is not null)
         {
-            MilvusProcess process = await MilvusProcess.StartAsync(new MilvusProcessOptions(), CancellationToken.None);
+            MilvusProcess process = await MilvusProcess.StartAsync(new MilvusProcessOptions { SessionSeconds = 60 }, CancellationToken.None);
             return await Found.AtAsync(process.Endpoint, process, AnswerLimit);
         }
         if (engine is not null)

@@ -95,7 +95,7 @@ internal sealed class MilvusWire : IDisposable
             DescribeCollectionResponse described = await Service.DescribeCollectionAsync(new DescribeCollectionRequest { CollectionName = collection }, here);
             Expect(described.Status, $"describe {name}/{collection}");
             foreach (string alias in described.Aliases)
-                Expect(await Service.DropAliasAsync(new DropAliasRequest { Alias = alias }, here), $"drop alias {name}/{alias}");
+                Expect(await Service.DropAliasAsync(new DropAliasRequest { DbName = name, Alias = alias }, here), $"drop alias {name}/{alias}");
             Expect(await Service.DropCollectionAsync(new DropCollectionRequest { CollectionName = collection }, here), $"drop {name}/{collection}");
         }
         Expect(await Service.DropDatabaseAsync(new DropDatabaseRequest { DbName = name }, Call(LongPatience, cancellationToken)), $"drop database {name}");

@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Cli;
 public sealed class HelpTests
 {
     private static readonly string[] Commands =
-        ["demo", "import", "index", "train", "embed", "search", "similar", "recommend", "status", "export", "bench"];
+        ["demo", "import", "index", "train", "embed", "search", "similar", "recommend", "status", "copy", "export", "bench"];
 
     [Fact]
     public async Task Help_shows_every_command_and_examples_and_the_exit_codes()
@@ -20,6 +20,23 @@ public sealed class HelpTests
             Assert.Contains($"  hybrid {command}", help, StringComparison.Ordinal);
             Assert.Contains("Examples:", await HelpOfAsync(command), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("import")]
+    [InlineData("index")]
+    [InlineData("train")]
+    [InlineData("search")]
+    [InlineData("similar")]
+    [InlineData("recommend")]
+    [InlineData("status")]
+    [InlineData("export")]
+    public async Task Every_command_that_opens_the_data_takes_a_store_and_shows_one(string command)
+    {
+        string help = await HelpOfAsync(command);
+        Assert.Contains("--store <milvus://[user@]host[:port][/db]", help, StringComparison.Ordinal);
+        Assert.Contains("milvus://localhost:19530/shop", help, StringComparison.Ordinal);
+        Assert.Contains("HYBRID_STORE", help, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,14 @@ internal static class HybridCommand
         });
     }
 
+    /// <summary>Runs it with a variable of the environment, "NAME=value".</summary>
+    public static async Task<Result> RunWithEnvironmentAsync(string folder, string variable, params string[] arguments)
+    {
+        string[] parts = variable.Split('=', 2);
+        using Process process = StartProgram(folder, CommandLine(arguments), parts[0], parts[1]);
+        return await EndAsync(process, () => Task.CompletedTask);
+    }
+
     /// <summary>Runs it from a shell, with redirections that a process cannot be given otherwise: "&lt; /", "&gt; /dev/full".</summary>
     public static async Task<Result> RunInShellAsync(string folder, string redirections, params string[] arguments)
     {
@@ -80,7 +88,7 @@ internal static class HybridCommand
         return [.. Launcher.Value, "dotnet", command, .. arguments];
     }
 
-    private static Process StartProgram(string folder, string[] words)
+    private static Process StartProgram(string folder, string[] words, string? variable = null, string? value = null)
     {
         var start = new ProcessStartInfo(words[0], words[1..])
         {
@@ -90,6 +98,8 @@ internal static class HybridCommand
             RedirectStandardError = true,
             StandardInputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
+        if (variable is not null)
+            start.Environment[variable] = value;
         return Process.Start(start) ?? throw new InvalidOperationException($"{words[0]} did not start.");
     }
 

@@ -41,6 +41,9 @@ public sealed class EmbeddedVectorStore : IVectorStore
     /// <summary>The file, as it was named; ":memory:" for a store that ends with this object.</summary>
     public string Path => _database.Path;
 
+    /// <summary>What messages call it, "embedded ./hybrid-data/vectors.db".</summary>
+    internal string Name => _database.Name;
+
     /// <summary>Whether the file or its medium can only be read: writes are then refused, and a missing index is made in memory alone.</summary>
     public bool IsReadOnly => _database.IsReadOnly;
 

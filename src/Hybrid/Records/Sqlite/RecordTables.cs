@@ -9,14 +9,19 @@ internal static class RecordTables
         CREATE INDEX IF NOT EXISTS codes_by_item ON codes (item);
         """;
 
+    private const string Stores = """
+        CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        """;
+
     // sequence: one counter for all rows of the file; a row that is written again gets a new one. In events it is also the order of the log.
     // items, events: how many rows there are, because a lost row has no checksum. last_of_items: moves with every change of an item.
     // complete: whether the target has ever taken everything.
     // given: the item's id as its file writes it, where that is not what it is matched by.
     // time: UTC ticks of 100 ns since year 1, or NULL.
     // dirty: for each target (a collection) the items that changed since it last took them; whether the item is still there, items says.
-    // snapshot: one row, what readers are to use now.
-    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 2, """
+    // snapshot: one row, what readers are to use now; its revision counts the switches of stores, too.
+    // stores: of each vector store, by its name, the collection that readers are to use; '' is the embedded one, beside this file.
+    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 3, $"""
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);
         INSERT INTO sequences (last, last_of_items, items, events) VALUES (0, 0, 0, 0);
         CREATE TABLE items (
@@ -31,9 +36,16 @@ internal static class RecordTables
         CREATE TABLE dirty (
             target INTEGER NOT NULL REFERENCES targets (id), item TEXT NOT NULL, sequence INTEGER NOT NULL,
             PRIMARY KEY (target, item)) WITHOUT ROWID;
-        CREATE TABLE snapshot (
-            id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, collection TEXT, behavior_file TEXT, behavior_hash TEXT,
-            alias_follows INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, behavior_file TEXT, behavior_hash TEXT);
         INSERT INTO snapshot (id, revision) VALUES (1, 0);
-        """, ["ALTER TABLE items ADD COLUMN given TEXT;"]);
+        {Stores}
+        """, [
+            "ALTER TABLE items ADD COLUMN given TEXT;",
+            $"""
+            {Stores}
+            INSERT INTO stores (name, collection, alias_follows) SELECT '', collection, alias_follows FROM snapshot WHERE collection IS NOT NULL;
+            ALTER TABLE snapshot DROP COLUMN collection;
+            ALTER TABLE snapshot DROP COLUMN alias_follows;
+            """,
+        ]);
 }

@@ -5,7 +5,7 @@ using static Hybrid.Contracts.UnitVectors;
 namespace Hybrid.Contracts;
 
 // What comes back of a row, by its key and in the order of all keys.
-public abstract partial class VectorCollectionContract
+public abstract class VectorRowsContract(IEmptyStores stores) : StoreContract(stores)
 {
     [Fact]
     public async Task Vectors_come_back_as_they_were_written()

@@ -4,7 +4,7 @@ using static Hybrid.Contracts.UnitVectors;
 
 namespace Hybrid.Contracts;
 
-public abstract partial class VectorCollectionContract
+public abstract class VectorSearchOptionsContract(IEmptyStores stores) : StoreContract(stores)
 {
     // Many equal scores: twelve directions for 120 items, in ten groups; every eighth item has none.
     private const int Many = 120;

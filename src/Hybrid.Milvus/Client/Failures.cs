@@ -58,11 +58,10 @@ internal static class Failures
     private static bool IsConnection(RpcException failure) =>
         failure.Status.DebugException is HttpRequestException or IOException or SocketException;
 
-    /// <summary>Whether there is a server that speaks something else, which another try does not change.</summary>
-    private static bool IsForeign(RpcException failure) => failure.Status.DebugException is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.VersionNegotiationError
-    };
+    /// <summary>Whether there is a server that speaks something else, which another try does not change: PROTOCOL_ERROR and FRAME_SIZE_ERROR. A ping that went
+    /// unanswered has the first of these, too.</summary>
+    private static bool IsForeign(RpcException failure) =>
+        Cause<HttpProtocolException>(failure) is { ErrorCode: 1 or 6 } broken && !broken.Message.Contains("ping", StringComparison.Ordinal);
 
     private static T? Cause<T>(RpcException failure)
         where T : Exception

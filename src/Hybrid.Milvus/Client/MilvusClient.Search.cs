@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Hybrid.Milvus.Client.Wire;
 using KeyValuePair = Hybrid.Milvus.Client.Wire.KeyValuePair;
 
@@ -33,7 +32,7 @@ public sealed partial class MilvusClient
             CollectionName = search.Collection,
             Dsl = search.Filter,
             DslType = 1,
-            PlaceholderGroup = group.ToByteString(),
+            PlaceholderGroup = group,
             Nq = queries,
             GuaranteeTimestamp = guarantee,
             ConsistencyLevel = level,

@@ -22,11 +22,13 @@ internal static class ToyCollection
     }
 
     /// <summary>Puts each toy at its angle on the circle.</summary>
-    public static Task UpsertAsync(MilvusClient client, params (string Id, double Degrees)[] toys) => client.UpsertAsync(new WriteRequest(Name,
+    public static Task UpsertAsync(MilvusClient client, params (string Id, double Degrees)[] toys) => client.UpsertAsync(Rows(toys), Token);
+
+    public static WriteRequest Rows(params (string Id, double Degrees)[] toys) => new(Name,
     [
         new TextColumn("id", [.. toys.Select(toy => toy.Id)]),
         new VectorColumn("embedding", 2, toys.SelectMany(toy => At(toy.Degrees)).ToArray()),
-    ]), Token);
+    ]);
 
     /// <summary>The toys nearest to an angle, the nearest first, every acknowledged one among those looked at.</summary>
     public static async Task<IReadOnlyList<string>> NearestAsync(MilvusClient client, double degrees, int count)

@@ -58,35 +58,71 @@ public sealed partial class MilvusClient
     }
 
     /// <summary>All rows that match, page after page by ascending key, however many there are.</summary>
-    /// <remarks>Each page is of its own time: what is written meanwhile may or may not be there, what stays comes once.</remarks>
-    /// <param name="query">Without limit and offset.</param>
+    /// <remarks>Each page is of its own time: what is written meanwhile may or may not be there, what stays comes once. Each page is
+    /// counted after it came: milvus-lite sends any rows for a limit, not the first by key, and 2.3 ends a page where a segment has no more (milvus #32059).
+    /// Where rows are missing they are fetched with smaller ranges; a page has up to twice as many rows then.</remarks>
+    /// <param name="query">Without limit and offset; the key among its fields.</param>
     /// <param name="key">The collection's key.</param>
     /// <param name="after">Only rows behind this key; a text or a number, as the key is.</param>
-    /// <param name="pageRows">1 … 16,384.</param>
+    /// <param name="pageRows">2 … 16,384.</param>
     public async IAsyncEnumerable<RowSet> QueryPagesAsync(QueryRequest query, FieldSchema key, object? after = null, int pageRows = 1000,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
-        bool isText = key.Type == FieldType.VarChar;
-        after ??= isText ? "" : null;
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageRows, 2);
+        if (key.Type == FieldType.VarChar)
+            after ??= "";
+        // Keys up to which all rows have still to be fetched, the next on top; under them the end.
+        var bounds = new Stack<object>();
         while (true)
         {
-            string from = after switch
-            {
-                null => "",
-                string text => $"{key.Name} > {FilterExpression.Quote(text)}",
-                _ => string.Create(CultureInfo.InvariantCulture, $"{key.Name} > {after}"),
-            };
-            string filter = query.Filter.Length == 0 ? from : from.Length == 0 ? query.Filter : $"({query.Filter}) and {from}";
-            RowSet page = await QueryAsync(query with { Filter = filter, Limit = pageRows, Offset = 0 }, cancellationToken).ConfigureAwait(false);
-            // A short page is not the last: 2.3 ends one where the first of its segments has no more rows (milvus #32059).
+            object? bound = bounds.Count > 0 ? bounds.Peek() : null;
+            RowSet page = await QueryAsync(query with { Filter = Between(query.Filter, key.Name, after, bound), Limit = pageRows, Offset = 0 }, cancellationToken)
+                .ConfigureAwait(false);
             if (page.Count == 0)
-                yield break;
-            yield return page;
-            // A server sends a page in any order.
-            after = isText ? page.Column<TextColumn>(key.Name).Values.MaxBy(k => k, Utf8Keys) : page.Column<Int64Column>(key.Name).Values.Max();
+            {
+                if (bound is null)
+                    yield break;
+                after = bounds.Pop();
+                continue;
+            }
+            (object middle, object last) = MiddleAndLast(page, key);
+            string range = Between(query.Filter, key.Name, after, last);
+            long rows = await CountAsync(query.Collection, range, query.Consistency, cancellationToken).ConfigureAwait(false);
+            if (rows > page.Count)
+            {
+                if (rows > 2 * pageRows && !middle.Equals(bound) && !middle.Equals(last))
+                {
+                    bounds.Push(middle);
+                    continue;
+                }
+                page = await QueryAsync(query with { Filter = range, Limit = null, Offset = 0 }, cancellationToken).ConfigureAwait(false);
+            }
+            if (page.Count > 0)
+                yield return page;
+            after = last;
         }
+    }
+
+    private static string Between(string filter, string key, object? after, object? upTo)
+    {
+        string?[] parts = [filter.Length == 0 ? null : $"({filter})", after is null ? null : $"{key} > {Literal(after)}", upTo is null ? null : $"{key} <= {Literal(upTo)}"];
+        return string.Join(" and ", parts.OfType<string>());
+
+        static string Literal(object value) => value is string text ? FilterExpression.Quote(text) : string.Create(CultureInfo.InvariantCulture, $"{value}");
+    }
+
+    // A server sends a page in any order.
+    private static (object Middle, object Last) MiddleAndLast(RowSet page, FieldSchema key)
+    {
+        if (key.Type == FieldType.VarChar)
+        {
+            string[] texts = [.. page.Column<TextColumn>(key.Name).Values.Order(Utf8Keys)];
+            return (texts[(texts.Length - 1) / 2], texts[^1]);
+        }
+        long[] numbers = [.. page.Column<Int64Column>(key.Name).Values.Order()];
+        return (numbers[(numbers.Length - 1) / 2], numbers[^1]);
     }
 
     private const string CountField = "count(*)";

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Hybrid.Milvus.Client.Wire;
 using KeyValuePair = Hybrid.Milvus.Client.Wire.KeyValuePair;
 
@@ -19,7 +18,7 @@ public sealed partial class MilvusClient
         return HitsOf(found.Results, (int)request.Nq);
     }
 
-    private Wire.SearchRequest RequestOf(SearchRequest search)
+    internal Wire.SearchRequest RequestOf(SearchRequest search)
     {
         int queries = search.Vectors.Length / search.Dimension;
         var vectors = new PlaceholderValue { Tag = "$0", Type = DataType.FloatVector };
@@ -33,7 +32,7 @@ public sealed partial class MilvusClient
             CollectionName = search.Collection,
             Dsl = search.Filter,
             DslType = 1,
-            PlaceholderGroup = group.ToByteString(),
+            PlaceholderGroup = group,
             Nq = queries,
             GuaranteeTimestamp = guarantee,
             ConsistencyLevel = level,

@@ -8,6 +8,9 @@ public sealed partial class MilvusClient
     // What a message has beside its rows, amply.
     private const int MessageOverhead = 16 << 10;
 
+    // Larger messages are no faster, and a few of these are all that a write of any size holds in memory.
+    private const int PartBytes = (8 << 20) - MessageOverhead;
+
     /// <summary>Adds rows. Two rows of one key may then both be there, which no server repairs: use <see cref="UpsertAsync"/> unless the keys are new.</summary>
     /// <remarks>More than fits into a message is cut. Never repeated by itself, but for a rate limit.</remarks>
     /// <exception cref="ArgumentException">The columns are not of one length.</exception>
@@ -67,7 +70,7 @@ public sealed partial class MilvusClient
             throw new ArgumentException($"The column '{other.Name}' has {other.Count} rows, and '{write.Columns[0].Name}' has {rows}.", nameof(write));
         if (rows == 0)
             return default;
-        List<Range> parts = [.. PartsOf(write.Columns, rows)];
+        List<Range> parts = PartsOf(write);
         if (parts.Count == 1)
             return await WritePartAsync(write, parts[0], isUpsert, cancellationToken).ConfigureAwait(false);
 
@@ -126,24 +129,26 @@ public sealed partial class MilvusClient
         return new WriteResult(rows, result.Timestamp);
     }
 
-    /// <summary>Rows that fit into one message each; a row that alone does not is one of its own, and the server says so.</summary>
-    private IEnumerable<Range> PartsOf(IReadOnlyList<Column> columns, int rows)
+    /// <summary>Rows that go into one message each; a row that alone is too large is one of its own, and is refused when it is sent.</summary>
+    internal List<Range> PartsOf(WriteRequest write)
     {
-        long most = Options.MaxMessageBytes - MessageOverhead, bytes = 0;
-        int start = 0;
+        var parts = new List<Range>();
+        long most = Math.Min(PartBytes, Options.MaxMessageBytes - MessageOverhead), bytes = 0;
+        int start = 0, rows = write.Columns[0].Count;
         for (int row = 0; row < rows; row++)
         {
             long next = 0;
-            foreach (Column column in columns)
+            foreach (Column column in write.Columns)
                 next += column.BytesOf(row);
             if (bytes + next > most && row > start)
             {
-                yield return start..row;
+                parts.Add(start..row);
                 (start, bytes) = (row, 0);
             }
             bytes += next;
         }
-        yield return start..rows;
+        parts.Add(start..rows);
+        return parts;
     }
 
     private static List<Range> Joined(List<Range> parts)

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Hybrid.Milvus.Client.Wire;
 using Polly;
+using Polly.CircuitBreaker;
 
 namespace Hybrid.Milvus.Client;
 
@@ -18,11 +19,12 @@ public sealed partial class MilvusClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly MilvusService.MilvusServiceClient _service;
     private readonly Metadata _headers;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly ResiliencePipeline _breaker;
     private readonly string _place;
 
     private readonly WriteTimes _writes = new(TimeProvider.System);
 
+    /// <exception cref="ArgumentException">The options do not go together: certificates without https, a token and a user.</exception>
     /// <exception cref="MilvusException">A certificate file cannot be read.</exception>
     public MilvusClient(MilvusClientOptions options)
     {
@@ -32,7 +34,7 @@ public sealed partial class MilvusClient : IDisposable
         _channel = Connection.Open(options);
         _service = new MilvusService.MilvusServiceClient(_channel);
         _headers = Connection.HeadersOf(options);
-        _pipeline = Resilience.NewPipeline();
+        _breaker = Resilience.NewBreaker();
     }
 
     public MilvusClientOptions Options { get; }
@@ -65,31 +67,39 @@ public sealed partial class MilvusClient : IDisposable
         RemoteCall<TRequest, TResponse> call, TRequest request, string? subject, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var state = (Client: this, Call: call, Request: request, Subject: subject, Started: TimeProvider.System.GetTimestamp(),
-            Timeout: timeout ?? Options.Timeout);
+        var attempts = new Attempts<TRequest, TResponse>(this, call, request, subject, timeout ?? Options.Timeout);
+        return await Resilience.Retry.ExecuteAsync(static (all, stop) => all.Client.TryAsync(all, stop), attempts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TResponse> TryAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
+    {
+        attempts.Count++;
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static (s, stop) => s.Client.CallOnceAsync(s.Call, s.Request, s.Subject, s.Started, s.Timeout, stop), state, cancellationToken).ConfigureAwait(false);
+            return await _breaker.ExecuteAsync(static (all, stop) => all.Client.CallOnceAsync(all, stop), attempts, cancellationToken).ConfigureAwait(false);
         }
-        catch (Polly.CircuitBreaker.BrokenCircuitException e)
+        catch (BrokenCircuitException e)
         {
-            throw new MilvusException(_place, OperationOf(call.Name, subject), $"the last calls did not reach the server ({e.InnerException?.Message ?? "no answer"})",
-                MilvusErrorKind.Unavailable, cause: e);
+            string last = e.InnerException is MilvusException { Said: var said } ? said : "no connection";
+            throw attempts.Last = attempts.Failure(_place, $"none of the last calls reached the server, so this one was not sent ({last})",
+                MilvusErrorKind.Unavailable, cause: e, mayRepeat: true);
+        }
+        catch (MilvusException e)
+        {
+            attempts.Last = e;
+            throw;
         }
     }
 
-    private async ValueTask<TResponse> CallOnceAsync<TRequest, TResponse>(
-        RemoteCall<TRequest, TResponse> call, TRequest request, string? subject, long started, TimeSpan timeout, CancellationToken cancellationToken)
+    private async ValueTask<TResponse> CallOnceAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
     {
-        TimeSpan remaining = timeout - TimeProvider.System.GetElapsedTime(started);
+        TimeSpan remaining = attempts.Remaining;
         if (remaining <= TimeSpan.Zero)
-            throw Failure(call, subject, $"no answer within {timeout.TotalSeconds:0.###} s", MilvusErrorKind.TimedOut);
-        var options = new CallOptions(_headers, TimeProvider.System.GetUtcNow().UtcDateTime + remaining, cancellationToken);
+            throw attempts.TimedOut(_place, attempts.Last);
         TResponse answer;
         try
         {
-            using AsyncUnaryCall<TResponse> running = call.Invoke(_service, request, options);
+            using AsyncUnaryCall<TResponse> running = attempts.Call.Invoke(_service, attempts.Request, CallOptionsFor(remaining, cancellationToken));
             answer = await running.ResponseAsync.ConfigureAwait(false);
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
@@ -98,21 +108,43 @@ public sealed partial class MilvusClient : IDisposable
         }
         catch (RpcException e)
         {
-            throw Failures.Of(_place, OperationOf(call.Name, subject), e, timeout, call.CanRepeat, Left());
+            throw Failures.Of(_place, attempts, e, Options.MaxMessageBytes);
         }
         catch (ObjectDisposedException)
         {
             throw new ObjectDisposedException(nameof(MilvusClient));
         }
-        if (call.StatusOf(answer) is { } status && (status.Code != 0 || status.ErrorCode != 0))
-            throw Failures.Of(_place, OperationOf(call.Name, subject), status, call.CanRepeat, Left());
-        return answer;
-
-        TimeSpan Left() => timeout - TimeProvider.System.GetElapsedTime(started);
+        if (attempts.Call.StatusOf(answer) is not { } status || (status.Code == 0 && status.ErrorCode == 0))
+            return answer;
+        MilvusException failure = Failures.Of(_place, attempts, status);
+        throw failure.Kind == MilvusErrorKind.NotLoaded ? await NotLoadedAsync(attempts, failure, cancellationToken).ConfigureAwait(false) : failure;
     }
 
-    private MilvusException Failure<TRequest, TResponse>(RemoteCall<TRequest, TResponse> call, string? subject, string reason, MilvusErrorKind kind) =>
-        new(_place, OperationOf(call.Name, subject), reason, kind);
+    private CallOptions CallOptionsFor(TimeSpan remaining, CancellationToken cancellationToken) =>
+        new(_headers, TimeProvider.System.GetUtcNow().UtcDateTime + remaining, cancellationToken);
 
-    private static string OperationOf(string name, string? subject) => subject is null ? name : $"{name} {subject}";
+    /// <summary>After a restart a collection comes back into memory by itself, on some servers and after a while; until then the answer is the same as where nobody
+    /// has loaded it.</summary>
+    private async Task<MilvusException> NotLoadedAsync(Attempts attempts, MilvusException failure, CancellationToken cancellationToken)
+    {
+        if (attempts.Subject is not { } collection)
+            return failure;
+        GetLoadStateResponse loading;
+        try
+        {
+            loading = await _service.GetLoadStateAsync(
+                new GetLoadStateRequest { CollectionName = collection }, CallOptionsFor(attempts.Remaining, cancellationToken)).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            return Failures.Of(_place, attempts, e, Options.MaxMessageBytes);
+        }
+        return loading.State is LoadState.Loaded or LoadState.Loading
+            ? attempts.Failure(_place, $"{failure.Said.TrimEnd('.')}, and on its way into memory", MilvusErrorKind.NotReady, failure.Code)
+            : attempts.Failure(_place, $"{failure.Said.TrimEnd('.')}. Load it first", MilvusErrorKind.NotLoaded, failure.Code);
+    }
 }

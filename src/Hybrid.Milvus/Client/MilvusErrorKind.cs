@@ -14,10 +14,10 @@ public enum MilvusErrorKind
     /// <summary>What was to be made, or its name, is there.</summary>
     AlreadyExists,
 
-    /// <summary>The collection is not in memory: load it. Just after a server's start it may be on its way there.</summary>
+    /// <summary>The collection is not in the server's memory, nor on its way there: load it.</summary>
     NotLoaded,
 
-    /// <summary>The server, or a part of it, is starting.</summary>
+    /// <summary>The server, or a part of it, is starting; or a collection is on its way into memory.</summary>
     NotReady,
 
     /// <summary>Too many calls at once.</summary>
@@ -31,6 +31,9 @@ public enum MilvusErrorKind
 
     /// <summary>No answer within <see cref="MilvusClientOptions.Timeout"/>; what was asked may be done all the same.</summary>
     TimedOut,
+
+    /// <summary>The server's certificate is not one of the authorities that are trusted, or not for its name; or it wants one of this client.</summary>
+    Untrusted,
 
     Unauthenticated,
     PermissionDenied,

@@ -30,10 +30,13 @@ public class MilvusException : Exception
 
     /// <summary>Whether the same call may succeed later.</summary>
     public bool IsTransient =>
-        Kind is MilvusErrorKind.NotLoaded or MilvusErrorKind.NotReady or MilvusErrorKind.RateLimited or MilvusErrorKind.Unavailable or MilvusErrorKind.TimedOut;
+        Kind is MilvusErrorKind.NotReady or MilvusErrorKind.RateLimited or MilvusErrorKind.Unavailable or MilvusErrorKind.TimedOut;
 
     /// <summary>Whether the client itself may call again: the server did nothing, or what it may have done can be done twice.</summary>
     internal bool MayRepeat { get; init; }
+
+    /// <summary>The reason without how often it was tried.</summary>
+    internal string Said { get => field ?? Reason; init; }
 
     /// <summary>How much of the call's time was left.</summary>
     internal TimeSpan Remaining { get; init; }

@@ -41,7 +41,8 @@ internal sealed class ForeignCollection(StoreCalls calls, SearchedFields fields,
             string[] keys = [.. some.Select(LiteralOf).OfType<string>()];
             if (keys.Length == 0)
                 continue;
-            RowSet rows = await calls.Client.QueryAsync(QueryOf(withVectors) with { Filter = $"{fields.Key.Name} in [{string.Join(',', keys)}]" }, cancellationToken)
+            RowSet rows = await calls.Client.QueryAsync(QueryOf(withVectors) with { Filter = $"{fields.Key.Name} in [{string.Join(',', keys)}]" },
+                cancellationToken)
                 .ConfigureAwait(false);
             foreach (StoredItem row in Rows(rows, withVectors))
                 found[row.Fields.Id] = row;
@@ -55,7 +56,8 @@ internal sealed class ForeignCollection(StoreCalls calls, SearchedFields fields,
         ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         object? from = after == default ? null : fields.Key.Type == FieldType.VarChar ? after.Value : long.Parse(after.Value, CultureInfo.InvariantCulture);
-        await foreach (RowSet page in calls.Client.QueryPagesAsync(QueryOf(withVectors), fields.Key, from, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (RowSet page in calls.Client.QueryPagesAsync(QueryOf(withVectors), fields.Key, from,
+            cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             IEnumerable<StoredItem> rows = Rows(page, withVectors);
             rows = fields.Key.Type == FieldType.VarChar ? rows.OrderBy(row => row.Fields.Id)
@@ -90,7 +92,8 @@ internal sealed class ForeignCollection(StoreCalls calls, SearchedFields fields,
 
     public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => RunAsync("describe the index of", async () =>
     {
-        IndexInfo? index = (await calls.Client.DescribeIndexesAsync(Name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(i => i.Field == fields.Vector);
+        IndexInfo? index = (await calls.Client.DescribeIndexesAsync(Name,
+            cancellationToken).ConfigureAwait(false)).FirstOrDefault(i => i.Field == fields.Vector);
         return new IndexDescription { Type = index?.Type ?? "none", Cells = probing.Cells, Probes = probing.Probes, IsSaved = true };
     }, cancellationToken);
 
@@ -117,7 +120,8 @@ internal sealed class ForeignCollection(StoreCalls calls, SearchedFields fields,
 
     /// <summary>Null for what is no key of this collection.</summary>
     private string? LiteralOf(ItemId item) => fields.Key.Type == FieldType.VarChar ? FilterExpression.Quote(item.Value)
-        : long.TryParse(item.Value, CultureInfo.InvariantCulture, out long number) && number.ToString(CultureInfo.InvariantCulture) == item.Value ? item.Value : null;
+        : long.TryParse(item.Value, CultureInfo.InvariantCulture, out long number) && number.ToString(CultureInfo.InvariantCulture) == item.Value
+            ? item.Value : null;
 
     /// <summary>What a filter asks for besides the id; null where that is all.</summary>
     private static string? FieldBesideId(FilterNode node) => node switch

@@ -38,7 +38,8 @@ public static class HybridOptionsExtensions
             }
             catch (VectorStoreException e) when (e.IsTransient)
             {
-                throw new VectorStoreException(e.Store, e.Operation, $"{ReasonOf(e).TrimEnd('.')}. Start the server, or name the one that runs (milvus://host:port).",
+                throw new VectorStoreException(e.Store, e.Operation, $"{ReasonOf(e).TrimEnd('.')}. Start the server, or name the one that runs "
+                    + $"(milvus://host:port).",
                     isTransient: true, e);
             }
         });

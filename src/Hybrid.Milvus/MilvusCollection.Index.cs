@@ -100,7 +100,8 @@ public sealed partial class MilvusCollection
         const int queries = 100, count = 10;
         const double target = 0.99;
         RowSet sample = await Client.QueryAsync(
-            new QueryRequest(Physical) { Filter = $"{RowSchema.Key} >= \"\"", Limit = 2000, OutputFields = [RowSchema.Vector], Consistency = _options.Consistency }, cancellationToken)
+            new QueryRequest(Physical) { Filter = $"{RowSchema.Key} >= \"\"", Limit = 2000, OutputFields = [RowSchema.Vector],
+                Consistency = _options.Consistency }, cancellationToken)
             .ConfigureAwait(false);
         VectorColumn vectors = sample.Column<VectorColumn>(RowSchema.Vector);
         int step = Math.Max(1, vectors.Count / queries);
@@ -110,12 +111,14 @@ public sealed partial class MilvusCollection
         while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
             probes = Math.Min(cells, probes * 3 / 2 + 1);
         await Client.SetPropertiesAsync(
-            Physical, new Dictionary<string, string> { [ProbesProperty] = probes.ToString(CultureInfo.InvariantCulture) }, cancellationToken).ConfigureAwait(false);
+            Physical, new Dictionary<string, string> { [ProbesProperty] = probes.ToString(CultureInfo.InvariantCulture) },
+                cancellationToken).ConfigureAwait(false);
         _probing = new Probing(cells, probes);
         _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, target);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
-            new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency }, cancellationToken);
+            new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency },
+                cancellationToken);
     }
 
     private static double Shared(SearchHits truth, SearchHits found)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
@@ -9,11 +10,13 @@ namespace Hybrid.Milvus;
 
 /// <summary>A collection on a Milvus server.</summary>
 /// <remarks>
-/// <para>Loaded into the server's memory by the first read. A write is acknowledged when the server has it in its log, and seen by the reads of this store from then on. After a failure of a large one some
+/// <para>Loaded into the server's memory by the first read. A write is acknowledged when the server has it in its log, and seen by the reads of this store
+/// from then on. After a failure of a large one some
 /// rows may be in; repeating it is safe.</para>
 /// <para>Filters mean what they mean in the embedded store. What the server cannot check is checked here, among the nearest 16,384 rows that the rest of
 /// the filter lets through; where these are not enough, the search is refused and says so.</para>
 /// </remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing.")]
 public sealed partial class MilvusCollection : IVectorCollection
 {
     private readonly StoreCalls _calls;
@@ -126,7 +129,8 @@ public sealed partial class MilvusCollection : IVectorCollection
     /// <summary>From here on every call fails, also where another collection got the name.</summary>
     internal void MarkDropped() => _isDropped = true;
 
-    /// <summary>A call that needs the rows in the server's memory. A collection is brought there by the first: those that are only written to need not be.</summary>
+    /// <summary>A call that needs the rows in the server's memory. A collection is brought there by the first: those that are only written to need not
+    /// be.</summary>
     private Task<T> ReadAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) => RunAsync(operation, async () =>
     {
         if (!_isLoaded)

@@ -33,16 +33,19 @@ public sealed partial class MilvusVectorStore
                 throw new VectorStoreException(_calls.Store, operation, $"there is no collection '{collection}'. "
                     + (there.Count == 0 ? "The database has none." : $"There are: {string.Join(", ", there)}."), isTransient: false, e) { IsGone = true };
             }
-            string fields = string.Join(", ", found.Fields.Select(field => $"{field.Name} ({field.Type}{(field.Dimension > 0 ? $", {field.Dimension}-d" : "")})"));
+            string fields = string.Join(", ", found.Fields.Select(field => $"{field.Name} ({field.Type}{(field.Dimension > 0 ? $", "
+                + $"{field.Dimension}-d" : "")})"));
             FieldSchema key = found.Fields.FirstOrDefault(field => field.Name == keyField && field.IsKey && field.Type is FieldType.VarChar or FieldType.Int64)
                 ?? throw _calls.Failure(operation, $"its key is not '{keyField}'. It has: {fields}.");
             FieldSchema vector = found.Fields.FirstOrDefault(field => field.Name == vectorField && field.Type == FieldType.FloatVector)
                 ?? throw _calls.Failure(operation, $"it has no vectors '{vectorField}'. It has: {fields}.");
             if (vector.Dimension != space.Dimension)
                 throw _calls.Failure(operation, $"its vectors have {vector.Dimension} floats, and those of {space} have {space.Dimension}.");
-            IndexInfo? index = (await Client.DescribeIndexesAsync(found.Name, cancellationToken).ConfigureAwait(false)).FirstOrDefault(i => i.Field == vectorField);
+            IndexInfo? index = (await Client.DescribeIndexesAsync(found.Name,
+                cancellationToken).ConfigureAwait(false)).FirstOrDefault(i => i.Field == vectorField);
             string metric = index?.Parameters.GetValueOrDefault("metric_type", "COSINE") ?? "COSINE";
-            int cells = index?.Parameters.TryGetValue("nlist", out string? nlist) == true && int.TryParse(nlist, CultureInfo.InvariantCulture, out int n) ? n : 1;
+            int cells = index?.Parameters.TryGetValue("nlist", out string? nlist) == true && int.TryParse(nlist, CultureInfo.InvariantCulture, out int n)
+                ? n : 1;
             return new ForeignCollection(_calls, new SearchedFields(found.Name, key, vectorField, metric, []), space,
                 MilvusCollection.DefaultProbingOf(cells), _options);
         }, cancellationToken);

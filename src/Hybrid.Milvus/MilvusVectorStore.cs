@@ -104,7 +104,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
         }, cancellationToken);
     }
 
-    public Task<string?> ResolveAsync(string nameOrAlias, CancellationToken cancellationToken = default) => _calls.RunAsync($"resolve {nameOrAlias}", null, async () =>
+    public Task<string?> ResolveAsync(string nameOrAlias, CancellationToken cancellationToken = default) => _calls.RunAsync($"resolve {nameOrAlias}",
+        null, async () =>
     {
         ArgumentNullException.ThrowIfNull(nameOrAlias);
         return await FindAsync(nameOrAlias, cancellationToken).ConfigureAwait(false) is var (physical, _) ? NameOf(physical) : null;
@@ -133,7 +134,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
         {
             PhysicalName.ThrowIfNotBase(alias, nameof(alias));
             ArgumentNullException.ThrowIfNull(collection);
-            if (!CollectionName.TryParse(collection, out CollectionName name) || await DescribeAsync(PhysicalName.Of(name), cancellationToken).ConfigureAwait(false) is null)
+            if (!CollectionName.TryParse(collection, out CollectionName name) || await DescribeAsync(PhysicalName.Of(name),
+                cancellationToken).ConfigureAwait(false) is null)
                 throw await UnknownAsync(operation, "collection", collection, cancellationToken).ConfigureAwait(false);
             string physical = PhysicalName.Of(name);
             if (await Client.DescribeAliasAsync(alias, cancellationToken).ConfigureAwait(false) is null)
@@ -158,7 +160,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
         return _calls.RunAsync(operation, null, async () =>
         {
             ArgumentNullException.ThrowIfNull(collection);
-            if (!CollectionName.TryParse(collection, out CollectionName name) || await DescribeAsync(PhysicalName.Of(name), cancellationToken).ConfigureAwait(false) is null)
+            if (!CollectionName.TryParse(collection, out CollectionName name) || await DescribeAsync(PhysicalName.Of(name),
+                cancellationToken).ConfigureAwait(false) is null)
                 return;
             string physical = PhysicalName.Of(name);
             if (await Client.ListAliasesAsync(physical, cancellationToken).ConfigureAwait(false) is { Count: > 0 } aliases)
@@ -217,7 +220,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
     private async Task<long> LastVersionAsync(string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> all = await Client.ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
-        long last = all.Select(physical => PhysicalName.TryParse(physical, out CollectionName found) && found.Base == name ? found.Version : 0).DefaultIfEmpty().Max();
+        long last = all.Select(physical => PhysicalName.TryParse(physical, out CollectionName found) && found.Base == name ? found.Version
+            : 0).DefaultIfEmpty().Max();
         if (!all.Contains(Ledger))
             return last;
         CollectionDescription ledger = await Client.DescribeCollectionAsync(Ledger, cancellationToken).ConfigureAwait(false);
@@ -232,7 +236,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
             try
             {
                 await Client.CreateCollectionAsync(new CollectionSchema(Ledger,
-                    [new("id", FieldType.Int64) { IsKey = true }, new("embedding", FieldType.FloatVector) { Dimension = 2 }]), cancellationToken).ConfigureAwait(false);
+                    [new("id", FieldType.Int64) { IsKey = true }, new("embedding", FieldType.FloatVector) { Dimension = 2 }]),
+                        cancellationToken).ConfigureAwait(false);
             }
             catch (MilvusException e) when (e.Kind == MilvusErrorKind.AlreadyExists)
             {
@@ -261,7 +266,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
         string? physical = CollectionName.TryParse(nameOrAlias, out CollectionName name) ? PhysicalName.Of(name)
             : !CollectionName.IsBase(nameOrAlias) ? null
             : await Client.DescribeAliasAsync(nameOrAlias, cancellationToken).ConfigureAwait(false);
-        return physical is not null && PhysicalName.TryParse(physical, out _) && await DescribeAsync(physical, cancellationToken).ConfigureAwait(false) is { } identity
+        return physical is not null && PhysicalName.TryParse(physical, out _) && await DescribeAsync(physical,
+            cancellationToken).ConfigureAwait(false) is { } identity
             ? (physical, identity)
             : null;
     }
@@ -276,7 +282,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
                 return null;
             CollectionIdentity? identity = JsonSerializer.Deserialize(json, RowJson.Default.CollectionIdentity);
             return identity is null or { Schema: <= CollectionIdentity.CurrentSchema } ? identity : throw _calls.Failure($"open {NameOf(physical)}",
-                $"a newer Hybrid made it: its rows are of form {identity.Schema}, and this one knows forms up to {CollectionIdentity.CurrentSchema}. Upgrade Hybrid.");
+                $"a newer Hybrid made it: its rows are of form {identity.Schema}, and this one knows forms up to {CollectionIdentity.CurrentSchema}. "
+                    + $"Upgrade Hybrid.");
         }
         catch (MilvusException e) when (e.Kind == MilvusErrorKind.CollectionNotFound)
         {
@@ -314,5 +321,6 @@ public sealed partial class MilvusVectorStore : IVectorStore
     }
 
     private static string NameOf(string physical) =>
-        PhysicalName.TryParse(physical, out CollectionName name) ? name.ToString() : throw new ArgumentException($"'{physical}' is no version.", nameof(physical));
+        PhysicalName.TryParse(physical, out CollectionName name) ? name.ToString() : throw new ArgumentException($"'{physical}' is no version.",
+            nameof(physical));
 }

@@ -5,7 +5,8 @@ using Hybrid.Milvus.Client;
 
 namespace Hybrid.Milvus;
 
-/// <summary>Searches of one collection, with what the server does not do done on what it finds: ties by id, groups, and conditions that it cannot check.</summary>
+/// <summary>Searches of one collection, with what the server does not do done on what it finds: ties by id, groups, and conditions that it cannot
+/// check.</summary>
 /// <remarks>Asks for as many rows as may be enough, and for more where they were not, up to what a server gives at once.</remarks>
 internal sealed class NearestRows(StoreCalls calls, SearchedFields fields, ConsistencyLevel consistency)
 {
@@ -67,8 +68,10 @@ internal sealed class NearestRows(StoreCalls calls, SearchedFields fields, Consi
             }
             else
             {
-                throw calls.Failure("search", $"of the nearest {VectorArguments.MaxCount} rows only {kept.Count} match the filter, and the server cannot check all of it: "
-                    + $"'{wanted.Options.Filter}'. Ask for fewer, or add a condition that it can check (==, <, in, like \"beginning%\", json_contains, exists).");
+                throw calls.Failure("search", $"of the nearest {VectorArguments.MaxCount} rows only {kept.Count} match the filter, and the server "
+                    + $"cannot check all of it: "
+                    + $"'{wanted.Options.Filter}'. Ask for fewer, or add a condition that it can check (==, <, in, like \"beginning%\", json_contains, "
+                        + $"exists).");
             }
             rows = (await AskAsync([query], wanted, limit, cancellationToken).ConfigureAwait(false))[0];
         }
@@ -138,7 +141,8 @@ internal sealed class NearestRows(StoreCalls calls, SearchedFields fields, Consi
             ServerFilter filter = ServerFilter.Of(ChainNode.Of(all: true, others));
             if (!filter.IsExact)
             {
-                throw calls.Failure("search", $"of the nearest {VectorArguments.MaxCount} rows only {kept.Count} groups came, and the server cannot leave these out. "
+                throw calls.Failure("search", $"of the nearest {VectorArguments.MaxCount} rows only {kept.Count} groups came, and the server cannot "
+                    + $"leave these out. "
                     + "Ask for fewer, or group by another field.");
             }
             return this with { Filter = Filter.Length == 0 ? filter.Text : $"({Filter} and {filter.Text})" };

@@ -22,6 +22,7 @@ internal static class PhysicalName
     {
         CollectionName.ThrowIfNotBase(name, parameter);
         if (TryParse(name, out CollectionName other))
-            throw new ArgumentException($"'{name}' is what {other} is called on a Milvus server: choose a name that does not end in {Mark}{other.Version}.", parameter);
+            throw new ArgumentException($"'{name}' is what {other} is called on a Milvus server: choose a name that does not end in "
+                + $"{Mark}{other.Version}.", parameter);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class StoreUri
         "ca", "cert", "consistency", "db", "key", "long-timeout", "password-file", "replicas", "server-name", "shards", "timeout", "tls", "token-file",
     ];
 
+    private static readonly string[] OfTls = ["ca", "cert", "key", "server-name"];
+
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
     private string? _user, _password, _database;
     private string _host = "";
@@ -36,7 +38,7 @@ internal sealed class StoreUri
             throw new FormatException($"A store on a server is written {Form}, and what was given does not begin with {Scheme}.");
         string rest = text[Scheme.Length..];
         var uri = new StoreUri();
-        if (rest.IndexOf('#', StringComparison.Ordinal) >= 0)
+        if (rest.Contains('#', StringComparison.Ordinal))
             throw new FormatException($"The store's setting has a '#', which none has: write it %23 in a user or a password ({Form}).");
         int query = rest.IndexOf('?', StringComparison.Ordinal);
         if (query >= 0 && rest.IndexOf('@', query) > 0)
@@ -60,7 +62,7 @@ internal sealed class StoreUri
     public MilvusStoreOptions ToOptions(Func<string, string?> environment)
     {
         bool tls = Flag("tls");
-        if (!tls && new[] { "ca", "cert", "key", "server-name" }.FirstOrDefault(_options.ContainsKey) is { } only)
+        if (!tls && OfTls.FirstOrDefault(_options.ContainsKey) is { } only)
             throw new FormatException($"{only} of the store's setting is for TLS: add tls=true.");
         if (_options.ContainsKey("cert") != _options.ContainsKey("key"))
             throw new FormatException("The store's setting has one of cert and key: a client certificate needs both files.");

@@ -54,7 +54,8 @@ internal static class CopyCommand
             "What was copied is kept; the same command goes on from there.",
             progress => engine.CopyAsync(target, switches, progress, cancellationToken));
         string where = target?.Name ?? "the data folder";
-        Terminal.Note($"{report.From} is {report.To} in {where}: {report.Copied:N0} rows written, {report.Unchanged:N0} there already, {report.Removed:N0} removed; "
+        Terminal.Note($"{report.From} is {report.To} in {where}: {report.Copied:N0} rows written, {report.Unchanged:N0} there already, "
+            + $"{report.Removed:N0} removed; "
             + $"all {report.Rows:N0} rows of both are the same (checksum {report.Checksum}).");
         Terminal.Note(report.IsInUse ? $"Who opens this folder with --store {(target is null ? StoreOption.Embedded : "and that server")} has it."
             : "Nobody reads it yet: copy with --switch to lead readers there.");

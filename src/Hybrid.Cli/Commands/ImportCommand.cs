@@ -80,7 +80,8 @@ internal static class ImportCommand
             };
             if (parsed.GetValue(dryRun))
                 return await PreviewAsync(request, parsed.GetValue(json), cancellationToken);
-            HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store)));   // ! : it has a default
+            HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed,
+                store)));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
             {
                 ImportReport report = await RunAsync(engine, request, cancellationToken);

@@ -16,7 +16,8 @@ internal static class StoreOption
         var option = new Option<string?>("--store")
         {
             Description = $"Where the vectors are, instead of the data folder: milvus://localhost:19530/shop; '{Embedded}' is the folder. Default: {Variable}. "
-                + $"Secrets: {MilvusStoreOptions.PasswordVariable}, {MilvusStoreOptions.TokenVariable}, or password-file and token-file. README has the options.",
+                + $"Secrets: {MilvusStoreOptions.PasswordVariable}, {MilvusStoreOptions.TokenVariable}, or password-file and token-file. README has "
+                    + $"the options.",
             HelpName = "milvus://[user@]host[:port][/db][?option=value]",
         };
         option.Validators.Add(OptionValue.RequireName);

@@ -47,7 +47,8 @@ internal static class TrainCommand
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, store: StoreOption.Of(parsed, store))) with   // ! : it has a default
+            HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!,
+                store: StoreOption.Of(parsed, store))) with   // ! : it has a default
             {
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions

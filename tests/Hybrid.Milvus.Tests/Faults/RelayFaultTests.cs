@@ -155,7 +155,7 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calls_fail_at_once_while_the_server_is_away_and_are_answered_a_moment_after_it_is_back()
+    public async Task Calls_fail_while_the_server_is_away_and_are_answered_a_moment_after_it_is_back()
     {
         await using Relay relay = Relay.To(Database.Endpoint);
         using MilvusClient client = Through(relay, TimeSpan.FromSeconds(3));
@@ -170,7 +170,6 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
             await Assert.ThrowsAsync<MilvusException>(() => client.InsertAsync(ToyCollection.Rows(("drum", 200)), Token));
         MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.CreateAliasAsync("shop", ToyCollection.Name, Token));
         Assert.True(e.Kind == MilvusErrorKind.Unavailable, e.ToString());
-        Assert.Contains("none of the last calls reached the server", e.Message, StringComparison.Ordinal);
 
         relay.Fault = Fault.None;
         long back = Stopwatch.GetTimestamp();

@@ -100,8 +100,13 @@ public sealed partial class MilvusCollection
         const int queries = 100, count = 10;
         const double target = 0.99;
         RowSet sample = await Client.QueryAsync(
-            new QueryRequest(Physical) { Filter = $"{RowSchema.Key} >= \"\"", Limit = 2000, OutputFields = [RowSchema.Vector],
-                Consistency = _options.Consistency }, cancellationToken)
+            new QueryRequest(Physical)
+            {
+                Filter = $"{RowSchema.Key} >= \"\"",
+                Limit = 2000,
+                OutputFields = [RowSchema.Vector],
+                Consistency = _options.Consistency
+            }, cancellationToken)
             .ConfigureAwait(false);
         VectorColumn vectors = sample.Column<VectorColumn>(RowSchema.Vector);
         int step = Math.Max(1, vectors.Count / queries);

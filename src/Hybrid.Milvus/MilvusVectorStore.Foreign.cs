@@ -31,10 +31,10 @@ public sealed partial class MilvusVectorStore
             {
                 IReadOnlyList<string> there = await Client.ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
                 throw new VectorStoreException(_calls.Store, operation, $"there is no collection '{collection}'. "
-                    + (there.Count == 0 ? "The database has none." : $"There are: {string.Join(", ", there)}."), isTransient: false, e) { IsGone = true };
+                    + (there.Count == 0 ? "The database has none." : $"There are: {string.Join(", ", there)}."), isTransient: false, e)
+                { IsGone = true };
             }
-            string fields = string.Join(", ", found.Fields.Select(field => $"{field.Name} ({field.Type}{(field.Dimension > 0 ? $", "
-                + $"{field.Dimension}-d" : "")})"));
+            string fields = string.Join(", ", found.Fields.Select(Describe));
             FieldSchema key = found.Fields.FirstOrDefault(field => field.Name == keyField && field.IsKey && field.Type is FieldType.VarChar or FieldType.Int64)
                 ?? throw _calls.Failure(operation, $"its key is not '{keyField}'. It has: {fields}.");
             FieldSchema vector = found.Fields.FirstOrDefault(field => field.Name == vectorField && field.Type == FieldType.FloatVector)
@@ -49,5 +49,8 @@ public sealed partial class MilvusVectorStore
             return new ForeignCollection(_calls, new SearchedFields(found.Name, key, vectorField, metric, []), space,
                 MilvusCollection.DefaultProbingOf(cells), _options);
         }, cancellationToken);
+
+        static string Describe(FieldSchema field) =>
+            field.Dimension > 0 ? $"{field.Name} ({field.Type}, {field.Dimension}-d)" : $"{field.Name} ({field.Type})";
     }
 }

@@ -113,7 +113,8 @@ public sealed partial class MilvusVectorStore : IVectorStore
 
     /// <remarks>Rows are counted by the server, one collection after the other.</remarks>
     /// <inheritdoc/>
-    public Task<IReadOnlyList<CollectionInfo>> ListAsync(CancellationToken cancellationToken = default) => _calls.RunAsync<IReadOnlyList<CollectionInfo>>("list", null, async () =>
+    public Task<IReadOnlyList<CollectionInfo>> ListAsync(CancellationToken cancellationToken = default) =>
+        _calls.RunAsync<IReadOnlyList<CollectionInfo>>("list", null, async () =>
     {
         var list = new List<CollectionInfo>();
         foreach ((CollectionName name, string physical) in await VersionsAsync(cancellationToken).ConfigureAwait(false))

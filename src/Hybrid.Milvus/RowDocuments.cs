@@ -20,7 +20,8 @@ internal static class RowDocuments
         StoredAttributes.Write(item.Attributes) is { } json ? System.Text.Encoding.UTF8.GetBytes(json) : Empty;
 
     /// <summary>The attributes by the kinds of their values, and the parts of the category: what <see cref="RowSchema"/> has paths into.</summary>
-    /// <example>{"t":{"color":"red","watt":"15","tags":"a|b"},"n":{"watt":15},"c":{"tags":2},"ts":{"tags":["a","b"]},"categories":["audio"],"category_count":1}</example>
+    /// <example>{"t":{"color":"red","watt":"15","tags":"a|b"},"n":{"watt":15},"c":{"tags":2},"ts":{"tags":["a","b"]},
+    /// "categories":["audio"],"category_count":1}</example>
     public static ReadOnlyMemory<byte> Filters(Item item)
     {
         if (item.Attributes.Count == 0 && item.Category is null)

@@ -50,7 +50,8 @@ internal static class RowSchema
     ];
 
     public static int PresenceOf(Item item) =>
-        (item.Category is null ? 0 : CategoryBit) | (item.Brand is null ? 0 : BrandBit) | (item.Price is null ? 0 : PriceBit) | (item.InStock is null ? 0 : InStockBit);
+        (item.Category is null ? 0 : CategoryBit) | (item.Brand is null ? 0 : BrandBit) | (item.Price is null ? 0 : PriceBit) | (item.InStock is null ? 0
+            : InStockBit);
 
     /// <summary>0 for the id, which every row has.</summary>
     public static int PresenceOf(FilterField field) => field.Name switch

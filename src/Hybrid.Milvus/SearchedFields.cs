@@ -23,7 +23,8 @@ internal sealed record SearchedFields(string Physical, FieldSchema Key, string V
             return said;
         // A number that is a key is written in one way only.
         string[] keys = HasTextKey ? [.. excluded.Select(item => FilterExpression.Quote(item.Value))]
-            : [.. excluded.Select(item => item.Value).Where(id => long.TryParse(id, CultureInfo.InvariantCulture, out long n) && n.ToString(CultureInfo.InvariantCulture) == id)];
+            : [.. excluded.Select(item => item.Value).Where(id => long.TryParse(id, CultureInfo.InvariantCulture, out long n)
+                && n.ToString(CultureInfo.InvariantCulture) == id)];
         string others = $"{Key.Name} not in [{string.Join(',', keys)}]";
         return said with { Text = said.Text.Length == 0 ? others : $"({said.Text} and {others})" };
     }

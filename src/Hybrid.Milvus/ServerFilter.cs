@@ -19,7 +19,8 @@ namespace Hybrid.Milvus;
 /// <param name="IsExact">Whether it holds for no other row.</param>
 internal readonly record struct ServerFilter(string Text, bool IsExact)
 {
-    /// <summary>Beyond it a list of values of an attribute is not sent: no server but the newest has "in" for JSON, and so it is one condition a value.</summary>
+    /// <summary>Beyond it a list of values of an attribute is not sent: no server but the newest has "in" for JSON, and so it is one condition a
+    /// value.</summary>
     private const int MostAlternatives = 1000;
 
     private static readonly ServerFilter Unknown = new("", false), Always = new("", true);

@@ -50,14 +50,17 @@ internal sealed class StoreCalls(MilvusClient client, ILogger logger)
         }
     }
 
-    public Task RunAsync(string operation, Loaded? collection, Func<Task> work, CancellationToken cancellationToken) => RunAsync(operation, collection, async () =>
+    public Task RunAsync(string operation, Loaded? collection, Func<Task> work, CancellationToken cancellationToken) => RunAsync(operation, collection,
+        async () =>
     {
         await work().ConfigureAwait(false);
         return true;
     }, cancellationToken);
 
     public VectorStoreException Gone(string operation, string name, Exception? cause = null) =>
-        new(Store, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false, cause) { IsGone = true };
+        new(Store, operation, $"{name} has been dropped. Open the alias again, or index the items into a new collection.", isTransient: false,
+            cause)
+        { IsGone = true };
 
     public VectorStoreException Failure(string operation, string reason, bool isTransient = false, Exception? cause = null) =>
         new(Store, operation, reason, isTransient, cause);

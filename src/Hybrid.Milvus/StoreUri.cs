@@ -134,7 +134,8 @@ internal sealed class StoreUri
         if (!isName)
         {
             throw new FormatException(
-                $"'{_database}' in the store's setting is not the name of a database: use up to {MaxDatabaseLength} of A-Z a-z 0-9 _, not beginning with a digit.");
+                $"'{_database}' in the store's setting is not the name of a database: use up to {MaxDatabaseLength} of A-Z a-z 0-9 _, not beginning "
+                    + $"with a digit.");
         }
     }
 
@@ -185,7 +186,8 @@ internal sealed class StoreUri
         if (File(option) is not { } path)
             return null;
         using var lines = new StreamReader(path);
-        return lines.ReadLine() is { Length: > 0 } secret ? secret : throw new FormatException($"{option} of the store's setting: {path} begins with no secret.");
+        return lines.ReadLine() is { Length: > 0 } secret ? secret : throw new FormatException($"{option} of the store's setting: {path} begins with "
+            + $"no secret.");
     }
 
     private string? File(string option)
@@ -215,7 +217,8 @@ internal sealed class StoreUri
         : throw new FormatException($"{option} in the store's setting is a whole number, not '{text}'.");
 
     private ConsistencyLevel? Level() => !_options.TryGetValue("consistency", out string? text) ? null
-        : Enum.GetValues<ConsistencyLevel>().Cast<ConsistencyLevel?>().FirstOrDefault(l => string.Equals(l.ToString(), text, StringComparison.OrdinalIgnoreCase))
+        : Enum.GetValues<ConsistencyLevel>().Cast<ConsistencyLevel?>().FirstOrDefault(l => string.Equals(l.ToString(), text,
+            StringComparison.OrdinalIgnoreCase))
         ?? throw new FormatException($"consistency in the store's setting is strong, session, bounded or eventually, not '{text}'.");
 
     private TimeSpan? Time(string option)

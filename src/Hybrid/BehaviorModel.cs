@@ -13,7 +13,8 @@ internal sealed class BehaviorModel(string? hash, string? path)
     private volatile Item2VecModel? _model;
 
     /// <param name="folder">Where the models are.</param>
-    public static BehaviorModel Of(SnapshotRow row, string folder) => new(row.BehaviorHash, row.BehaviorFile is null ? null : Path.Combine(folder, row.BehaviorFile));
+    public static BehaviorModel Of(SnapshotRow row, string folder) => new(row.BehaviorHash, row.BehaviorFile is null ? null : Path.Combine(folder,
+        row.BehaviorFile));
 
     public string? Hash { get; } = hash;
 

@@ -8,9 +8,11 @@ public sealed class ExternalStore
 {
     private readonly Func<ILoggerFactory, CancellationToken, Task<IVectorStore>> _open;
 
-    /// <param name="name">Its kind and place, "milvus localhost:19530/shop", without secrets: it stands in messages and in a status, and the records remember by
+    /// <param name="name">Its kind and place, "milvus localhost:19530/shop", without secrets: it stands in messages and in a status, and the records
+    /// remember by
     /// it which of the store's collections is in use.</param>
-    /// <param name="open">Opens it; where that fails, by a <see cref="VectorStoreException"/> that says what to do. It is called again at the next need.</param>
+    /// <param name="open">Opens it; where that fails, by a <see cref="VectorStoreException"/> that says what to do. It is called again at the next
+    /// need.</param>
     public ExternalStore(string name, Func<ILoggerFactory, CancellationToken, Task<IVectorStore>> open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -9,7 +9,8 @@ public sealed partial class HybridEngine
     /// <summary>Copies the collection in use into another store: nothing is encoded again.</summary>
     /// <remarks>
     /// <para>It goes into the newest version that the folder has there in this space, or a new one; the records know which of its rows are older than they are,
-    /// so that <see cref="IndexAsync"/> with that store brings it up to date. After an interruption the next call goes on behind the last row that is right, and a
+    /// so that <see cref="IndexAsync"/> with that store brings it up to date. After an interruption the next call goes on behind the last row that is right,
+    /// and a
     /// second copy writes what has changed since. It ends when both have been read through and are the same.</para>
     /// <para>Indexing waits until the copy has ended, as the copy does for it.</para>
     /// </remarks>
@@ -22,7 +23,8 @@ public sealed partial class HybridEngine
     /// <exception cref="VectorStoreException">A store failed; the next call goes on from there.</exception>
     /// <exception cref="RecordsException">The records failed, or can only be read; likewise.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the engine was disposed; likewise.</exception>
-    public Task<CopyReport> CopyAsync(ExternalStore? target, bool switches = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    public Task<CopyReport> CopyAsync(ExternalStore? target, bool switches = false, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         string name = target?.Name ?? RecordStore.OwnStore;
         if (name == _storeName)

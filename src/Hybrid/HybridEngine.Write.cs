@@ -57,7 +57,8 @@ public sealed partial class HybridEngine
         return await write().ConfigureAwait(false);
     }
 
-    /// <summary>Refuses to begin records where the store has a collection already, whose records are elsewhere: two owners would take it from each other.</summary>
+    /// <summary>Refuses to begin records where the store has a collection already, whose records are elsewhere: two owners would take it from each
+    /// other.</summary>
     /// <remarks>A store that does not answer keeps nobody from writing records: they need none.</remarks>
     private async Task ThrowIfOthersOwnAsync(string operation, CancellationToken cancellationToken)
     {
@@ -100,7 +101,8 @@ public sealed partial class HybridEngine
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new VectorStoreException(_storeName, "open", $"no answer within {StorePatience.TotalSeconds:0} s. Check that the server runs and can be reached.",
+            throw new VectorStoreException(_storeName, "open", $"no answer within {StorePatience.TotalSeconds:0} s. Check that the server runs and can "
+                + $"be reached.",
                 isTransient: true, e);
         }
     }

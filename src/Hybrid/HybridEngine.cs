@@ -103,7 +103,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         OpenAsync(new HybridOptions { DataPath = dataPath }, cancellationToken: cancellationToken);
 
     /// <summary>Opens a data folder; makes it when it is not there. A folder of an earlier Hybrid is moved over to this one's files.</summary>
-    /// <param name="store">Where the vectors are, left open when the engine is disposed; null: that of <see cref="HybridOptions.Store"/>, which the engine opens
+    /// <param name="store">Where the vectors are, left open when the engine is disposed; null: that of <see cref="HybridOptions.Store"/>, which the engine
+    /// opens
     /// and closes, or else the embedded store, in the folder.</param>
     /// <exception cref="ArgumentException">The options say <see cref="HybridOptions.WithoutRecords"/> and there is no store.</exception>
     /// <exception cref="RecordsException">The records cannot be opened: locked, newer than this Hybrid, damaged, or the folder cannot be made.</exception>
@@ -140,7 +141,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         }
         catch (RecordsException e) when (options.Store is not null && !Exists(options.DataPath))
         {
-            loggers.CreateLogger<HybridEngine>().LogWarning(e, "No records can be made in {Folder}, so {Store} is only read.", options.DataPath, options.Store.Name);
+            loggers.CreateLogger<HybridEngine>().LogWarning(e, "No records can be made in {Folder}, so {Store} is only read.", options.DataPath,
+                options.Store.Name);
             return ReadingOnly(options, store, loggers);
         }
         return Over(records, options, store, loggers);

@@ -38,7 +38,8 @@ internal sealed partial class MilvusBenchmark
 
         int step = items.Length / Queries;
         ReadOnlyMemory<float> Query(int q) => vectors.AsMemory(q % Queries * step * encoder.Dimension, encoder.Dimension);
-        HashSet<string>[] exact = [.. Enumerable.Range(0, Queries).Select(q => index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Value).ToHashSet())];
+        HashSet<string>[] exact = [.. Enumerable.Range(0, Queries).Select(q => index.Scan(Query(q).Span, Count,
+            matches: null).Select(n => n.Item.Value).ToHashSet())];
 
         Console.WriteLine($"\n| {items.Length:N0} film titles, 384-d, 128 cells; 10 nearest | p50, ms (rounds) | p99, ms | recall@10 |\n|---|---:|---:|---:|");
         await RowAsync("linear scan, in process", q => Task.FromResult(index.Scan(Query(q).Span, Count, matches: null).Select(n => n.Item.Value)));
@@ -47,7 +48,12 @@ internal sealed partial class MilvusBenchmark
             await RowAsync($"embedded, nprobe {probes}", q => Task.FromResult(
                 index.Search(Query(q).Span, Count, probes, matches: null, CancellationToken.None).Select(n => n.Item.Value)));
             await RowAsync($"Milvus, nprobe {probes}", async q => ((TextColumn)(await _client.SearchAsync(
-                new SearchRequest(Collection, Query(q), encoder.Dimension, Count) { Probes = probes, Metric = "COSINE", Consistency = ConsistencyLevel.Eventually })).Keys).Values);
+                new SearchRequest(Collection, Query(q), encoder.Dimension, Count)
+                {
+                    Probes = probes,
+                    Metric = "COSINE",
+                    Consistency = ConsistencyLevel.Eventually
+                })).Keys).Values);
         }
         await _client.DropCollectionAsync(Collection);
 
@@ -61,7 +67,8 @@ internal sealed partial class MilvusBenchmark
                 times.Add(await CallersAsync(1, Queries, search));
             double[] p50 = times.At(0.5);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {what} | {Median(p50):0.00} ({p50.Min():0.00} – {p50.Max():0.00}) | {Median(times.At(0.99)):0.00} | {(double)found / (Queries * Count):0.000} |"));
+                $"| {what} | {Median(p50):0.00} ({p50.Min():0.00} – {p50.Max():0.00}) | {Median(times.At(0.99)):0.00} | "
+                    + $"{(double)found / (Queries * Count):0.000} |"));
         }
     }
 }

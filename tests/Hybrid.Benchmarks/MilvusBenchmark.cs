@@ -38,7 +38,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
         if (arguments.Python is null)
             Console.WriteLine("// Without --python: pymilvus is left out. `../shared/peers/setup DIR` makes an environment that has it.");
         using var run = new MilvusBenchmark(arguments);
-        Console.WriteLine($"// Milvus {await run._client.GetVersionAsync()}, .NET {Environment.Version}, {Environment.ProcessorCount} cores, {arguments.Rounds} rounds");
+        Console.WriteLine($"// Milvus {await run._client.GetVersionAsync()}, .NET {Environment.Version}, {Environment.ProcessorCount} cores, "
+            + $"{arguments.Rounds} rounds");
         Console.WriteLine("| what | floor | Hybrid | pymilvus | Hybrid / floor | Hybrid / pymilvus |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (int rows in arguments.Rows)
@@ -67,7 +68,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
         await _client.InsertAsync(Rows(collection, rows));
         await IndexAsync(collection);
 
-        SearchRequest[] searches = [.. Enumerable.Range(0, Vectors).Select(i => new SearchRequest(collection, _queries.AsMemory(i * Dimension, Dimension), Dimension, Count)
+        SearchRequest[] searches = [.. Enumerable.Range(0, Vectors).Select(i => new SearchRequest(collection, _queries.AsMemory(i * Dimension, Dimension),
+            Dimension, Count)
         {
             Metric = "COSINE",
             Probes = Probes,
@@ -133,7 +135,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
                     long started = Stopwatch.GetTimestamp();
                     double seconds = -1;
                     if (who == 0)
-                        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = _client.Options.WriteParallelism }, async (part, _) => await _floor.WriteAsync(part, isUpsert));
+                        await Parallel.ForEachAsync(parts, new ParallelOptions { MaxDegreeOfParallelism = _client.Options.WriteParallelism }, async (part,
+                            _) => await _floor.WriteAsync(part, isUpsert));
                     else if (who == 1)
                         await (isUpsert ? _client.UpsertAsync(write) : _client.InsertAsync(write));
                     else
@@ -178,7 +181,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
     {
         await _client.DropCollectionAsync(collection);
         await _client.CreateCollectionAsync(new CollectionSchema(collection,
-            [new FieldSchema("id", FieldType.VarChar) { IsKey = true, MaxLength = 100 }, new FieldSchema("embedding", FieldType.FloatVector) { Dimension = Dimension }]));
+            [new FieldSchema("id", FieldType.VarChar) { IsKey = true, MaxLength = 100 }, new FieldSchema("embedding",
+                FieldType.FloatVector) { Dimension = Dimension }]));
     }
 
     private async Task IndexAsync(string collection)
@@ -236,7 +240,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
     {
         public static Arguments Of(string[] words)
         {
-            return new(new Uri(Value("--uri") ?? "http://127.0.0.1:19530"), Value("--python"), [.. (Value("--rows") ?? "10000 100000").Split(' ').Select(Number)],
+            return new(new Uri(Value("--uri") ?? "http://127.0.0.1:19530"), Value("--python"), [.. (Value("--rows")
+                ?? "10000 100000").Split(' ').Select(Number)],
                 Number(Value("--rounds") ?? "7"), Number(Value("--write-rounds") ?? "5"), Number(Value("--calls") ?? "800"), Value("--only") ?? "");
 
             // What follows it up to the next option.

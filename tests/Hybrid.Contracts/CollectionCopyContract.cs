@@ -52,7 +52,8 @@ public abstract class CollectionCopyContract : IAsyncLifetime
         Assert.Equal((Rows, Rows, 0, 0), ((int)report.Rows, (int)report.Copied, (int)report.Unchanged, (int)report.Removed));
         await ExpectSameAsync();
         StoredItem row = (await Target.GetAsync(["P0007"], cancellationToken: Token))["P0007"];
-        Assert.Equal((1007, "made from P0007", "category 1", 7.5, true), (row.Sequence, row.Fingerprint, row.Fields.Category, row.Fields.Price, row.Fields.InStock));
+        Assert.Equal((1007, "made from P0007", "category 1", 7.5, true), (row.Sequence, row.Fingerprint, row.Fields.Category, row.Fields.Price,
+            row.Fields.InStock));
         Assert.Equal("12.50", row.Fields.Attributes["weight"].AsWritten);
     }
 
@@ -138,7 +139,8 @@ public abstract class CollectionCopyContract : IAsyncLifetime
         await WriteAsync(Source, 0, 3);
         int written = 0;
         var busy = new FaultyCollection(Target) { BeforeRead = () => WriteAsync(Target, 1, 2, sequence: 9000 + ++written) };
-        VectorStoreException failure = await Assert.ThrowsAsync<VectorStoreException>(() => new CollectionCopy(Source, busy).RunAsync(cancellationToken: Token));
+        VectorStoreException failure = await Assert.ThrowsAsync<VectorStoreException>(() => new CollectionCopy(Source,
+            busy).RunAsync(cancellationToken: Token));
         Assert.Contains("rows still differ, so somebody is writing one of the two", failure.Message, StringComparison.Ordinal);
     }
 

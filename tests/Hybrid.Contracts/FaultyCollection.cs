@@ -47,7 +47,8 @@ public sealed class FaultyCollection(IVectorCollection inner) : IVectorCollectio
             yield return row;
     }
 
-    public Task<IReadOnlyList<Neighbor>> SearchAsync(QueryVector query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<Neighbor>> SearchAsync(QueryVector query, int count, SearchOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         inner.SearchAsync(query, count, options, cancellationToken);
 
     public Task<IReadOnlyList<IReadOnlyList<Neighbor>>> SearchManyAsync(

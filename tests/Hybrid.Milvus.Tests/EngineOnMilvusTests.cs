@@ -1,4 +1,3 @@
-using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Milvus.Tests.Servers;
@@ -14,7 +13,8 @@ public sealed class EngineOnMilvusTests(MilvusServer server) : IDisposable
     [
         new("K1") { Title = "Espresso machine", Category = "kitchen", Price = 349, InStock = true },
         new("K2") { Title = "Burr coffee grinder", Category = "kitchen", Price = 79 },
-        new("P1") { Title = "Wireless headphones", Category = "audio", Price = 199.5, Attributes = new Dictionary<string, AttributeValue> { ["color"] = "red" } },
+        new("P1") { Title = "Wireless headphones", Category = "audio", Price = 199.5, Attributes = new Dictionary<string,
+            AttributeValue> { ["color"] = "red" } },
         new("P2") { Title = "Wired in-ear headphones", Category = "audio", Price = 19 },
         new("T1") { Title = "Wooden train", Category = "toys" },
         new("T2") { Title = "Picture book", Category = "toys" },

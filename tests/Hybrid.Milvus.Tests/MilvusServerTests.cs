@@ -15,7 +15,8 @@ public sealed class MilvusServerTests(MilvusServer server)
         MilvusWire wire = await server.WireAsync();
         GetVersionResponse version = await wire.Service.GetVersionAsync(new GetVersionRequest(), cancellationToken: Token);
         Assert.NotEmpty(version.Version);
-        Assert.Equal(version.Version.StartsWith("milvus_lite", StringComparison.Ordinal) ? MilvusEngine.Lite : MilvusEngine.Standalone, await server.EngineAsync());
+        Assert.Equal(version.Version.StartsWith("milvus_lite", StringComparison.Ordinal) ? MilvusEngine.Lite : MilvusEngine.Standalone,
+            await server.EngineAsync());
         if (Environment.GetEnvironmentVariable("MILVUS_ENGINE") is { Length: > 0 } asked)
             Assert.Equal(asked, (await server.EngineAsync()).ToString(), ignoreCase: true);
     }

@@ -23,7 +23,8 @@ public sealed class MilvusStores(MilvusServer server) : IEmptyStores
     {
         MilvusDatabase database = await server.NewDatabaseAsync();
         _databases.Add(database);
-        return await MilvusVectorStore.OpenAsync(new MilvusStoreOptions { Client = database.Options }, cancellationToken: TestContext.Current.CancellationToken);
+        return await MilvusVectorStore.OpenAsync(new MilvusStoreOptions { Client = database.Options },
+            cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

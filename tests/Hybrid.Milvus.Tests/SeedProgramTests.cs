@@ -64,7 +64,8 @@ public sealed class SeedProgramTests(MilvusServer server)
         IVectorCollection collection = await store.OpenForeignAsync("products", "id", "embedding", encoder.SpaceFor(template), Token);
         Assert.Equal(4, await collection.CountAsync(Token));
         Item2VecModel behavior = Item2Vec.Train(
-            ItemSequences.From([.. Enumerable.Range(0, 200).Select(i => (ItemId[])(i % 2 == 0 ? ["P203", "P305", "P203", "P305"] : ["P501", "P100", "P501", "P100"]))]),
+            ItemSequences.From([.. Enumerable.Range(0, 200).Select(i => (ItemId[])(i % 2 == 0 ? ["P203", "P305", "P203", "P305"] : ["P501", "P100",
+                "P501", "P100"]))]),
             new Item2VecOptions { VectorSize = 16, MinCount = 1, Window = 1 }, cancellationToken: Token);
         var recommender = new HybridRecommender(encoder, collection, behavior, template: template);
         await recommender.WarmupCacheAsync(Products.Select(product => new Item(product.Key) { Title = product.Value }), Token);
@@ -86,7 +87,8 @@ public sealed class SeedProgramTests(MilvusServer server)
         await client.CreateCollectionAsync(new CollectionSchema("others",
             [new("key", FieldType.Int64) { IsKey = true }, new("v", FieldType.FloatVector) { Dimension = 2 }]), Token);
         await client.CreateIndexAsync(new("others", "v", "FLAT") { Metric = "L2" }, Token);
-        await client.InsertAsync(new WriteRequest("others", [new Int64Column("key", [7, 10, -3]), new VectorColumn("v", 2, (float[])[1, 0, 0.6f, 0.8f, -1, 0])]), Token);
+        await client.InsertAsync(new WriteRequest("others", [new Int64Column("key", [7, 10, -3]), new VectorColumn("v", 2, (float[])[1, 0, 0.6f, 0.8f, -1,
+            0])]), Token);
         await client.LoadAsync("others", cancellationToken: Token);
         await using MilvusVectorStore store = await MilvusVectorStore.OpenAsync(new MilvusStoreOptions { Client = database.Options }, cancellationToken: Token);
         Assert.Empty(await store.ListAsync(Token));
@@ -107,9 +109,11 @@ public sealed class SeedProgramTests(MilvusServer server)
         Assert.Contains("only the id can be asked for", unknown.Message, StringComparison.Ordinal);
         VectorStoreException readOnly = await Assert.ThrowsAsync<VectorStoreException>(() => others.UpsertAsync(UnitVectors.Batch(("7", [1, 0])), Token));
         Assert.Contains("only reads it", readOnly.Message, StringComparison.Ordinal);
-        VectorStoreException field = await Assert.ThrowsAsync<VectorStoreException>(() => store.OpenForeignAsync("others", "id", "v", UnitVectors.Space(2), Token));
+        VectorStoreException field = await Assert.ThrowsAsync<VectorStoreException>(() => store.OpenForeignAsync("others", "id", "v",
+            UnitVectors.Space(2), Token));
         Assert.Contains("It has: key (Int64), v (FloatVector, 2-d).", field.Message, StringComparison.Ordinal);
-        VectorStoreException gone = await Assert.ThrowsAsync<VectorStoreException>(() => store.OpenForeignAsync("other", "key", "v", UnitVectors.Space(2), Token));
+        VectorStoreException gone = await Assert.ThrowsAsync<VectorStoreException>(() => store.OpenForeignAsync("other", "key", "v", UnitVectors.Space(2),
+            Token));
         Assert.True(gone.IsGone);
         Assert.Contains("There are: others.", gone.Message, StringComparison.Ordinal);
     }

@@ -24,7 +24,8 @@ public sealed class SegmentsTests(MilvusServer server)
         using var client = new MilvusClient(database.Options);
         int pages = 0, rows = 0;
         var key = new FieldSchema("id", FieldType.VarChar) { IsKey = true, MaxLength = 100 };
-        await foreach (RowSet page in client.QueryPagesAsync(new QueryRequest("products_v1") { Consistency = ConsistencyLevel.Strong }, key, cancellationToken: Token))
+        await foreach (RowSet page in client.QueryPagesAsync(new QueryRequest("products_v1") { Consistency = ConsistencyLevel.Strong }, key,
+            cancellationToken: Token))
             (pages, rows) = (pages + 1, rows + page.Count);
         Assert.True(rows == 5, $"{rows} rows in {pages} pages");
     }

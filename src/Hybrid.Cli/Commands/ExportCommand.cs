@@ -23,8 +23,8 @@ internal static class ExportCommand
         { folder, store, model };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // !
-                : it has a default
+            // ! : it has a default.
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 await using var output = new StreamWriter(Console.OpenStandardOutput());

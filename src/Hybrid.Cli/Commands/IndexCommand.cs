@@ -22,8 +22,8 @@ internal static class IndexCommand
         { verify, folder, store, model, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // !
-                : it has a default
+            // ! : it has a default.
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 IndexReport report = await RunAsync(engine, parsed.GetValue(verify), cancellationToken);

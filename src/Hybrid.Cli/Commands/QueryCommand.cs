@@ -47,8 +47,8 @@ internal static class QueryCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));   // !
-                : it has a default
+            // ! : it has a default.
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));
             options = kinds?.Apply(parsed, options) ?? options;
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {

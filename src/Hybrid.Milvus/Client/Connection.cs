@@ -55,8 +55,8 @@ internal static class Connection
     {
         var headers = new Metadata();
         string? secret = options.Token ?? (options.User is null ? null : $"{options.User}:{options.Password}");
-        if (secret is not null)
-            headers.Add("authorization", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)));   // with no scheme before it, against HTTP's habit
+        if (secret is not null)   // with no scheme before it, against HTTP's habit
+            headers.Add("authorization", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)));
         if (options.Database is { } database)
             headers.Add("dbname", database);
         return headers;
@@ -80,7 +80,8 @@ internal static class Connection
     private static void Check(MilvusClientOptions options)
     {
         if (options.Endpoint.Scheme != Uri.UriSchemeHttps && (options.AuthoritiesFile ?? options.ClientCertificateFile ?? options.ServerName) is not null)
-            throw new ArgumentException($"There are certificates or a server name, and the address is {options.Endpoint}, which is not encrypted: give https://.", nameof(options));
+            throw new ArgumentException($"There are certificates or a server name, and the address is {options.Endpoint}, which is not encrypted: give "
+                + $"https://.", nameof(options));
         if (options.ClientKeyFile is not null && options.ClientCertificateFile is null)
             throw new ArgumentException("There is a ClientKeyFile without its ClientCertificateFile.", nameof(options));
         if (options.Token is not null && options.User is not null)

@@ -3,7 +3,8 @@ namespace Hybrid.Milvus.Client;
 /// <summary>Which writes a search or a query must see.</summary>
 public enum ConsistencyLevel
 {
-    /// <summary>All that were acknowledged before it began, whoever made them. Waits for the server's next time tick, 200 ms unless it is set otherwise.</summary>
+    /// <summary>All that were acknowledged before it began, whoever made them. Waits for the server's next time tick, 200 ms unless it is set
+    /// otherwise.</summary>
     Strong = 0,
 
     /// <summary>All that this client made. Waits only for those.</summary>

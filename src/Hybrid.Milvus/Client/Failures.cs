@@ -85,7 +85,8 @@ internal static class Failures
     }
 
     private static string WithoutStack(string reason) => string.Join("; ", reason.Split('\n')
-        .Select(line => line.IndexOf("attempt #", StringComparison.Ordinal) is var at and >= 0 && !line.Contains("stack trace:", StringComparison.Ordinal) ? line[at..] : "")
+        .Select(line => line.IndexOf("attempt #", StringComparison.Ordinal) is var at and >= 0 && !line.Contains("stack trace:", StringComparison.Ordinal)
+            ? line[at..] : "")
         .Where(line => line.Length > 0).DefaultIfEmpty(reason));
 
     // Milvus' codes (pkg/merr) and the older ones beside them. Lite has its own, and 1 for whatever it did not foresee, so there its words decide.

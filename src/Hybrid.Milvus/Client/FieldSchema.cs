@@ -55,6 +55,7 @@ public sealed record FieldSchema(string Name, FieldType Type)
         };
 
         int Parameter(string name) =>
-            wire.TypeParams.FirstOrDefault(p => p.Key == name) is { } found && int.TryParse(found.Value, CultureInfo.InvariantCulture, out int value) ? value : 0;
+            wire.TypeParams.FirstOrDefault(p => p.Key == name) is { } found && int.TryParse(found.Value, CultureInfo.InvariantCulture, out int value)
+                ? value : 0;
     }
 }

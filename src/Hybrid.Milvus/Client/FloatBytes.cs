@@ -8,7 +8,8 @@ namespace Hybrid.Milvus.Client;
 internal static class FloatBytes
 {
     /// <summary>The caller's memory, not copied until it goes into the message.</summary>
-    public static ByteString Wrap(ReadOnlyMemory<float> floats) => UnsafeByteOperations.UnsafeWrap(new Cast<float, byte>(MemoryMarshal.AsMemory(floats)).Memory);
+    public static ByteString Wrap(ReadOnlyMemory<float> floats) =>
+        UnsafeByteOperations.UnsafeWrap(new Cast<float, byte>(MemoryMarshal.AsMemory(floats)).Memory);
 
     /// <summary>The message's memory, not copied.</summary>
     public static ReadOnlyMemory<float> Read(ByteString bytes) => new Cast<byte, float>(MemoryMarshal.AsMemory(bytes.Memory)).Memory;

@@ -10,12 +10,14 @@ public sealed partial class MilvusClient
     /// <summary>Another name for a collection.</summary>
     /// <exception cref="MilvusException">Likewise where it is a collection's name, or leads to one already.</exception>
     public Task CreateAliasAsync(string alias, string collection, CancellationToken cancellationToken = default) =>
-        CallAsync(RemoteCalls.CreateAlias, new CreateAliasRequest { DbName = DatabaseName, Alias = alias, CollectionName = collection }, collection, cancellationToken);
+        CallAsync(RemoteCalls.CreateAlias, new CreateAliasRequest { DbName = DatabaseName, Alias = alias, CollectionName = collection }, collection,
+            cancellationToken);
 
     /// <summary>Lets an alias lead to another collection.</summary>
     /// <exception cref="MilvusException">Likewise where there is no such alias.</exception>
     public Task AlterAliasAsync(string alias, string collection, CancellationToken cancellationToken = default) =>
-        CallAsync(RemoteCalls.AlterAlias, new AlterAliasRequest { DbName = DatabaseName, Alias = alias, CollectionName = collection }, collection, cancellationToken);
+        CallAsync(RemoteCalls.AlterAlias, new AlterAliasRequest { DbName = DatabaseName, Alias = alias, CollectionName = collection }, collection,
+            cancellationToken);
 
     /// <summary>Removes an alias; one that is not there is ignored.</summary>
     public Task DropAliasAsync(string alias, CancellationToken cancellationToken = default) =>
@@ -40,7 +42,8 @@ public sealed partial class MilvusClient
     public async Task<IReadOnlyList<string>> ListAliasesAsync(string collection, CancellationToken cancellationToken = default)
     {
         ListAliasesResponse found = await CallAsync(
-            RemoteCalls.ListAliases, new ListAliasesRequest { DbName = DatabaseName, CollectionName = collection }, collection, cancellationToken).ConfigureAwait(false);
+            RemoteCalls.ListAliases, new ListAliasesRequest { DbName = DatabaseName, CollectionName = collection }, collection,
+                cancellationToken).ConfigureAwait(false);
         return [.. found.Aliases.Order(StringComparer.Ordinal)];
     }
 }

@@ -48,14 +48,16 @@ public sealed partial class MilvusClient
     /// <summary>The names of all collections of the database, without aliases, in ordinal order.</summary>
     public async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default)
     {
-        ShowCollectionsResponse found = await CallAsync(RemoteCalls.ShowCollections, new ShowCollectionsRequest(), null, cancellationToken).ConfigureAwait(false);
+        ShowCollectionsResponse found = await CallAsync(RemoteCalls.ShowCollections, new ShowCollectionsRequest(), null,
+            cancellationToken).ConfigureAwait(false);
         return [.. found.CollectionNames.Order(StringComparer.Ordinal)];
     }
 
     public Task RenameCollectionAsync(string collection, string name, CancellationToken cancellationToken = default) =>
         CallAsync(RemoteCalls.RenameCollection, new RenameCollectionRequest { OldName = collection, NewName = name }, collection, cancellationToken);
 
-    /// <summary>Removes a collection and its rows for good; one that is not there is ignored. Drop its aliases first: some servers leave them dangling.</summary>
+    /// <summary>Removes a collection and its rows for good; one that is not there is ignored. Drop its aliases first: some servers leave them
+    /// dangling.</summary>
     public Task DropCollectionAsync(string collection, CancellationToken cancellationToken = default)
     {
         _writes.Forget(collection);
@@ -111,7 +113,8 @@ public sealed partial class MilvusClient
         {
             if (TimeProvider.System.GetElapsedTime(started) > Options.LongTimeout)
             {
-                throw new MilvusException(_place, $"{operation} {collection}", $"it was not done after {Options.LongTimeout.TotalSeconds:0} s", MilvusErrorKind.TimedOut);
+                throw new MilvusException(_place, $"{operation} {collection}", $"it was not done after {Options.LongTimeout.TotalSeconds:0} s",
+                    MilvusErrorKind.TimedOut);
             }
             await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
         }

@@ -53,7 +53,8 @@ public sealed partial class MilvusClient
 
     /// <summary>Removes an index; one that is not there is ignored. Some servers want the collection released first.</summary>
     public Task DropIndexAsync(string collection, string field, string? name = null, CancellationToken cancellationToken = default) => CallAsync(
-        RemoteCalls.DropIndex, new DropIndexRequest { CollectionName = collection, FieldName = field, IndexName = name ?? field }, $"{collection}.{field}", cancellationToken);
+        RemoteCalls.DropIndex, new DropIndexRequest { CollectionName = collection, FieldName = field, IndexName = name ?? field },
+            $"{collection}.{field}", cancellationToken);
 
     private static IndexInfo InfoOf(IndexDescription wire)
     {

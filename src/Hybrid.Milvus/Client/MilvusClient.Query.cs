@@ -52,7 +52,8 @@ public sealed partial class MilvusClient
         {
             string filter = FilterExpression.In(keyField, some, int.MaxValue).Single();
             found.Add(await QueryAsync(
-                new QueryRequest(collection) { Filter = filter, OutputFields = outputFields, Consistency = consistency }, cancellationToken).ConfigureAwait(false));
+                new QueryRequest(collection) { Filter = filter, OutputFields = outputFields, Consistency = consistency },
+                    cancellationToken).ConfigureAwait(false));
         }
         return found;
     }
@@ -78,7 +79,8 @@ public sealed partial class MilvusClient
         while (true)
         {
             object? bound = bounds.Count > 0 ? bounds.Peek() : null;
-            RowSet page = await QueryAsync(query with { Filter = Between(query.Filter, key.Name, after, bound), Limit = pageRows, Offset = 0 }, cancellationToken)
+            RowSet page = await QueryAsync(query with { Filter = Between(query.Filter, key.Name, after, bound), Limit = pageRows, Offset = 0 },
+                cancellationToken)
                 .ConfigureAwait(false);
             if (page.Count == 0)
             {
@@ -107,7 +109,8 @@ public sealed partial class MilvusClient
 
     private static string Between(string filter, string key, object? after, object? upTo)
     {
-        string?[] parts = [filter.Length == 0 ? null : $"({filter})", after is null ? null : $"{key} > {Literal(after)}", upTo is null ? null : $"{key} <= {Literal(upTo)}"];
+        string?[] parts = [filter.Length == 0 ? null : $"({filter})", after is null ? null : $"{key} > {Literal(after)}", upTo is null ? null
+            : $"{key} <= {Literal(upTo)}"];
         return string.Join(" and ", parts.OfType<string>());
 
         static string Literal(object value) => value is string text ? FilterExpression.Quote(text) : string.Create(CultureInfo.InvariantCulture, $"{value}");

@@ -11,17 +11,20 @@ public sealed partial class MilvusClient
     // Larger messages are no faster, and a few of these are all that a write of any size holds in memory.
     private const int PartBytes = (8 << 20) - MessageOverhead;
 
-    /// <summary>Adds rows. Two rows of one key may then both be there, which no server repairs: use <see cref="UpsertAsync"/> unless the keys are new.</summary>
+    /// <summary>Adds rows. Two rows of one key may then both be there, which no server repairs: use <see cref="UpsertAsync"/> unless the keys are
+    /// new.</summary>
     /// <remarks>More than fits into a message is cut. Never repeated by itself, but for a rate limit.</remarks>
     /// <exception cref="ArgumentException">The columns are not of one length.</exception>
     /// <exception cref="MilvusPartialWriteException">Some messages were taken.</exception>
     /// <exception cref="MilvusException">None was, or that is not known.</exception>
-    public Task<WriteResult> InsertAsync(WriteRequest write, CancellationToken cancellationToken = default) => WriteAsync(write, isUpsert: false, cancellationToken);
+    public Task<WriteResult> InsertAsync(WriteRequest write, CancellationToken cancellationToken = default) => WriteAsync(write, isUpsert: false,
+        cancellationToken);
 
     /// <summary>Adds or replaces rows. A key that comes twice in one call is a matter of the server's choice: send it once.</summary>
     /// <remarks>More than fits into a message is cut; the messages are stored in no certain order.</remarks>
     /// <inheritdoc cref="InsertAsync"/>
-    public Task<WriteResult> UpsertAsync(WriteRequest write, CancellationToken cancellationToken = default) => WriteAsync(write, isUpsert: true, cancellationToken);
+    public Task<WriteResult> UpsertAsync(WriteRequest write, CancellationToken cancellationToken = default) => WriteAsync(write, isUpsert: true,
+        cancellationToken);
 
     /// <summary>Removes the rows that match.</summary>
     public async Task<WriteResult> DeleteAsync(string collection, string filter, CancellationToken cancellationToken = default)
@@ -59,7 +62,8 @@ public sealed partial class MilvusClient
         if (flush.CollFlushTs.TryGetValue(collection, out ulong timestamp))
             state.FlushTs = timestamp;
         await WaitAsync("flush", collection, async () =>
-            (await CallAsync(RemoteCalls.GetFlushState, state, collection, cancellationToken).ConfigureAwait(false)).Flushed, cancellationToken).ConfigureAwait(false);
+            (await CallAsync(RemoteCalls.GetFlushState, state, collection, cancellationToken).ConfigureAwait(false)).Flushed,
+                cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<WriteResult> WriteAsync(WriteRequest write, bool isUpsert, CancellationToken cancellationToken)

@@ -123,7 +123,8 @@ public sealed partial class MilvusClient : IDisposable
     private CallOptions CallOptionsFor(TimeSpan remaining, CancellationToken cancellationToken) =>
         new(_headers, TimeProvider.System.GetUtcNow().UtcDateTime + remaining, cancellationToken);
 
-    /// <summary>After a restart a collection comes back into memory by itself, on some servers and after a while; until then the answer is the same as where nobody
+    /// <summary>After a restart a collection comes back into memory by itself, on some servers and after a while; until then the answer is the same as where
+    /// nobody
     /// has loaded it.</summary>
     private async Task<MilvusException> NotLoadedAsync(Attempts attempts, MilvusException failure, CancellationToken cancellationToken)
     {
@@ -133,7 +134,8 @@ public sealed partial class MilvusClient : IDisposable
         try
         {
             loading = await _service.GetLoadStateAsync(
-                new GetLoadStateRequest { CollectionName = collection }, CallOptionsFor(attempts.Remaining, cancellationToken)).ResponseAsync.ConfigureAwait(false);
+                new GetLoadStateRequest { CollectionName = collection }, CallOptionsFor(attempts.Remaining,
+                    cancellationToken)).ResponseAsync.ConfigureAwait(false);
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {

@@ -4,7 +4,8 @@ namespace Hybrid.Milvus.Client;
 public sealed class MilvusPartialWriteException : MilvusException
 {
     internal MilvusPartialWriteException(MilvusException cause, IReadOnlyList<Range> written, int rows)
-        : base(cause.Place, cause.Operation, $"{cause.Reason.TrimEnd('.')}; of {rows} rows these are written: {Describe(written)}", cause.Kind, cause.Code, cause) =>
+        : base(cause.Place, cause.Operation, $"{cause.Reason.TrimEnd('.')}; of {rows} rows these are written: {Describe(written)}", cause.Kind,
+            cause.Code, cause) =>
         Written = written;
 
     /// <summary>The rows that are in, in ascending order. Of the others some may be, too, where no answer came.</summary>

@@ -8,7 +8,8 @@ namespace Hybrid.Milvus.Client;
 /// <summary>When a call is made again, and when none is made for a while.</summary>
 internal static class Resilience
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromSeconds(1), TooLate = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromSeconds(1),
+        TooLate = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Around all tries of a call. What is tried throws <see cref="MilvusException"/> only, also where the breaker let nothing through.</summary>
     public static ResiliencePipeline Retry { get; } = new ResiliencePipelineBuilder()

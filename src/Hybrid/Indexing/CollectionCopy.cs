@@ -6,7 +6,8 @@ namespace Hybrid.Indexing;
 
 /// <summary>Makes one collection the same as another, in whichever stores they are: rows with vectors, sequences and fingerprints.</summary>
 /// <remarks>
-/// <para>A first pass compares the keys of both, with all but the vectors, and writes what differs: after an interruption it goes on behind the last row that is
+/// <para>A first pass compares the keys of both, with all but the vectors, and writes what differs: after an interruption it goes on behind the last row
+/// that is
 /// right, and a second copy writes only what has changed. Further passes compare every row, vectors to the bit, until one finds no difference. No count is
 /// trusted: a server's counts include rows that are deleted.</para>
 /// <para>Cost: the keys once and all rows once, of both, and the rows that differ; memory for <see cref="BatchRows"/> rows.</para>
@@ -68,7 +69,8 @@ public sealed class CollectionCopy
             }
         }
         throw new VectorStoreException(_target.Name, $"copy from {_source.Name}",
-            $"after {MostPasses} passes rows still differ, so somebody is writing one of the two. Stop that, and copy again: what is there is kept.", isTransient: true);
+            $"after {MostPasses} passes rows still differ, so somebody is writing one of the two. Stop that, and copy again: what is there is kept.",
+                isTransient: true);
     }
 
     /// <summary>Goes once through both, side by side, and makes the target's rows those of the source.</summary>

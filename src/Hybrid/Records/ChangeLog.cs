@@ -108,7 +108,8 @@ internal sealed class ChangeLog(Database database, string store)
     public void Clear(string target, IReadOnlyCollection<DirtyKey> taken) => database.Write($"clear {target}", connection =>
     {
         using SqliteCommand command = connection.Command(
-            $"DELETE FROM dirty WHERE target = {TargetId} AND item = @item AND sequence <= @sequence", ("@name", Full(target)), ("@item", null), ("@sequence", 0L));
+            $"DELETE FROM dirty WHERE target = {TargetId} AND item = @item AND sequence <= @sequence", ("@name", Full(target)), ("@item", null),
+                ("@sequence", 0L));
         foreach (DirtyKey key in taken)
         {
             command.Set("@item", key.Item.Value);

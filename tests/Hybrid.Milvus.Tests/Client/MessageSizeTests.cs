@@ -74,7 +74,8 @@ public sealed class MessageSizeTests(MilvusServer server)
     private static async Task CreateAsync(MilvusClient client)
     {
         await client.CreateCollectionAsync(new CollectionSchema(Name,
-            [new FieldSchema("id", FieldType.VarChar) { IsKey = true, MaxLength = 100 }, new FieldSchema("v", FieldType.FloatVector) { Dimension = Dimension }]), Token);
+            [new FieldSchema("id", FieldType.VarChar) { IsKey = true, MaxLength = 100 }, new FieldSchema("v",
+                FieldType.FloatVector) { Dimension = Dimension }]), Token);
         await client.CreateIndexAsync(new IndexRequest(Name, "v", "FLAT") { Metric = "L2" }, Token);
         await client.LoadAsync(Name, cancellationToken: Token);
     }

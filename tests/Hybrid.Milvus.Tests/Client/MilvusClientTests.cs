@@ -52,7 +52,8 @@ public sealed class MilvusClientTests(MilvusServer server)
         Assert.Equal([true, false, true], at.Select(i => rows.Column<BoolColumn>("ready").Values[i]));
         Assert.Equal([["one", "two"], [], ["drei"]], at.Select(i => rows.Column<TextListColumn>("tags").Values[i]));
         Assert.Equal([.5f, -.5f], rows.Column<VectorColumn>("v")[at[2]].ToArray());
-        Assert.Contains("red", System.Text.Encoding.UTF8.GetString(rows.Column<JsonColumn>(JsonColumn.DynamicName).Values[at[0]].Span), StringComparison.Ordinal);
+        Assert.Contains("red", System.Text.Encoding.UTF8.GetString(rows.Column<JsonColumn>(JsonColumn.DynamicName).Values[at[0]].Span),
+            StringComparison.Ordinal);
         using var more = System.Text.Json.JsonDocument.Parse(rows.Column<JsonColumn>("more").Values[at[2]]);
         Assert.Equal(2, more.RootElement.GetProperty("y").GetArrayLength());
 
@@ -184,7 +185,12 @@ public sealed class MilvusClientTests(MilvusServer server)
         await client.UpsertAsync(Rows(0, 1000, keys), Token);
         await client.FlushAsync(Name, Token);
         await client.CreateIndexAsync(
-            new IndexRequest(Name, "v", index) { Metric = "COSINE", Parameters = index == "FLAT" ? new Dictionary<string, int>() : new() { ["nlist"] = 16 } }, Token);
+            new IndexRequest(Name, "v", index)
+            {
+                Metric = "COSINE",
+                Parameters = index == "FLAT" ? new Dictionary<string, int>()
+                : new() { ["nlist"] = 16 }
+            }, Token);
         await client.WaitForIndexAsync(Name, "v", cancellationToken: Token);
         await client.LoadAsync(Name, cancellationToken: Token);
         var search = new SearchRequest(Name, VectorOf(3), 4, 300)
@@ -243,7 +249,8 @@ public sealed class MilvusClientTests(MilvusServer server)
         return [random.NextSingle() - .5f, random.NextSingle() - .5f, random.NextSingle() - .5f, random.NextSingle() - .5f];
     }
 
-    private static int Utf8Compare(string a, string b) => System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b));
+    private static int Utf8Compare(string a, string b) =>
+        System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b));
 
     private static IEnumerable<ReadOnlyMemory<byte>> Utf8(params string[] texts) => texts.Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -53,11 +53,13 @@ public sealed class MilvusFailureTests(MilvusServer server)
             ("search what is absent", () => client.SearchAsync(toys with { Collection = "absent" }, Token), MilvusErrorKind.CollectionNotFound),
             ("query what is absent", () => client.CountAsync("absent", cancellationToken: Token), MilvusErrorKind.CollectionNotFound),
             ("describe what is absent", () => client.DescribeCollectionAsync("absent", Token), MilvusErrorKind.CollectionNotFound),
-            ("write to what is absent", () => client.UpsertAsync(ToyCollection.Rows(("train", 0)) with { Collection = "absent" }, Token), MilvusErrorKind.CollectionNotFound),
+            ("write to what is absent", () => client.UpsertAsync(ToyCollection.Rows(("train", 0)) with { Collection = "absent" }, Token),
+                MilvusErrorKind.CollectionNotFound),
             ("move an absent alias", () => client.AlterAliasAsync("absent_alias", ToyCollection.Name, Token), MilvusErrorKind.AliasNotFound),
             ("an alias named like a collection", () => client.CreateAliasAsync(ToyCollection.Name, ToyCollection.Name, Token), MilvusErrorKind.AlreadyExists),
             ("a name that is taken", () => client.CreateCollectionAsync(new CollectionSchema(ToyCollection.Name,
-                [new FieldSchema("id", FieldType.Int64) { IsKey = true }, new FieldSchema("v", FieldType.FloatVector) { Dimension = 3 }]), Token), MilvusErrorKind.AlreadyExists),
+                [new FieldSchema("id", FieldType.Int64) { IsKey = true }, new FieldSchema("v", FieldType.FloatVector) { Dimension = 3 }]), Token),
+                    MilvusErrorKind.AlreadyExists),
             ("an absent database", () => elsewhere.ListCollectionsAsync(Token), MilvusErrorKind.DatabaseNotFound),
             ("an expression that is none", () => client.SearchAsync(toys with { Filter = "id <<< 1" }, Token), MilvusErrorKind.InvalidRequest),
             ("a vector of another dimension", () => client.UpsertAsync(new WriteRequest(ToyCollection.Name,
@@ -86,7 +88,8 @@ public sealed class MilvusFailureTests(MilvusServer server)
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         foreach (string name in (string[])[ToyCollection.Name, "shop"])
         {
-            MilvusException search = await Assert.ThrowsAsync<MilvusException>(() => client.SearchAsync(new SearchRequest(name, new float[] { 1, 0 }, 2, 2), Token));
+            MilvusException search = await Assert.ThrowsAsync<MilvusException>(() => client.SearchAsync(new SearchRequest(name, new float[] { 1, 0 }, 2,
+                2), Token));
             MilvusException query = await Assert.ThrowsAsync<MilvusException>(() => client.QueryAsync(new QueryRequest(name) { Filter = "id != \"\"" }, Token));
             foreach (MilvusException e in (MilvusException[])[search, query])
             {

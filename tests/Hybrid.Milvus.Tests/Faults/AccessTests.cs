@@ -20,12 +20,18 @@ public sealed class AccessTests(MilvusServer shared) : IDisposable
     {
         using X509Certificate2 authority = Authority("shop"), other = Authority("other"), certificate = Signed(authority, "milvus.test", isServer: true);
         await using Relay relay = Relay.To(await shared.EndpointAsync(), Tls(certificate));
-        var options = new MilvusClientOptions { Endpoint = relay.Endpoint, AuthoritiesFile = File("authority.pem", authority.ExportCertificatePem()), ServerName = "milvus.test" };
+        var options = new MilvusClientOptions
+        {
+            Endpoint = relay.Endpoint,
+            AuthoritiesFile = File("authority.pem", authority.ExportCertificatePem()),
+            ServerName = "milvus.test"
+        };
         using (var client = new MilvusClient(options))
             Assert.NotEmpty(await client.GetVersionAsync(Token));
 
         foreach (MilvusClientOptions wrong in (MilvusClientOptions[])[
-            options with { AuthoritiesFile = File("other.pem", other.ExportCertificatePem()) }, options with { AuthoritiesFile = null }, options with { ServerName = "elsewhere.test" }])
+            options with { AuthoritiesFile = File("other.pem", other.ExportCertificatePem()) }, options with { AuthoritiesFile = null },
+                options with { ServerName = "elsewhere.test" }])
         {
             using var client = new MilvusClient(wrong);
             MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.GetVersionAsync(Token));
@@ -38,7 +44,8 @@ public sealed class AccessTests(MilvusServer shared) : IDisposable
     [Fact]
     public async Task With_mutual_TLS_the_server_lets_in_who_shows_the_certificate()
     {
-        using X509Certificate2 authority = Authority("shop"), certificate = Signed(authority, "milvus.test", isServer: true), mine = Signed(authority, "me", isServer: false);
+        using X509Certificate2 authority = Authority("shop"), certificate = Signed(authority, "milvus.test", isServer: true), mine = Signed(authority,
+            "me", isServer: false);
         SslServerAuthenticationOptions tls = Tls(certificate);
         tls.ClientCertificateRequired = true;
         tls.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=me";
@@ -67,7 +74,8 @@ public sealed class AccessTests(MilvusServer shared) : IDisposable
     {
         var plain = new MilvusClientOptions { Endpoint = new Uri("http://127.0.0.1:1") };
         foreach (MilvusClientOptions wrong in (MilvusClientOptions[])[
-            plain with { ServerName = "x" }, plain with { AuthoritiesFile = "x" }, plain with { Token = "t", User = "u", Password = "p" }, plain with { User = "u" }])
+            plain with { ServerName = "x" }, plain with { AuthoritiesFile = "x" }, plain with { Token = "t", User = "u", Password = "p" },
+                plain with { User = "u" }])
             Assert.Throws<ArgumentException>(() => new MilvusClient(wrong));
 
         var encrypted = new MilvusClientOptions { Endpoint = new Uri("https://127.0.0.1:1"), AuthoritiesFile = File("empty.pem", "") };
@@ -79,14 +87,20 @@ public sealed class AccessTests(MilvusServer shared) : IDisposable
     [Fact]
     public async Task A_server_that_asks_who_calls_takes_the_password_or_the_token_and_refuses_others_with_words()
     {
-        await using MilvusProcess server = await MilvusServer.StartPrivateAsync(new MilvusProcessOptions { Engine = MilvusEngine.Standalone, Authorization = true });
+        await using MilvusProcess server = await MilvusServer.StartPrivateAsync(new MilvusProcessOptions
+        {
+            Engine = MilvusEngine.Standalone,
+            Authorization = true
+        });
         var options = new MilvusClientOptions { Endpoint = server.Endpoint, Timeout = TimeSpan.FromSeconds(30) };
-        foreach (MilvusClientOptions right in (MilvusClientOptions[])[options with { User = "root", Password = "Milvus" }, options with { Token = "root:Milvus" }])
+        foreach (MilvusClientOptions right in (MilvusClientOptions[])[options with { User = "root", Password = "Milvus" },
+            options with { Token = "root:Milvus" }])
         {
             using var client = new MilvusClient(right);
             Assert.Empty(await client.ListCollectionsAsync(Token));
         }
-        foreach (MilvusClientOptions wrong in (MilvusClientOptions[])[options, options with { User = "root", Password = "wrong" }, options with { Token = "wrong" }])
+        foreach (MilvusClientOptions wrong in (MilvusClientOptions[])[options, options with { User = "root", Password = "wrong" },
+            options with { Token = "wrong" }])
         {
             using var client = new MilvusClient(wrong);
             MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.ListCollectionsAsync(Token));
@@ -150,7 +164,8 @@ public sealed class AccessTests(MilvusServer shared) : IDisposable
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(isServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
-        using X509Certificate2 signed = request.Create(authority, TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddHours(1), [1, 2, (byte)name.Length]);
+        using X509Certificate2 signed = request.Create(authority, TimeProvider.System.GetUtcNow().AddHours(-1),
+            TimeProvider.System.GetUtcNow().AddHours(1), [1, 2, (byte)name.Length]);
         using X509Certificate2 withKey = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }

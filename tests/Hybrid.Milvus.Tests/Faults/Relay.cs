@@ -177,7 +177,9 @@ internal sealed class Relay : IAsyncDisposable
                         Reset(client);
                         return;
                     case Fault.Http1:
-                        await from.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nsorry"u8.ToArray(), _end.Token);
+                        ReadOnlyMemory<byte> refusal =
+                            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nsorry"u8.ToArray();
+                        await from.WriteAsync(refusal, _end.Token);
                         return;
                     case Fault.Noise:
                         byte[] noise = new byte[4096];

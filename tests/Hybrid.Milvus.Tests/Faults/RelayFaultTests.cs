@@ -85,7 +85,8 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
         using MilvusClient client = Through(relay, Short);
         Task<MilvusException>[] calls = [.. ((Func<Task>[])[
             () => client.GetVersionAsync(Token), () => ToyCollection.NearestAsync(client, 1, 2), () => ToyCollection.UpsertAsync(client, ("kite", 45)),
-            () => client.InsertAsync(ToyCollection.Rows(("drum", 200)), Token), () => client.LoadAsync(ToyCollection.Name, cancellationToken: Token)]).Select(FailureOfAsync)];
+            () => client.InsertAsync(ToyCollection.Rows(("drum", 200)), Token), () => client.LoadAsync(ToyCollection.Name,
+                cancellationToken: Token)]).Select(FailureOfAsync)];
         foreach (MilvusException e in await Task.WhenAll(calls))
         {
             Assert.True(e.Kind == kind || e.Kind == MilvusErrorKind.TimedOut, e.Message);
@@ -184,7 +185,8 @@ public sealed class RelayFaultTests(MilvusServer server) : IAsyncLifetime
         using var client = new MilvusClient(Database.Options);
         for (int i = 0; i < 60; i++)
         {
-            MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.SearchAsync(new SearchRequest("absent", new float[] { 1, 0 }, 2, 2), Token));
+            MilvusException e = await Assert.ThrowsAsync<MilvusException>(() => client.SearchAsync(new SearchRequest("absent", new float[] { 1, 0 }, 2,
+                2), Token));
             Assert.Equal(MilvusErrorKind.CollectionNotFound, e.Kind);
         }
         Assert.Equal(2, (await ToyCollection.NearestAsync(client, 1, count: 2)).Count);

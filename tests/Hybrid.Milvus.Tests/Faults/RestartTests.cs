@@ -34,7 +34,11 @@ public sealed class RestartTests
             {
                 try
                 {
-                    await client.SearchAsync(new SearchRequest(ToyCollection.Name, new float[] { 1, 0 }, 2, 2) { Metric = "COSINE", Consistency = ConsistencyLevel.Eventually }, Token);
+                    await client.SearchAsync(new SearchRequest(ToyCollection.Name, new float[] { 1, 0 }, 2, 2)
+                    {
+                        Metric = "COSINE",
+                        Consistency = ConsistencyLevel.Eventually
+                    }, Token);
                     Interlocked.Increment(ref searches);
                 }
                 catch (MilvusException e) when (e.Kind == MilvusErrorKind.NotLoaded)
@@ -55,7 +59,8 @@ public sealed class RestartTests
         TimeSpan back = Stopwatch.GetElapsedTime(healthy);
         await stop.CancelAsync();
         await Task.WhenAll(writing, searching);
-        TestContext.Current.SendDiagnosticMessage($"{server.Engine}: {Written()} writes, {searches} searches, all going again {back.TotalSeconds:0.0} s after it was healthy");
+        TestContext.Current.SendDiagnosticMessage($"{server.Engine}: {Written()} writes, {searches} searches, all going again {back.TotalSeconds:0.0} "
+            + $"s after it was healthy");
 
         long rows = await client.CountAsync(ToyCollection.Name, consistency: ConsistencyLevel.Strong, cancellationToken: Token);
         Assert.Equal(acknowledged.Count, rows);

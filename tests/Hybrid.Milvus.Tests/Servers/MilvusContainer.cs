@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hybrid.Milvus.Tests.Servers;
 
-/// <summary>A Milvus server in a container, as docker-compose.milvus.yml sets it up; gone with its data when this object is disposed or this process has ended.</summary>
+/// <summary>A Milvus server in a container, as docker-compose.milvus.yml sets it up; gone with its data when this object is disposed or this process has
+/// ended.</summary>
 internal sealed class MilvusContainer : IAsyncDisposable
 {
     /// <summary>What docker-compose.milvus.yml takes unless MILVUS_IMAGE is set.</summary>

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Hybrid.Milvus.Tests.Servers;
 
-/// <summary>A Milvus server of this machine in a temporary data folder: stopped, killed and started again on the same port and data, as often as a test likes.</summary>
+/// <summary>A Milvus server of this machine in a temporary data folder: stopped, killed and started again on the same port and data, as often as a test
+/// likes.</summary>
 /// <remarks>It and its data are gone when this object is disposed, or when this process has ended, however it ended. One caller at a time.</remarks>
 internal sealed class MilvusProcess : IAsyncDisposable
 {
@@ -62,7 +63,8 @@ internal sealed class MilvusProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data, and waits until it is healthy.</summary>
+    /// <summary>Starts the server again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data, and waits until it is
+    /// healthy.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
         List<string> arguments = ["--engine", Engine == MilvusEngine.Lite ? "lite" : "standalone", "--port", Port.ToString(CultureInfo.InvariantCulture)];
@@ -137,7 +139,8 @@ internal sealed class MilvusProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that nobody listens on, below those that the system gives to outgoing connections: else one of them could take it while the server is down.</summary>
+    /// <summary>A port that nobody listens on, below those that the system gives to outgoing connections: else one of them could take it while the server is
+    /// down.</summary>
     private static int FreePort()
     {
         const int First = 20_000, Count = 10_000;

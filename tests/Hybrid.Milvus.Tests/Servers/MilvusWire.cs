@@ -75,7 +75,8 @@ internal sealed class MilvusWire : IDisposable
     }
 
     public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) =>
-        Expect(await Service.CreateDatabaseAsync(new CreateDatabaseRequest { DbName = name }, Call(LongPatience, cancellationToken)), $"create database {name}");
+        Expect(await Service.CreateDatabaseAsync(new CreateDatabaseRequest { DbName = name }, Call(LongPatience, cancellationToken)),
+            $"create database {name}");
 
     public async Task<IReadOnlyList<string>> DatabasesAsync(CancellationToken cancellationToken)
     {
@@ -84,7 +85,8 @@ internal sealed class MilvusWire : IDisposable
         return answer.DbNames;
     }
 
-    /// <summary>Drops it with its aliases and collections: Milvus drops no database that has collections, and 2.3.5 keeps the aliases of dropped ones.</summary>
+    /// <summary>Drops it with its aliases and collections: Milvus drops no database that has collections, and 2.3.5 keeps the aliases of dropped
+    /// ones.</summary>
     public async Task DropDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         CallOptions here = Call(LongPatience, cancellationToken).WithHeaders(new Metadata { { "dbname", name } });

@@ -15,7 +15,8 @@ public sealed class StoreCommandTests(PreparedShop shop)
     [InlineData("--store is empty: give a name.", "index", "--store", "")]
     [InlineData("--to: The port of the store's setting", "copy", "--to", $"milvus://root:{Secret}")]
     [InlineData("--from and --to are one store, embedded: name two.", "copy", "--to", "embedded")]
-    [InlineData("--from and --to are one store, milvus localhost:19530/a: name two.", "copy", "--from", "milvus://localhost/a", "--to", $"milvus://u:{Secret}@localhost?db=a")]
+    [InlineData("--from and --to are one store, milvus localhost:19530/a: name two.", "copy", "--from", "milvus://localhost/a", "--to",
+        $"milvus://u:{Secret}@localhost?db=a")]
     [InlineData("Option '--to' is required.", "copy")]
     public async Task A_setting_that_cannot_be_meant_is_refused_in_one_line(string said, params string[] arguments)
     {

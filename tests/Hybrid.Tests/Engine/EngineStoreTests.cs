@@ -34,7 +34,8 @@ public sealed class EngineStoreTests : IDisposable
         var server = new SecondStore(_shop);
         await using HybridEngine embedded = await _shop.OpenIndexedAsync();
         await using HybridEngine remote = await server.OpenAsync();
-        Assert.Equal(("products@1", Shop.Items.Length), await remote.IndexAsync(cancellationToken: Token) is var first ? (first.Collection, first.Encoded) : default);
+        Assert.Equal(("products@1", Shop.Items.Length), await remote.IndexAsync(cancellationToken: Token) is var first ? (first.Collection, first.Encoded)
+            : default);
 
         await embedded.AddAsync(Shop.Product("P9", "Turntable"), Token);
         await embedded.RemoveAsync(["K1"], Token);

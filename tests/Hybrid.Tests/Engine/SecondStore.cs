@@ -40,7 +40,8 @@ internal sealed class SecondStore(Shop shop, string name = "server shop.example:
         public Task<IVectorCollection> OpenAsync(string nameOrAlias, VectorSpace? space = null, CancellationToken cancellationToken = default) =>
             inner.OpenAsync(nameOrAlias, space, cancellationToken);
 
-        public Task<string?> ResolveAsync(string nameOrAlias, CancellationToken cancellationToken = default) => inner.ResolveAsync(nameOrAlias, cancellationToken);
+        public Task<string?> ResolveAsync(string nameOrAlias, CancellationToken cancellationToken = default) => inner.ResolveAsync(nameOrAlias,
+            cancellationToken);
 
         public Task<IReadOnlyList<CollectionInfo>> ListAsync(CancellationToken cancellationToken = default) => inner.ListAsync(cancellationToken);
 

@@ -74,7 +74,8 @@ internal sealed class LikePattern
     public string Prefix => _first.Length > 0 && _first[0].Skip == 0 ? _first[0].Literal : "";
 
     /// <summary>Whether every text that begins with <see cref="Prefix"/> fits, or, without a %, that text alone.</summary>
-    public bool IsPrefixAlone => (_first.Length == 0 || _first.Length == 1 && _first[0].Skip == 0) && _between.Length == 0 && (_last is null || _last.Length == 0);
+    public bool IsPrefixAlone => (_first.Length == 0 || _first.Length == 1 && _first[0].Skip == 0) && _between.Length == 0 && (_last is null
+        || _last.Length == 0);
 
     public bool HasAnyRun => _last is not null;
 

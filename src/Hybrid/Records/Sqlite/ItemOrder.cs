@@ -2,7 +2,8 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Records.Sqlite;
 
-/// <summary>Sees to it that the ids of a table ascend, as its index has them: damage that gives a row twice in the place of another breaks their order.</summary>
+/// <summary>Sees to it that the ids of a table ascend, as its index has them: damage that gives a row twice in the place of another breaks their
+/// order.</summary>
 internal sealed class ItemOrder
 {
     private string? _last;

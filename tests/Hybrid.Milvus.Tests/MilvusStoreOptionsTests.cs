@@ -26,7 +26,8 @@ public sealed class MilvusStoreOptionsTests : IDisposable
     [Fact]
     public void Options_set_times_shards_replicas_and_consistency()
     {
-        MilvusStoreOptions options = Parse($"milvus://h?timeout=500ms&long-timeout=2h&shards=4&replicas=2&consistency=Strong&tls=true&ca={_file}&server-name=m");
+        MilvusStoreOptions options = Parse(
+            $"milvus://h?timeout=500ms&long-timeout=2h&shards=4&replicas=2&consistency=Strong&tls=true&ca={_file}&server-name=m");
         Assert.Equal((TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(2)), (options.Client.Timeout, options.Client.LongTimeout));
         Assert.Equal((4, 2, ConsistencyLevel.Strong), (options.Shards, options.Replicas, options.Consistency));
         Assert.Equal((_file, "m"), (options.Client.AuthoritiesFile, options.Client.ServerName));

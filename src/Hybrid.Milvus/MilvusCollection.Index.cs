@@ -43,6 +43,7 @@ public sealed partial class MilvusCollection
             }
             await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
             await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
             _probing = null;
             if (cells > FewestCells)
                 await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
 {
     private const int Dimension = 384, Count = 10, Probes = 10, Vectors = 64;
 
+    private static readonly Dictionary<string, int> Cells = new() { ["nlist"] = 128 };
+
     private readonly Arguments _arguments;
     private readonly MilvusClient _client;
     private readonly MilvusFloor _floor;
@@ -188,7 +190,7 @@ internal sealed partial class MilvusBenchmark : IDisposable
     private async Task IndexAsync(string collection)
     {
         await _client.FlushAsync(collection);
-        await _client.CreateIndexAsync(new IndexRequest(collection, "embedding", "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = 128 } });
+        await _client.CreateIndexAsync(new IndexRequest(collection, "embedding", "IVF_FLAT") { Metric = "COSINE", Parameters = Cells });
         await _client.WaitForIndexAsync(collection, "embedding");
         await _client.LoadAsync(collection);
     }

@@ -6,14 +6,14 @@ namespace Hybrid.Milvus.Tests;
 public abstract class MilvusServerSharingTests(MilvusServer server)
 {
     private static readonly Lock Gate = new();
-    private static Uri? s_first;
+    private static Uri? _first;
 
     [Fact]
     public async Task All_tests_share_one_server()
     {
         Uri endpoint = await server.EndpointAsync();
         lock (Gate)
-            Assert.Equal(s_first ??= endpoint, endpoint);
+            Assert.Equal(_first ??= endpoint, endpoint);
     }
 
     public sealed class OneClass(MilvusServer server) : MilvusServerSharingTests(server);

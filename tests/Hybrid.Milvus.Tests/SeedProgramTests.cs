@@ -19,6 +19,8 @@ public sealed class SeedProgramTests(MilvusServer server)
         ["P305"] = "平板电脑 10英寸 2K屏幕 8核处理器",
     };
 
+    private static readonly Dictionary<string, int> Cells = new() { ["nlist"] = 128 };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class SeedProgramTests(MilvusServer server)
             new("embedding", FieldType.FloatVector) { Dimension = 384 },
         ]), Token);
         // create_index
-        await client.CreateIndexAsync(new("products", "embedding", "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = 128 } }, Token);
+        await client.CreateIndexAsync(new("products", "embedding", "IVF_FLAT") { Metric = "COSINE", Parameters = Cells }, Token);
         // insert, load
         WriteResult inserted = await client.InsertAsync(
             new WriteRequest("products", [new TextColumn("id", ids), new VectorColumn("embedding", 384, embeddings)]), Token);

@@ -84,11 +84,23 @@ public sealed partial class MilvusClient
         await CallAsync(RemoteCalls.LoadCollection, request, collection, cancellationToken).ConfigureAwait(false);
         await WaitAsync("load", collection, async () =>
         {
-            GetLoadingProgressResponse state = await CallAsync(RemoteCalls.GetLoadingProgress,
-                new GetLoadingProgressRequest { CollectionName = collection }, collection, cancellationToken).ConfigureAwait(false);
+            GetLoadingProgressResponse state = await ProgressOfAsync(collection, cancellationToken).ConfigureAwait(false);
             progress?.Report((int)state.Progress);
             return state.Progress >= 100;
         }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a collection that is in memory take up what was flushed and indexed since, and waits for it: until then Milvus searches those rows with a
+    /// stopgap index, whose probes are its own.</summary>
+    /// <remarks>Does nothing on a server that knows no such thing.</remarks>
+    public async Task RefreshAsync(string collection, CancellationToken cancellationToken = default)
+    {
+        if ((await ProgressOfAsync(collection, cancellationToken).ConfigureAwait(false)).RefreshProgress == 0)
+            return;   // of one that knows it, 100 at rest
+        await CallAsync(RemoteCalls.LoadCollection, new LoadCollectionRequest { CollectionName = collection, Refresh = true }, collection, cancellationToken)
+            .ConfigureAwait(false);
+        await WaitAsync("refresh", collection, async () =>
+            (await ProgressOfAsync(collection, cancellationToken).ConfigureAwait(false)).RefreshProgress >= 100, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets a collection go from the server's memory.</summary>
@@ -102,6 +114,9 @@ public sealed partial class MilvusClient
             RemoteCalls.GetLoadState, new GetLoadStateRequest { CollectionName = collection }, collection, cancellationToken).ConfigureAwait(false);
         return state.State == LoadState.Loaded;
     }
+
+    private Task<GetLoadingProgressResponse> ProgressOfAsync(string collection, CancellationToken cancellationToken) => CallAsync(
+        RemoteCalls.GetLoadingProgress, new GetLoadingProgressRequest { CollectionName = collection }, collection, cancellationToken);
 
     private static IEnumerable<KeyValuePair> Pairs(IReadOnlyDictionary<string, string> values) =>
         values.Select(value => new KeyValuePair { Key = value.Key, Value = value.Value });

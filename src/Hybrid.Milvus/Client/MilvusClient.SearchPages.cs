@@ -9,15 +9,15 @@ public sealed partial class MilvusClient
     /// <summary>All hits of one vector, page after page, best first, also beyond the 16,384 that one search gives.</summary>
     /// <remarks>
     /// <para>Each page is a search of its own that leaves out the keys of the pages before: no key comes twice, and none is lost, as it is where pages are
-    /// made of
-    /// ranges of scores (Milvus 2.3 loses hits of those on IVF indexes, and hits of one score at the border). What is written meanwhile may or may not be
+    /// made of ranges of scores (Milvus 2.3 loses hits of those on IVF indexes, and hits of one score at the border). What is written meanwhile may or may
+    /// not be
     /// there.</para>
-    /// <para>Hits are all that the index reaches: of IVF those in the visited cells, so give as many probes as there are cells; of a
-    /// collection of 1,000 rows Milvus 2.3 did not reach all even so (627), of 40,000 it did. On HNSW, whose
-    /// searches are not nested, a page may hold a hit that a page before should have had.</para>
-    /// <para>Cost: the keys so far go with each page, so n hits send n² / 2·Count keys, and the request has to fit into <see
-    /// cref="MilvusClientOptions.MaxMessageBytes"/>
-    /// (about 500,000 keys of 100 bytes). For all rows whatever their order use <see cref="QueryPagesAsync"/>.</para>
+    /// <para>Hits are all that the index reaches: of IVF those in the visited cells, so give as many probes as there are cells. Rows that are not indexed yet
+    /// (and of a segment under 1,024 rows, for good) Milvus searches with a stopgap index, whose probes are its own: 627 of 1,000 seen on 2.3; see
+    /// <see cref="RefreshAsync"/>. On HNSW, whose searches are not nested, a page may hold a hit that a page before should have had.</para>
+    /// <para>Cost: the keys so far go with each page, so n hits send n² / 2·Count keys, and the request has to fit into
+    /// <see cref="MilvusClientOptions.MaxMessageBytes"/> (about 500,000 keys of 100 bytes). For all rows whatever their order use <see
+    /// cref="QueryPagesAsync"/>.</para>
     /// </remarks>
     /// <param name="search">Of one vector, without offset and grouping; its count is that of a page.</param>
     /// <param name="key">The collection's key.</param>

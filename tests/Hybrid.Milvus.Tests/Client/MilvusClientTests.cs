@@ -8,6 +8,8 @@ public sealed class MilvusClientTests(MilvusServer server)
 {
     private const string Name = "things";
 
+    private static readonly Dictionary<string, int> None = [], Cells = new() { ["nlist"] = 16 };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -182,21 +184,16 @@ public sealed class MilvusClientTests(MilvusServer server)
         await using MilvusDatabase database = await server.NewDatabaseAsync();
         using var client = new MilvusClient(database.Options);
         FieldSchema key = await CreateAsync(client, keys);
-        await client.UpsertAsync(Rows(0, 1000, keys), Token);
+        await client.UpsertAsync(Rows(0, 2000, keys), Token);   // a segment of fewer than 1,024 gets a stopgap for an index
         await client.FlushAsync(Name, Token);
         await client.CreateIndexAsync(
-            new IndexRequest(Name, "v", index)
-            {
-                Metric = "COSINE",
-                Parameters = index == "FLAT" ? new Dictionary<string, int>()
-                : new() { ["nlist"] = 16 }
-            }, Token);
+            new IndexRequest(Name, "v", index) { Metric = "COSINE", Parameters = index == "FLAT" ? None : Cells }, Token);
         await client.WaitForIndexAsync(Name, "v", cancellationToken: Token);
         await client.LoadAsync(Name, cancellationToken: Token);
         var search = new SearchRequest(Name, VectorOf(3), 4, 300)
         {
             Consistency = ConsistencyLevel.Strong,
-            Probes = index == "FLAT" ? null : 128,
+            Probes = index == "FLAT" ? null : 16,
             Filter = keys == FieldType.VarChar ? "id != \"nobody\"" : "",
         };
 
@@ -209,7 +206,7 @@ public sealed class MilvusClientTests(MilvusServer server)
             scores.AddRange(page.Scores.ToArray());
         }
         Assert.Equal(found.Count, found.Distinct().Count());
-        Assert.InRange(found.Count, index == "FLAT" ? 1000 : 300, 1000);   // 2.3 does not reach all rows of a small IVF collection: seen 627
+        Assert.Equal(2000, found.Count);
         if (index == "FLAT")
             Assert.Equal(scores.OrderDescending(), scores);
         Assert.Throws<ArgumentException>(() => client.SearchPagesAsync(search with { Offset = 1 }, key, Token));
@@ -252,5 +249,6 @@ public sealed class MilvusClientTests(MilvusServer server)
     private static int Utf8Compare(string a, string b) =>
         System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b));
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Utf8(params string[] texts) => texts.Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text));
+    private static IEnumerable<ReadOnlyMemory<byte>> Utf8(params string[] texts) =>
+        texts.Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text));
 }

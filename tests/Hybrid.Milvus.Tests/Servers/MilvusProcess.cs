@@ -146,7 +146,7 @@ internal sealed class MilvusProcess : IAsyncDisposable
         const int First = 20_000, Count = 10_000;
         for (int i = 0; i < Count; i++)
         {
-            int port = First + (Environment.ProcessId * 37 + Interlocked.Increment(ref s_asked)) % Count;
+            int port = First + (Environment.ProcessId * 37 + Interlocked.Increment(ref _asked)) % Count;
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
@@ -161,7 +161,7 @@ internal sealed class MilvusProcess : IAsyncDisposable
         throw new InvalidOperationException($"No free port from {First} to {First + Count - 1} on 127.0.0.1.");
     }
 
-    private static int s_asked;
+    private static int _asked;
 
     private static string? FindProgram()
     {

@@ -80,7 +80,10 @@ public abstract class VectorSearchOptionsContract(IEmptyStores stores) : StoreCo
         for (int count = 1; count <= expected.Count; count++)
             Assert.Equal(expected.Take(count), await collection.SearchAsync(At(0), count, options, Token));
         await collection.BuildIndexAsync(Token);
-        Assert.Equal(expected, await SearchManyItemsAsync(collection, options));
+        // An index may calculate a cosine in another order of its parts than a scan does.
+        IReadOnlyList<Neighbor> built = await SearchManyItemsAsync(collection, options);
+        Assert.Equal(expected.Select(n => n.Item), built.Select(n => n.Item));
+        Assert.All(expected.Zip(built), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance: 1e-6));
     }
 
     [Fact]

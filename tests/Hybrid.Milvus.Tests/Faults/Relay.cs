@@ -118,7 +118,8 @@ internal sealed class Relay : IAsyncDisposable
                 running.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        // The last: stopped between two accepts.
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(running);
         }

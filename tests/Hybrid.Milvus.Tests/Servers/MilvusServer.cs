@@ -4,7 +4,7 @@ using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(MilvusServer))]
 // Tests wait for the server, most of all for collections to be loaded (3 s on Milvus 2.3, whatever its settings): they wait together.
-[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 16)]
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 6)]
 
 namespace Hybrid.Milvus.Tests.Servers;
 

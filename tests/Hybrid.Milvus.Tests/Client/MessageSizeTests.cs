@@ -3,7 +3,12 @@ using Hybrid.Milvus.Tests.Servers;
 
 namespace Hybrid.Milvus.Tests.Client;
 
+/// <summary>Tests that run when no other does: they measure what the whole process allocates.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Messages that are larger than one side takes.</summary>
+[Collection(nameof(Alone))]
 public sealed class MessageSizeTests(MilvusServer server)
 {
     private const string Name = "large";

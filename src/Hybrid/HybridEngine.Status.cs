@@ -42,11 +42,14 @@ public sealed partial class HybridEngine
             InUse = row.Collection,
             Collections = collections,
             Behavior = model is null ? null : new BehaviorStatus(model.Items.Count, model.Dimension, model.Pairs),
-            Files = new DirectoryInfo(_folder) is { Exists: true } folder
-                ? folder.GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).ToDictionary(f => f.Name, f => f.Length)
-                : new Dictionary<string, long>(),
+            Files = ReadFiles(),
         };
     }, cancellationToken);
+
+    // Files come and go while others write: one that is gone by the time it is looked at is left out. Exists keeps what it read, Length gives that.
+    private Dictionary<string, long> ReadFiles() => new DirectoryInfo(_folder) is { Exists: true } folder
+        ? folder.GetFiles().Where(file => file.Exists).OrderBy(file => file.Name, StringComparer.Ordinal).ToDictionary(file => file.Name, file => file.Length)
+        : [];
 
     private async Task<(IReadOnlyList<CollectionStatus>, SnapshotRow, BehaviorModel, VectorStoreException?)> ReadStoreAsync(CancellationToken cancellationToken)
     {

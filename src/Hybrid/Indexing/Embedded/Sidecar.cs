@@ -75,7 +75,7 @@ internal sealed class Sidecar(string path)
     /// <summary>A file held open without sharing until it has its name: that is how others know that it is being written.</summary>
     private FileStream CreatePart()
     {
-        const int most = 4;
+        const int most = 100;
         for (int attempt = 1; ; attempt++)
         {
             string name = $"{Path}.{Guid.NewGuid():N}{PartExtension}";
@@ -83,14 +83,14 @@ internal sealed class Sidecar(string path)
             {
                 var part = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
                 // On Unix it is made in one step and locked in another: a process that tidies up in between has taken it for abandoned, and it has no name
-                // any more.
-                if (File.Exists(name) || attempt == most)
+                // any more. Once it is locked and has its name, nobody takes it.
+                if (File.Exists(name))
                     return part;
                 part.Dispose();
             }
             catch (IOException) when (attempt < most)
             {
-                // Or that process has it locked just now. Whatever else is wrong is so the next time, too.
+                // Or that process has it locked just now. Whatever else is wrong is so the hundredth time, too.
             }
         }
     }

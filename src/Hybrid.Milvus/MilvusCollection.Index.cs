@@ -17,8 +17,10 @@ public sealed partial class MilvusCollection
 
     private const string ProbesProperty = "hybrid.probes";
 
-    // Read once; a build changes it, here or in another process, whose change only makes searches coarser or finer.
-    private Probing? _probing;
+    // How long it takes at most to see that another process has made other cells: probes of the old ones would find too little in many more.
+    private static readonly TimeSpan ProbingAge = TimeSpan.FromSeconds(10);
+
+    private volatile KnownProbing? _probing;
 
     /// <summary>Makes the server put what was written into segments and index these, and waits for it. A collection that has outgrown its cells gets more: it
     /// cannot be searched while they are made, and so a large one is better built as a new version.</summary>
@@ -30,23 +32,7 @@ public sealed partial class MilvusCollection
         try
         {
             await Client.FlushAsync(Physical, cancellationToken).ConfigureAwait(false);
-            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
-            long rows = await Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken).ConfigureAwait(false);
-            Probing before = await ReadProbingAsync(cancellationToken).ConfigureAwait(false);
-            int cells = CellsFor(rows);
-            if (cells > before.Cells * 3 / 2)
-            {
-                _logger.LogInformation("{Collection} has {Rows} rows in {Before} cells; it gets {Cells}.", Name, rows, before.Cells, cells);
-                await Client.ReleaseAsync(Physical, cancellationToken).ConfigureAwait(false);
-                await Client.DropIndexAsync(Physical, RowSchema.Vector, cancellationToken: cancellationToken).ConfigureAwait(false);
-                await Client.CreateIndexAsync(IndexOf(Physical, cells), cancellationToken).ConfigureAwait(false);
-            }
-            await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
-            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
-            await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
-            _probing = null;
-            if (cells > FewestCells)
-                await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
+            await SettleIndexAsync(await CountLoadedAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally
@@ -69,6 +55,29 @@ public sealed partial class MilvusCollection
         };
     }, cancellationToken);
 
+    /// <summary>Sees to an index of as many cells as so many rows want, waits until it is searched by, and notes that no load is under way.</summary>
+    private async Task SettleIndexAsync(long rows, CancellationToken cancellationToken)
+    {
+        IndexInfo? index = await FindIndexAsync(cancellationToken).ConfigureAwait(false);
+        int before = index is null ? 0 : CellsOf(index), cells = CellsFor(rows);
+        if (index is not null && cells > before * 3 / 2)
+        {
+            _logger.LogInformation("{Collection} has {Rows} rows in {Before} cells; it gets {Cells}.", Name, rows, before, cells);
+            await Client.ReleaseAsync(Physical, cancellationToken).ConfigureAwait(false);
+            await Client.DropIndexAsync(Physical, RowSchema.Vector, cancellationToken: cancellationToken).ConfigureAwait(false);
+            index = null;
+        }
+        if (index is null)
+            await Client.CreateIndexAsync(IndexOf(Physical, cells), cancellationToken).ConfigureAwait(false);
+        await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
+        await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
+        await Client.SetPropertiesAsync(Physical, BulkLoad.ToProperties(null), cancellationToken).ConfigureAwait(false);
+        _probing = null;
+        if (cells > FewestCells)
+            await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
+    }
+
     internal static IndexRequest IndexOf(string physical, int cells) =>
         new(physical, RowSchema.Vector, "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = cells } };
 
@@ -83,17 +92,23 @@ public sealed partial class MilvusCollection
 
     private async ValueTask<Probing> ReadProbingAsync(CancellationToken cancellationToken)
     {
-        if (_probing is { } known)
-            return known;
+        if (_probing is { } known && TimeProvider.System.GetElapsedTime(known.ReadAt) < ProbingAge)
+            return known.Value;
+        long readAt = TimeProvider.System.GetTimestamp();
         IndexInfo? index = await FindIndexAsync(cancellationToken).ConfigureAwait(false);
-        int cells = index?.Parameters.TryGetValue("nlist", out string? nlist) == true && int.TryParse(nlist, CultureInfo.InvariantCulture, out int n) ? n : 1;
+        if (index is null)
+            return new Probing(Cells: 1, Probes: 1);   // being loaded
+        int cells = CellsOf(index);
         CollectionDescription description = await Client.DescribeCollectionAsync(Physical, cancellationToken).ConfigureAwait(false);
         Probing probing = DefaultProbingOf(cells);
         if (description.Properties.TryGetValue(ProbesProperty, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int measured))
             probing = new Probing(cells, Math.Clamp(measured, 1, cells));
-        _probing = probing;
+        _probing = new KnownProbing(probing, readAt);
         return probing;
     }
+
+    private static int CellsOf(IndexInfo index) =>
+        index.Parameters.TryGetValue("nlist", out string? nlist) && int.TryParse(nlist, CultureInfo.InvariantCulture, out int cells) ? cells : 1;
 
     /// <summary>Looks for the fewest probes that find what a visit to all cells finds, in .99 of the places among the first ten.</summary>
     private async Task MeasureAsync(int cells, CancellationToken cancellationToken)
@@ -119,7 +134,7 @@ public sealed partial class MilvusCollection
         await Client.SetPropertiesAsync(
             Physical, new Dictionary<string, string> { [ProbesProperty] = probes.ToString(CultureInfo.InvariantCulture) },
                 cancellationToken).ConfigureAwait(false);
-        _probing = new Probing(cells, probes);
+        _probing = null;
         _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, target);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
@@ -133,6 +148,8 @@ public sealed partial class MilvusCollection
         int shared = Enumerable.Range(0, truth.Queries).Sum(query => right.Take(truth.Of(query)).Intersect(got.Take(found.Of(query))).Count());
         return (double)shared / Math.Max(1, right.Count);
     }
+
+    private sealed record KnownProbing(Probing Value, long ReadAt);
 
     /// <summary>Tells the log every tenth of the rows.</summary>
     private sealed class IndexProgress(ILogger logger, string collection) : IProgress<IndexInfo>

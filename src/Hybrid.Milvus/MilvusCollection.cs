@@ -51,9 +51,11 @@ public sealed partial class MilvusCollection : IVectorCollection
 
     private string Physical => _loaded.Physical;
 
-    /// <remarks>Counted by the server in all its segments: some milliseconds.</remarks>
-    public Task<long> CountAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync("count", () => Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken), cancellationToken);
+    /// <remarks>Counted by the server in all its segments: some milliseconds. While it is being loaded by <see cref="BulkLoadAsync"/>: the rows known to be
+    /// in.</remarks>
+    public Task<long> CountAsync(CancellationToken cancellationToken = default) => RunAsync("count", async () =>
+        !_isLoaded && await ReadLoadAsync(cancellationToken).ConfigureAwait(false) is { } load ? load.Rows
+            : await CountLoadedAsync(cancellationToken).ConfigureAwait(false), cancellationToken);
 
     /// <exception cref="ArgumentException">Likewise where a value is longer than the server takes.</exception>
     /// <inheritdoc/>
@@ -133,13 +135,26 @@ public sealed partial class MilvusCollection : IVectorCollection
     /// be.</summary>
     private Task<T> ReadAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) => RunAsync(operation, async () =>
     {
-        if (!_isLoaded)
-        {
-            await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
-            _isLoaded = true;
-        }
+        await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
         return await work().ConfigureAwait(false);
     }, cancellationToken);
+
+    private async Task LoadOnceAsync(CancellationToken cancellationToken)
+    {
+        if (_isLoaded)
+            return;
+        // A load that was interrupted has left it without an index, and servers bring nothing into memory without one.
+        if (await FindIndexAsync(cancellationToken).ConfigureAwait(false) is null)
+            await Client.CreateIndexAsync(IndexOf(Physical, FewestCells), cancellationToken).ConfigureAwait(false);
+        await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
+        _isLoaded = true;
+    }
+
+    private async Task<long> CountLoadedAsync(CancellationToken cancellationToken)
+    {
+        await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await Client.CountAsync(Physical, consistency: _options.Consistency, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
 
     private Task<T> RunAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken) =>
         _calls.RunAsync($"{operation} {Name}", _loaded, () => _isDropped ? throw _calls.Gone($"{operation} {Name}", Name) : work(), cancellationToken);

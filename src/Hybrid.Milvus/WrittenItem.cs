@@ -8,4 +8,5 @@ internal sealed record WrittenItem(string? Category, string? Brand, string? Attr
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(WrittenItem))]
 [JsonSerializable(typeof(CollectionIdentity))]
+[JsonSerializable(typeof(BulkLoad))]
 internal sealed partial class RowJson : JsonSerializerContext;

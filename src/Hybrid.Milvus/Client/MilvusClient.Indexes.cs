@@ -52,9 +52,18 @@ public sealed partial class MilvusClient
         }, cancellationToken);
 
     /// <summary>Removes an index; one that is not there is ignored. Some servers want the collection released first.</summary>
-    public Task DropIndexAsync(string collection, string field, string? name = null, CancellationToken cancellationToken = default) => CallAsync(
-        RemoteCalls.DropIndex, new DropIndexRequest { CollectionName = collection, FieldName = field, IndexName = name ?? field },
-            $"{collection}.{field}", cancellationToken);
+    public async Task DropIndexAsync(string collection, string field, string? name = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await CallAsync(RemoteCalls.DropIndex, new DropIndexRequest { CollectionName = collection, FieldName = field, IndexName = name ?? field },
+                $"{collection}.{field}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (MilvusException e) when (e.Kind == MilvusErrorKind.IndexNotFound)
+        {
+            // Lite says so, 2.3 does not.
+        }
+    }
 
     private static IndexInfo InfoOf(IndexDescription wire)
     {

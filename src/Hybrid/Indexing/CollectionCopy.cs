@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 
 namespace Hybrid.Indexing;
@@ -7,15 +8,22 @@ namespace Hybrid.Indexing;
 /// <summary>Makes one collection the same as another, in whichever stores they are: rows with vectors, sequences and fingerprints.</summary>
 /// <remarks>
 /// <para>A first pass compares the keys of both, with all but the vectors, and writes what differs: after an interruption it goes on behind the last row
-/// that is
-/// right, and a second copy writes only what has changed. Further passes compare every row, vectors to the bit, until one finds no difference. No count is
-/// trusted: a server's counts include rows that are deleted.</para>
+/// that is right, and a second copy writes only what has changed. A large source is loaded into an empty target that can take that
+/// (<see cref="IBulkTarget"/>). Further passes compare every row, vectors to the bit, until one finds no difference. No count is trusted: a server's counts
+/// include rows that are deleted.</para>
 /// <para>Cost: the keys once and all rows once, of both, and the rows that differ; memory for <see cref="BatchRows"/> rows.</para>
 /// </remarks>
 public sealed class CollectionCopy
 {
     /// <summary>Rows that are written at a time.</summary>
     public const int BatchRows = 512;
+
+    /// <summary>From so many rows on an empty target that is an <see cref="IBulkTarget"/> is loaded: below, the index that a load makes anew costs more than it
+    /// saves.</summary>
+    private const int RowsWorthLoading = 20_000;
+
+    // Messages of about 4 MB.
+    private const int LoadedRows = 2_048;
 
     /// <summary>How often rows may differ before somebody else must be writing.</summary>
     private const int MostPasses = 5;
@@ -39,6 +47,9 @@ public sealed class CollectionCopy
     /// <summary>Finds items with their titles, for a target that keeps them; null: those that the source keeps, if it does.</summary>
     public Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? Titles { get; init; }
 
+    /// <summary>For tests.</summary>
+    internal int LoadFrom { get; init; } = RowsWorthLoading;
+
     /// <summary>Told of the rows that are about to be written or removed.</summary>
     internal Action<IReadOnlyCollection<ItemId>>? BeforeWrite { get; init; }
 
@@ -50,7 +61,13 @@ public sealed class CollectionCopy
     {
         var total = new Pass(0, 0, 0, "");
         long compared = 0;
-        for (int pass = 1; pass <= MostPasses; pass++)
+        if (_target is IBulkTarget bulk && await _source.CountAsync(cancellationToken).ConfigureAwait(false) >= LoadFrom
+            && await bulk.TakesBulkAsync(cancellationToken).ConfigureAwait(false))
+        {
+            compared = await bulk.BulkLoadAsync(after => BatchesAsync(after, cancellationToken), progress, cancellationToken).ConfigureAwait(false);
+            total = total with { Copied = compared };
+        }
+        for (int pass = compared > 0 ? 2 : 1; pass <= MostPasses; pass++)
         {
             Pass done = await ComparePassAsync(withVectors: pass > 1, compared, progress, cancellationToken).ConfigureAwait(false);
             compared += done.Rows;
@@ -133,17 +150,29 @@ public sealed class CollectionCopy
         StoredItem[] rows = [.. items.Where(found.ContainsKey).Select(item => found[item])];
         if (rows.Length == 0)
             return 0;
+        await _target.UpsertAsync(await BatchAsync(rows, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return rows.Length;
+    }
+
+    /// <summary>The source's rows behind an item, for a load.</summary>
+    private async IAsyncEnumerable<ItemBatch> BatchesAsync(ItemId after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (StoredItem[] rows in _source.ReadAsync(after, withVectors: true, cancellationToken).Chunk(LoadedRows).ConfigureAwait(false))
+            yield return await BatchAsync(rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ItemBatch> BatchAsync(StoredItem[] rows, CancellationToken cancellationToken)
+    {
+        ItemId[] items = [.. rows.Select(row => row.Fields.Id)];
         IReadOnlyDictionary<ItemId, Item>? titled = Titles is not null ? Titles(items)
             : _source is IItemSource source ? await source.FindAsync(items, cancellationToken).ConfigureAwait(false) : null;
         int d = _source.Space.Dimension;
         float[] vectors = new float[rows.Length * d];
         for (int i = 0; i < rows.Length; i++)
             rows[i].Vector.CopyTo(vectors.AsMemory(i * d, d));
-        var batch = new ItemBatch(_target.Space, [.. rows.Select(row => Titled(row.Fields, titled))], vectors, [.. rows.Select(row => row.Fingerprint)],
-            [.. rows.Select(row => row.Sequence)]);
         BeforeWrite?.Invoke(items);
-        await _target.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
-        return rows.Length;
+        return new ItemBatch(_target.Space, [.. rows.Select(row => Titled(row.Fields, titled))], vectors, [.. rows.Select(row => row.Fingerprint)],
+            [.. rows.Select(row => row.Sequence)]);
     }
 
     private static Item Titled(Item fields, IReadOnlyDictionary<ItemId, Item>? titled) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
+using Hybrid.Milvus;
 using Hybrid.Vectors;
 
 namespace Hybrid.Benchmarks;
@@ -18,13 +19,14 @@ internal sealed partial class MilvusBenchmark
         await using MilvusVectorStore store = await MilvusVectorStore.OpenAsync(new MilvusStoreOptions { Client = _client.Options });
         var collection = (MilvusCollection)await store.CreateAsync("bench_load", space);
         Console.WriteLine($"// {rows:N0} rows of {Dimension} with title, category and price, batches of {LoadBatch:N0}, one process; {collection.Name}");
+        float[] vectors = ClusteredVectors.Generate(rows, Dimension, clusters: 1_000, spread: 1, seed: 7);
         using var stop = new CancellationTokenSource();
         var progress = new LoadProgress { Rows = rows };
         long started = Stopwatch.GetTimestamp();
         try
         {
             progress.OnReport = loaded => Cancel(loaded >= rows * 2L / 5, stop);
-            await collection.BulkLoadAsync(after => RowsAfterAsync(space, rows, after), progress, stop.Token);
+            await collection.BulkLoadAsync(after => RowsAfterAsync(space, vectors, after), progress, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -32,7 +34,7 @@ internal sealed partial class MilvusBenchmark
         }
         long again = Stopwatch.GetTimestamp(), before = await collection.CountAsync();
         progress.OnReport = null;
-        long total = await collection.BulkLoadAsync(after => RowsAfterAsync(space, rows, after), progress);
+        long total = await collection.BulkLoadAsync(after => RowsAfterAsync(space, vectors, after), progress);
         double inserting = Stopwatch.GetElapsedTime(again, progress.LastAt).TotalSeconds, settling = Stopwatch.GetElapsedTime(progress.LastAt).TotalSeconds;
         IndexDescription index = await collection.DescribeIndexAsync();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded: {total:N0} rows; after the interruption {(total - before) / inserting:N0} rows/s inserted, "
@@ -55,7 +57,7 @@ internal sealed partial class MilvusBenchmark
         List<double> ms = [];
         for (int q = 0; q < queries; q++)
         {
-            QueryVector query = VectorOf(q * (rows / queries));
+            QueryVector query = new(vectors.AsMemory(q * (rows / queries) * Dimension, Dimension), space);
             IReadOnlyList<Neighbor> truth = await collection.SearchAsync(query, Count, SearchOptions.Everywhere);
             long asked = Stopwatch.GetTimestamp();
             IReadOnlyList<Neighbor> near = await collection.SearchAsync(query, Count);
@@ -71,14 +73,13 @@ internal sealed partial class MilvusBenchmark
     }
 
     private static async IAsyncEnumerable<ItemBatch> RowsAfterAsync(
-        VectorSpace space, int rows, ItemId after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        VectorSpace space, float[] all, ItemId after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        int from = after == default ? 0 : int.Parse(after.Value[5..], CultureInfo.InvariantCulture) + 1;
+        int rows = all.Length / Dimension, from = after == default ? 0 : int.Parse(after.Value[5..], CultureInfo.InvariantCulture) + 1;
         for (; from < rows; from += LoadBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(LoadBatch, rows - from);
-            float[] vectors = new float[count * Dimension];
             var items = new Item[count];
             for (int i = 0; i < count; i++)
             {
@@ -88,21 +89,10 @@ internal sealed partial class MilvusBenchmark
                     Category = $"category {i % 20}",
                     Price = i % 500,
                 };
-                VectorOf(from + i).CopyTo(vectors, i * Dimension);
             }
-            yield return new ItemBatch(space, items, vectors);
+            yield return new ItemBatch(space, items, all.AsMemory(from * Dimension, count * Dimension));
             await Task.Yield();
         }
-    }
-
-    /// <summary>Around one of a thousand centres, far enough for neighbours to be of several.</summary>
-    private static float[] VectorOf(int row)
-    {
-        float[] centre = Uniform(Dimension, 1_000_000_000 + row % 1_000), vector = Uniform(Dimension, row);
-        for (int i = 0; i < Dimension; i++)
-            vector[i] += centre[i];
-        UnitVector.Normalize(vector);
-        return vector;
     }
 
     private static void Cancel(bool isTime, CancellationTokenSource stop)
@@ -124,7 +114,7 @@ internal sealed partial class MilvusBenchmark
         public void Report(long value)
         {
             (Loaded, LastAt) = (value, Stopwatch.GetTimestamp());
-            Console.Error.Write($"\r{value:N0} of {Rows:N0} rows ");
+            Console.Error.Write($"{value:N0} of {Rows:N0} rows \r");
             OnReport?.Invoke(value);
         }
     }

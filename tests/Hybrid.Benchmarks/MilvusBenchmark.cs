@@ -4,6 +4,7 @@
 // Run       ../shared/milvus/milvus-server start --engine standalone --port 19530
 //           ../shared/peers/setup PEERS
 //           dotnet run -c Release --project tests/Hybrid.Benchmarks -- milvus --python PEERS/bin/python --rows 10000 100000
+//           … -- milvus --load 1000000     fills a collection of the store as a whole, interrupted once
 using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
@@ -42,6 +43,11 @@ internal sealed partial class MilvusBenchmark : IDisposable
         using var run = new MilvusBenchmark(arguments);
         Console.WriteLine($"// Milvus {await run._client.GetVersionAsync()}, .NET {Environment.Version}, {Environment.ProcessorCount} cores, "
             + $"{arguments.Rounds} rounds");
+        if (arguments.Load > 0)
+        {
+            await run.LoadAsync(arguments.Load);
+            return 0;
+        }
         Console.WriteLine("| what | floor | Hybrid | pymilvus | Hybrid / floor | Hybrid / pymilvus |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (int rows in arguments.Rows)
@@ -238,13 +244,13 @@ internal sealed partial class MilvusBenchmark : IDisposable
         public double[] At(double quantile) => [.. _rounds.Select(round => round[(int)(quantile * (round.Length - 1))])];
     }
 
-    private sealed record Arguments(Uri Server, string? Python, int[] Rows, int Rounds, int WriteRounds, int Calls, string Only)
+    private sealed record Arguments(Uri Server, string? Python, int[] Rows, int Rounds, int WriteRounds, int Calls, string Only, int Load)
     {
         public static Arguments Of(string[] words)
         {
             return new(new Uri(Value("--uri") ?? "http://127.0.0.1:19530"), Value("--python"), [.. (Value("--rows")
                 ?? "10000 100000").Split(' ').Select(Number)],
-                Number(Value("--rounds") ?? "7"), Number(Value("--write-rounds") ?? "5"), Number(Value("--calls") ?? "800"), Value("--only") ?? "");
+                Number(Value("--rounds") ?? "7"), Number(Value("--write-rounds") ?? "5"), Number(Value("--calls") ?? "800"), Value("--only") ?? "", Number(Value("--load") ?? "0"));
 
             // What follows it up to the next option.
             string? Value(string name) => Array.IndexOf(words, name) is var at and >= 0

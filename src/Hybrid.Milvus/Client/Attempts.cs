@@ -1,3 +1,5 @@
+using Polly;
+
 namespace Hybrid.Milvus.Client;
 
 /// <summary>One call with all its tries: what is asked, for how long, and what came of it so far.</summary>
@@ -10,6 +12,16 @@ internal sealed class Attempts<TRequest, TResponse>(
     public RemoteCall<TRequest, TResponse> Call => call;
 
     public TRequest Request => request;
+
+    /// <summary>Of a try that was made before those that <see cref="Resilience.Retry"/> makes, and is the first that it sees.</summary>
+    public Outcome<TResponse>? First { get; set; }
+
+    public Outcome<TResponse>? TakeFirst()
+    {
+        Outcome<TResponse>? first = First;
+        First = null;
+        return first;
+    }
 }
 
 /// <summary>What failures say of a call.</summary>

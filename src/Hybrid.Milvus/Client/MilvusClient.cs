@@ -68,34 +68,49 @@ public sealed partial class MilvusClient : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var attempts = new Attempts<TRequest, TResponse>(this, call, request, subject, timeout ?? Options.Timeout);
-        return await Resilience.Retry.ExecuteAsync(static (all, stop) => all.Client.TryAsync(all, stop), attempts, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<TResponse> TryAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
-    {
-        attempts.Count++;
+        // Outcomes in place of exceptions, all the way: half the memory that a call takes beside the transport's.
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            return await _breaker.ExecuteAsync(static (all, stop) => all.Client.CallOnceAsync(all, stop), attempts, cancellationToken).ConfigureAwait(false);
+            Outcome<TResponse> outcome = await TryAsync(attempts, context).ConfigureAwait(false);
+            if (outcome.Exception is not null)
+            {
+                // Only now, since going through it costs each call more memory than its request.
+                attempts.First = outcome;
+                outcome = await Resilience.Retry.ExecuteOutcomeAsync(
+                    static (context, all) => all.TakeFirst() is { } first ? ValueTask.FromResult(first) : all.Client.TryAsync(all, context),
+                    context, attempts).ConfigureAwait(false);
+            }
+            outcome.ThrowIfException();
+            return outcome.Result!;   // ! : an answer, where there is no exception
         }
-        catch (BrokenCircuitException e)
+        finally
         {
-            string last = e.InnerException is MilvusException { Said: var said } ? said : "no connection";
-            throw attempts.Last = attempts.Failure(_place, $"none of the last calls reached the server, so this one was not sent ({last})",
-                MilvusErrorKind.Unavailable, cause: e, mayRepeat: true);
-        }
-        catch (MilvusException e)
-        {
-            attempts.Last = e;
-            throw;
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
-    private async ValueTask<TResponse> CallOnceAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<TResponse>> TryAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, ResilienceContext context)
+    {
+        attempts.Count++;
+        Outcome<TResponse> outcome = await _breaker.ExecuteOutcomeAsync(
+            static (context, all) => all.Client.CallOnceAsync(all, context.CancellationToken), context, attempts).ConfigureAwait(false);
+        if (outcome.Exception is BrokenCircuitException broken)
+        {
+            string last = broken.InnerException is MilvusException { Said: var said } ? said : "no connection";
+            outcome = Outcome.FromException<TResponse>(attempts.Failure(_place, $"none of the last calls reached the server, so this one was not sent ({last})",
+                MilvusErrorKind.Unavailable, cause: broken, mayRepeat: true));
+        }
+        attempts.Last = outcome.Exception as MilvusException;
+        return outcome;
+    }
+
+    private async ValueTask<Outcome<TResponse>> CallOnceAsync<TRequest, TResponse>(
+        Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
     {
         TimeSpan remaining = attempts.Remaining;
         if (remaining <= TimeSpan.Zero)
-            throw attempts.TimedOut(_place, attempts.Last);
+            return Outcome.FromException<TResponse>(attempts.TimedOut(_place, attempts.Last));
         TResponse answer;
         try
         {
@@ -104,29 +119,29 @@ public sealed partial class MilvusClient : IDisposable
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellationToken);
+            return Outcome.FromException<TResponse>(new OperationCanceledException(cancellationToken));
         }
         catch (RpcException e)
         {
-            throw Failures.Of(_place, attempts, e, Options.MaxMessageBytes);
+            return Outcome.FromException<TResponse>(Failures.Of(_place, attempts, e, Options.MaxMessageBytes));
         }
         catch (ObjectDisposedException)
         {
-            throw new ObjectDisposedException(nameof(MilvusClient));
+            return Outcome.FromException<TResponse>(new ObjectDisposedException(nameof(MilvusClient)));
         }
         if (attempts.Call.StatusOf(answer) is not { } status || (status.Code == 0 && status.ErrorCode == 0))
-            return answer;
+            return Outcome.FromResult(answer);
         MilvusException failure = Failures.Of(_place, attempts, status);
-        throw failure.Kind == MilvusErrorKind.NotLoaded ? await NotLoadedAsync(attempts, failure, cancellationToken).ConfigureAwait(false) : failure;
+        return Outcome.FromException<TResponse>(
+            failure.Kind == MilvusErrorKind.NotLoaded ? await NotLoadedAsync(attempts, failure, cancellationToken).ConfigureAwait(false) : failure);
     }
 
     private CallOptions CallOptionsFor(TimeSpan remaining, CancellationToken cancellationToken) =>
         new(_headers, TimeProvider.System.GetUtcNow().UtcDateTime + remaining, cancellationToken);
 
     /// <summary>After a restart a collection comes back into memory by itself, on some servers and after a while; until then the answer is the same as where
-    /// nobody
-    /// has loaded it.</summary>
-    private async Task<MilvusException> NotLoadedAsync(Attempts attempts, MilvusException failure, CancellationToken cancellationToken)
+    /// nobody has loaded it.</summary>
+    private async Task<Exception> NotLoadedAsync(Attempts attempts, MilvusException failure, CancellationToken cancellationToken)
     {
         if (attempts.Subject is not { } collection)
             return failure;
@@ -139,7 +154,7 @@ public sealed partial class MilvusClient : IDisposable
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellationToken);
+            return new OperationCanceledException(cancellationToken);
         }
         catch (RpcException e)
         {

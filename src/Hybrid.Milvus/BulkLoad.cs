@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hybrid.Catalog;
 using Hybrid.Milvus.Client;
 
@@ -14,6 +15,7 @@ internal sealed record BulkLoad(string After, string Through, long Rows)
 
     public static BulkLoad None { get; } = new("", "", 0);
 
+    [JsonIgnore]
     public ItemId AfterItem => After.Length == 0 ? default : new ItemId(After);
 
     /// <summary>Null where none has begun, or all have ended.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hybrid.Vectors;
 
 namespace Hybrid.Milvus;
@@ -12,6 +13,7 @@ internal sealed record CollectionIdentity(string Maker, int Schema, string Model
 
     public const int CurrentSchema = 1;
 
+    [JsonIgnore]
     public VectorSpace Space => new(Model, Hash, Dimension, Kind, Template);
 
     public static CollectionIdentity Of(VectorSpace space) => new(

@@ -12,6 +12,9 @@ public sealed partial class MilvusCollection
 
     private const int RowsOfFewestCells = 100_000;
 
+    /// <summary>About as many rows of 384 floats and their fields as Milvus puts into one segment, of 1 GB at most.</summary>
+    private const int RowsOfSegment = 400_000;
+
     // The seeds' too: of 128 cells.
     private const int DefaultProbes = 64;
 
@@ -81,8 +84,9 @@ public sealed partial class MilvusCollection
     internal static IndexRequest IndexOf(string physical, int cells) =>
         new(physical, RowSchema.Vector, "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = cells } };
 
-    /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows.</summary>
-    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)Math.Min(65_536, 4 * Math.Sqrt(rows));
+    /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows. But no more than a server's
+    /// segment can use, since each has cells of its own.</summary>
+    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
 
     /// <summary>The seeds' 64 of 128, and the same share of more or fewer.</summary>
     internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));

@@ -35,8 +35,9 @@ public sealed class MilvusIndexTests(Servers.MilvusServer server)
     [InlineData(0, 128)]
     [InlineData(100_000, 128)]
     [InlineData(100_001, 1264)]
-    [InlineData(1_000_000, 4000)]
-    [InlineData(10_000_000_000, 65_536)]
-    public void A_collection_has_as_many_cells_as_the_seeds_say_and_four_times_the_root_beyond(long rows, int cells) =>
+    [InlineData(200_000, 1788)]
+    [InlineData(400_000, 2529)]
+    [InlineData(10_000_000_000, 2529)]
+    public void A_collection_has_as_many_cells_as_the_seeds_say_four_times_the_root_beyond_and_no_more_than_a_segment_can_use(long rows, int cells) =>
         Assert.Equal(cells, MilvusCollection.CellsFor(rows));
 }

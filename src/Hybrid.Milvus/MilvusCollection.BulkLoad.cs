@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
@@ -45,8 +46,8 @@ public sealed partial class MilvusCollection : IBulkTarget
         BulkLoad? begun = await ReadLoadAsync(cancellationToken).ConfigureAwait(false);
         if (begun is null && await CountLoadedAsync(cancellationToken).ConfigureAwait(false) is > 0 and var rows)
         {
-            throw _calls.Failure($"load {Name}", $"it has {rows} rows that no interrupted load has left, and a load checks no row for being there. Load into a new "
-                + "collection, or upsert into this one.");
+            throw _calls.Failure($"load {Name}", $"it has {rows} rows that no interrupted load has left, and a load checks no row for being there. Load into "
+                + "a new collection, or upsert into this one.");
         }
         _isLoaded = false;
         await Client.SetPropertiesAsync(Physical, BulkLoad.ToProperties(begun ??= BulkLoad.None), cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,8 @@ public sealed partial class MilvusCollection : IBulkTarget
         return begun;
     }
 
-    private async Task<long> InsertAllAsync(BulkLoad begun, IAsyncEnumerable<ItemBatch> batches, IProgress<long>? progress, CancellationToken cancellationToken)
+    private async Task<long> InsertAllAsync(
+        BulkLoad begun, IAsyncEnumerable<ItemBatch> batches, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         BulkLoad done = begun;
         Task writing = Task.CompletedTask;
@@ -110,7 +112,7 @@ public sealed partial class MilvusCollection : IBulkTarget
     }
 
     private async IAsyncEnumerable<List<ItemBatch>> StepsAsync(
-        IAsyncEnumerable<ItemBatch> batches, ItemId after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ItemBatch> batches, ItemId after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<ItemBatch> step = [];
         int rows = 0;
@@ -120,7 +122,10 @@ public sealed partial class MilvusCollection : IBulkTarget
             foreach (Item item in batch.Items)
             {
                 if (after != default && item.Id <= after)
-                    throw new ArgumentException($"The item '{item.Id}' comes behind '{after}': rows to load come in ascending order of their ids.", nameof(batches));
+                {
+                    throw new ArgumentException(
+                        $"The item '{item.Id}' comes behind '{after}': rows to load come in ascending order of their ids.", nameof(batches));
+                }
                 after = item.Id;
             }
             if (batch.Items.Count == 0)
@@ -144,8 +149,8 @@ public sealed partial class MilvusCollection : IBulkTarget
         }
         catch (JsonException e)
         {
-            throw _calls.Failure($"load {Name}", $"its property '{BulkLoad.Property}' does not say how far a load has come: {e.Message} Drop the collection, and load "
-                + "into a new one.", cause: e);
+            throw _calls.Failure($"load {Name}", $"its property '{BulkLoad.Property}' does not say how far a load has come: {e.Message} Drop the collection, "
+                + "and load into a new one.", cause: e);
         }
     }
 }

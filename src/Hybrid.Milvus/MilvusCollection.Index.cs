@@ -58,6 +58,16 @@ public sealed partial class MilvusCollection
         };
     }, cancellationToken);
 
+    internal static IndexRequest IndexOf(string physical, int cells) =>
+        new(physical, RowSchema.Vector, "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = cells } };
+
+    /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows. But no more than a server's
+    /// segment can use, since each has cells of its own.</summary>
+    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
+
+    /// <summary>The seeds' 64 of 128, and the same share of more or fewer.</summary>
+    internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));
+
     /// <summary>Sees to an index of as many cells as so many rows want, waits until it is searched by, and notes that no load is under way.</summary>
     private async Task SettleIndexAsync(long rows, CancellationToken cancellationToken)
     {
@@ -80,16 +90,6 @@ public sealed partial class MilvusCollection
         if (cells > FewestCells)
             await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
     }
-
-    internal static IndexRequest IndexOf(string physical, int cells) =>
-        new(physical, RowSchema.Vector, "IVF_FLAT") { Metric = "COSINE", Parameters = new Dictionary<string, int> { ["nlist"] = cells } };
-
-    /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows. But no more than a server's
-    /// segment can use, since each has cells of its own.</summary>
-    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
-
-    /// <summary>The seeds' 64 of 128, and the same share of more or fewer.</summary>
-    internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));
 
     private async Task<IndexInfo?> FindIndexAsync(CancellationToken cancellationToken) =>
         (await Client.DescribeIndexesAsync(Physical, cancellationToken).ConfigureAwait(false)).FirstOrDefault(index => index.Field == RowSchema.Vector);

@@ -37,8 +37,8 @@ internal sealed partial class MilvusBenchmark
         long total = await collection.BulkLoadAsync(after => RowsAfterAsync(space, vectors, after), progress);
         double inserting = Stopwatch.GetElapsedTime(again, progress.LastAt).TotalSeconds, settling = Stopwatch.GetElapsedTime(progress.LastAt).TotalSeconds;
         IndexDescription index = await collection.DescribeIndexAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded: {total:N0} rows; after the interruption {(total - before) / inserting:N0} rows/s inserted, "
-            + $"then {settling:N0} s until they are indexed, in memory and measured: {index.Type}, {index.Cells} cells, {index.Probes} probes"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded: {total:N0} rows; after the interruption {(total - before) / inserting:N0} "
+            + $"rows/s inserted, then {settling:N0} s until they are indexed, in memory and measured: {index.Type}, {index.Cells} cells, {index.Probes} probes"));
         Console.WriteLine($"peak memory of this process: {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MB, vectors of all rows: "
             + $"{(long)rows * Dimension * sizeof(float) >> 20:N0} MB");
 
@@ -65,8 +65,8 @@ internal sealed partial class MilvusBenchmark
             found += truth.Select(n => n.Item).Intersect(near.Select(n => n.Item)).Count();
         }
         ms.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"search: recall@10 {found / (double)(queries * Count):0.000} against all cells, p50 {ms[queries / 2]:0.0} ms, p99 {ms[queries - 1]:0.0} ms, one caller"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"search: recall@10 {found / (double)(queries * Count):0.000} against all cells, "
+            + $"p50 {ms[queries / 2]:0.0} ms, p99 {ms[queries - 1]:0.0} ms, one caller"));
         await store.DropAsync(collection.Name);
 
         double Seconds() => Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -250,7 +250,8 @@ internal sealed partial class MilvusBenchmark : IDisposable
         {
             return new(new Uri(Value("--uri") ?? "http://127.0.0.1:19530"), Value("--python"), [.. (Value("--rows")
                 ?? "10000 100000").Split(' ').Select(Number)],
-                Number(Value("--rounds") ?? "7"), Number(Value("--write-rounds") ?? "5"), Number(Value("--calls") ?? "800"), Value("--only") ?? "", Number(Value("--load") ?? "0"));
+                Number(Value("--rounds") ?? "7"), Number(Value("--write-rounds") ?? "5"), Number(Value("--calls") ?? "800"), Value("--only") ?? "",
+                Number(Value("--load") ?? "0"));
 
             // What follows it up to the next option.
             string? Value(string name) => Array.IndexOf(words, name) is var at and >= 0

@@ -184,13 +184,13 @@ public sealed class BulkLoadTests(MilvusServer server) : IAsyncLifetime
     {
         await using var embedded = EmbeddedVectorStore.Open(":memory:");
         IVectorCollection source = await embedded.CreateAsync("products", Space(Dimension), Token);
-        await foreach (ItemBatch batch in RowsAfter(default))
+        await foreach (ItemBatch batch in RowsAfter(default, cancellationToken: Token))
             await source.UpsertAsync(batch, Token);
         MilvusCollection target = await CreateAsync(Store);
         int marked = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new CollectionCopy(source, target) { LoadFrom = 1, BeforeWrite = _ => Cancel(++marked == 2, stop) }
-            .RunAsync(null, stop.Token));
+        var interrupted = new CollectionCopy(source, target) { LoadFrom = 1, BeforeWrite = _ => Cancel(++marked == 2, stop) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => interrupted.RunAsync(null, stop.Token));
         // What changes meanwhile is found by the comparison.
         await source.RemoveAsync(["R0003"], Token);
         await source.UpsertAsync(Batch(("R0004", Vector(9)), ("R9999", Vector(1))), Token);
@@ -198,7 +198,8 @@ public sealed class BulkLoadTests(MilvusServer server) : IAsyncLifetime
         CopyReport report = await new CollectionCopy(source, target) { LoadFrom = 1 }.RunAsync(cancellationToken: Token);
 
         Assert.Equal(Rows, report.Rows);
-        Assert.Equal((await source.ReadAllAsync(cancellationToken: Token)).Select(Describe), (await target.ReadAllAsync(cancellationToken: Token)).Select(Describe));
+        List<StoredItem> expected = await source.ReadAllAsync(cancellationToken: Token), got = await target.ReadAllAsync(cancellationToken: Token);
+        Assert.Equal(expected.Select(Describe), got.Select(Describe));
         Assert.Equal(0, (await new CollectionCopy(source, target) { LoadFrom = 1 }.RunAsync(cancellationToken: Token)).Copied);
 
         static string Describe(StoredItem row) => $"{row.Fields.Id} {string.Join(',', row.Vector.ToArray())}";
@@ -214,7 +215,8 @@ public sealed class BulkLoadTests(MilvusServer server) : IAsyncLifetime
     private static async Task ExpectAllAsync(MilvusCollection collection)
     {
         Assert.Equal(Rows, await collection.CountAsync(Token));
-        Assert.Equal(Enumerable.Range(0, Rows).Select(Id), (await collection.ReadAllAsync(withVectors: false, cancellationToken: Token)).Select(r => r.Fields.Id));
+        List<StoredItem> rows = await collection.ReadAllAsync(withVectors: false, cancellationToken: Token);
+        Assert.Equal(Enumerable.Range(0, Rows).Select(Id), rows.Select(row => row.Fields.Id));
         foreach (int i in (int[])[0, 1, 999, 1_000, 2_600, Rows - 1])
             Assert.Equal(Id(i), (await collection.SearchAsync(Vector(i), 1, SearchOptions.Everywhere, Token))[0].Item);
     }

@@ -49,8 +49,11 @@ internal static class CopyCommand
 
     private static async Task<CopyReport> RunAsync(HybridEngine engine, ExternalStore? target, bool switches, CancellationToken cancellationToken)
     {
+        long rows = engine.Records.ItemCount - engine.NotIndexed;
+        if (target is not null && rows >= CollectionCopy.RowsWorthLoading)
+            Terminal.Note("When all rows are in, the server makes their index. That may take minutes, and nothing seems to happen meanwhile.");
         // Every row is compared twice.
-        CopyReport report = await Terminal.RunAsync("Copying and comparing", 2 * (engine.Records.ItemCount - engine.NotIndexed),
+        CopyReport report = await Terminal.RunAsync("Copying and comparing", 2 * rows,
             "What was copied is kept; the same command goes on from there.",
             progress => engine.CopyAsync(target, switches, progress, cancellationToken));
         string where = target?.Name ?? "the data folder";

@@ -20,7 +20,7 @@ public sealed class CollectionCopy
 
     /// <summary>From so many rows on an empty target that is an <see cref="IBulkTarget"/> is loaded: below, the index that a load makes anew costs more than it
     /// saves.</summary>
-    private const int RowsWorthLoading = 20_000;
+    internal const int RowsWorthLoading = 20_000;
 
     // Messages of about 4 MB.
     private const int LoadedRows = 2_048;

@@ -12,12 +12,12 @@ public interface IBulkTarget
 
     /// <summary>Fills it: inserts all rows, then makes the index, then brings it into memory; returns when it can be searched.</summary>
     /// <remarks>
-    /// <para>After an interruption, of whatever kind, the next call goes on behind the last row that is known to be in, and writes none twice. Until the load has
-    /// ended a search finds some of the rows.</para>
+    /// <para>After an interruption, of whatever kind, the next call goes on behind the last row that is known to be in, and writes none twice. Until the load
+    /// has ended a search finds some of the rows.</para>
     /// <para>By one process at a time; memory for some ten thousand rows.</para>
     /// </remarks>
-    /// <param name="rowsAfter">The rows behind an item, or all of them where that is default: by id, ascending through all batches. Some thousand rows make a good
-    /// batch. Asked for once, read while earlier ones are written.</param>
+    /// <param name="rowsAfter">The rows behind an item, or all of them where that is default: by id, ascending through all batches. Some thousand rows make a
+    /// good batch. Asked for once, read while earlier ones are written.</param>
     /// <param name="progress">Told how many rows are in, those of interrupted calls included.</param>
     /// <returns>How many rows are in, likewise.</returns>
     /// <exception cref="ArgumentException">A batch is of another space, or its ids are not behind those before; earlier ones are in.</exception>

@@ -92,6 +92,7 @@ internal sealed partial class MilvusBenchmark : IDisposable
             for (int i = 0; i < 3; i++)
                 times[i] = new Series();
             var allocated = new List<double>[] { [], [] };
+            var cpu = new List<double>[] { [], [], [] };
             for (int round = -1; round < _arguments.Rounds; round++)
             {
                 for (int turn = 0; turn < 3; turn++)
@@ -100,14 +101,18 @@ internal sealed partial class MilvusBenchmark : IDisposable
                     if (who == 2 && _peer is null)
                         continue;
                     long before = GC.GetTotalAllocatedBytes(precise: true);
-                    double[] ms = who switch
+                    TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+                    (double[] ms, double cpuSeconds) = who switch
                     {
-                        0 => await CallersAsync(callers, calls, i => _floor.SearchAsync(bytes[i % Vectors])),
-                        1 => await CallersAsync(callers, calls, i => _client.SearchAsync(searches[i % Vectors])),
-                        _ => (await _peer!.SearchAsync(collection, callers, calls)).Milliseconds,   // it is there: see above
+                        0 => (await CallersAsync(callers, calls, i => _floor.SearchAsync(bytes[i % Vectors])), 0),
+                        1 => (await CallersAsync(callers, calls, i => _client.SearchAsync(searches[i % Vectors])), 0),
+                        _ => await _peer!.SearchAsync(collection, callers, calls),   // it is there: see above
                     };
+                    if (who < 2)
+                        cpuSeconds = (Environment.CpuUsage.TotalTime - cpuBefore).TotalSeconds;
                     if (round < 0)
                         continue;   // warming up
+                    cpu[who].Add(cpuSeconds * 1000 / ms.Length);
                     times[who].Add(ms);
                     if (who < 2)
                         allocated[who].Add((GC.GetTotalAllocatedBytes(precise: true) - before) / 1024.0 / ms.Length);
@@ -116,6 +121,7 @@ internal sealed partial class MilvusBenchmark : IDisposable
             string what = $"search {rows:N0}, {(callers == 1 ? "1 caller" : $"{callers} callers")}";
             Print($"{what}, p50, ms", [.. times.Select(t => t.At(0.5))]);
             Print($"{what}, p99, ms", [.. times.Select(t => t.At(0.99))]);
+            Print($"{what}, CPU of the client, ms a call", [.. cpu.Select(ms => ms.ToArray())]);
             if (callers == 1)
                 Print($"{what}, allocated, KB a call", [.. allocated.Select(kb => kb.ToArray()), []]);
         }

@@ -19,10 +19,10 @@ internal sealed class PyMilvus : IDisposable
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
     }
 
-    public async Task<(double[] Milliseconds, double Seconds)> SearchAsync(string collection, int callers, int calls)
+    public async Task<(double[] Milliseconds, double CpuSeconds)> SearchAsync(string collection, int callers, int calls)
     {
         using JsonDocument answer = await AskAsync(string.Create(CultureInfo.InvariantCulture, $"search {collection} {callers} {calls}"));
-        return ([.. answer.RootElement.GetProperty("ms").EnumerateArray().Select(ms => ms.GetDouble())], answer.RootElement.GetProperty("seconds").GetDouble());
+        return ([.. answer.RootElement.GetProperty("ms").EnumerateArray().Select(ms => ms.GetDouble())], answer.RootElement.GetProperty("cpu").GetDouble());
     }
 
     public async Task<double> WriteAsync(bool isUpsert, string collection, int rows, int dimension, int batch)

@@ -1,7 +1,7 @@
 """pymilvus as the peer of the Milvus benchmark: takes one command a line, answers one JSON line, stays warm between rounds.
 
 Made for the environment that `../shared/peers/setup DIR` makes; the benchmark starts it (--python DIR/bin/python).
-    search COLLECTION CALLERS CALLS   ->  {"ms": [each call's time, callers one after the other], "seconds": all of it}
+    search COLLECTION CALLERS CALLS   ->  {"ms": [each call's time, callers one after the other], "cpu": seconds of it}
     write insert|upsert COLLECTION ROWS DIMENSION BATCH  ->  {"seconds": s}
 """
 import json
@@ -25,12 +25,12 @@ def search(collection, callers, calls):
             mine.append((time.perf_counter() - started) * 1000)
 
     threads = [threading.Thread(target=run, args=(mine,)) for mine in times]
-    started = time.perf_counter()
+    started = time.process_time()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return {"ms": [t for mine in times for t in mine], "seconds": time.perf_counter() - started}
+    return {"ms": [t for mine in times for t in mine], "cpu": time.process_time() - started}
 
 
 def write(how, collection, rows, dimension, batch):

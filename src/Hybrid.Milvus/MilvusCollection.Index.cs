@@ -15,9 +15,13 @@ public sealed partial class MilvusCollection
     /// <summary>About as many rows of 384 floats and their fields as Milvus puts into one segment, of 1 GB at most.</summary>
     private const int RowsOfSegment = 400_000;
 
+    // Fewer are in a segment without an index, or soon searched in any way.
+    private const int RowsWorthMeasuring = 1_000;
+
     // The seeds' too: of 128 cells.
     private const int DefaultProbes = 64;
 
+    // Its value is "probes/cells": what was measured of other cells says nothing of these.
     private const string ProbesProperty = "hybrid.probes";
 
     // How long it takes at most to see that another process has made other cells: probes of the old ones would find too little in many more.
@@ -27,7 +31,7 @@ public sealed partial class MilvusCollection
 
     /// <summary>Makes the server put what was written into segments and index these, and waits for it. A collection that has outgrown its cells gets more: it
     /// cannot be searched while they are made, and so a large one is better built as a new version.</summary>
-    /// <remarks>Then finds by searches with vectors of its own how many of more than 128 cells must be visited.</remarks>
+    /// <remarks>Then finds by searches with vectors of its own how many cells must be visited for a recall of .99: of 128 never fewer than the seeds' 64.</remarks>
     /// <inheritdoc/>
     public Task BuildIndexAsync(CancellationToken cancellationToken = default) => RunAsync("build the index of", async () =>
     {
@@ -65,7 +69,7 @@ public sealed partial class MilvusCollection
     /// segment can use, since each has cells of its own.</summary>
     internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
 
-    /// <summary>The seeds' 64 of 128, and the same share of more or fewer.</summary>
+    /// <summary>The seeds' 64 of 128, and the same share of more or fewer: where nothing was measured.</summary>
     internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));
 
     /// <summary>Sees to an index of as many cells as so many rows want, waits until it is searched by, and notes that no load is under way.</summary>
@@ -87,7 +91,7 @@ public sealed partial class MilvusCollection
         await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
         await Client.SetPropertiesAsync(Physical, BulkLoad.ToProperties(null), cancellationToken).ConfigureAwait(false);
         _probing = null;
-        if (cells > FewestCells)
+        if (rows >= RowsWorthMeasuring)
             await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
     }
 
@@ -105,7 +109,8 @@ public sealed partial class MilvusCollection
         int cells = CellsOf(index);
         CollectionDescription description = await Client.DescribeCollectionAsync(Physical, cancellationToken).ConfigureAwait(false);
         Probing probing = DefaultProbingOf(cells);
-        if (description.Properties.TryGetValue(ProbesProperty, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int measured))
+        if (description.Properties.TryGetValue(ProbesProperty, out string? text) && text.Split('/') is [var visited, var of]
+            && of == cells.ToString(CultureInfo.InvariantCulture) && int.TryParse(visited, CultureInfo.InvariantCulture, out int measured))
             probing = new Probing(cells, Math.Clamp(measured, 1, cells));
         _probing = new KnownProbing(probing, readAt);
         return probing;
@@ -117,8 +122,9 @@ public sealed partial class MilvusCollection
     /// <summary>Looks for the fewest probes that find what a visit to all cells finds, in .99 of the places among the first ten.</summary>
     private async Task MeasureAsync(int cells, CancellationToken cancellationToken)
     {
-        const int queries = 100, count = 10;
-        const double target = 0.99;
+        const int queries = 200, count = 11;
+        // Each of the queries is a row, and finds itself in the first cell; half of what may be missed is for queries that are unlike any row.
+        const double target = 0.995;
         RowSet sample = await Client.QueryAsync(
             new QueryRequest(Physical)
             {
@@ -132,14 +138,17 @@ public sealed partial class MilvusCollection
         int step = Math.Max(1, vectors.Count / queries);
         float[] asked = [.. Enumerable.Range(0, vectors.Count / step).SelectMany(i => vectors[i * step].ToArray())];
         SearchHits truth = await NearestAsync(cells).ConfigureAwait(false);
-        int probes = Math.Max(1, cells / 64);
+        // Milvus-lite looks at everything while it makes the index in the background, as if one cell were enough: nothing can be learned from that.
+        if (Shared(truth, await NearestAsync(1).ConfigureAwait(false)) >= target)
+            return;
+        int probes = cells == FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
         while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
-            probes = Math.Min(cells, probes * 3 / 2 + 1);
+            probes = Math.Min(cells, probes * 5 / 4 + 1);
         await Client.SetPropertiesAsync(
-            Physical, new Dictionary<string, string> { [ProbesProperty] = probes.ToString(CultureInfo.InvariantCulture) },
+            Physical, new Dictionary<string, string> { [ProbesProperty] = string.Create(CultureInfo.InvariantCulture, $"{probes}/{cells}") },
                 cancellationToken).ConfigureAwait(false);
         _probing = null;
-        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, target);
+        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, 0.99);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
             new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency },

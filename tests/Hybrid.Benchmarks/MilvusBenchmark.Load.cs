@@ -38,7 +38,8 @@ internal sealed partial class MilvusBenchmark
         double inserting = Stopwatch.GetElapsedTime(again, progress.LastAt).TotalSeconds, settling = Stopwatch.GetElapsedTime(progress.LastAt).TotalSeconds;
         IndexDescription index = await collection.DescribeIndexAsync();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded: {total:N0} rows; after the interruption {(total - before) / inserting:N0} "
-            + $"rows/s inserted, then {settling:N0} s until they are indexed, in memory and measured: {index.Type}, {index.Cells} cells, {index.Probes} probes"));
+            + $"rows/s inserted, then {settling:N0} s until they are indexed, in memory and measured: {index.Type}, {index.Cells} cells, "
+            + $"{index.Probes} probes"));
         Console.WriteLine($"peak memory of this process: {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MB, vectors of all rows: "
             + $"{(long)rows * Dimension * sizeof(float) >> 20:N0} MB");
 

@@ -31,6 +31,38 @@ public sealed class MilvusIndexTests(Servers.MilvusServer server)
         Assert.Equal(("IVF_FLAT", 128, 64, false), (index.Type, index.Cells, index.Probes, index.IsStale));
     }
 
+    [Fact]
+    public async Task A_build_measures_how_many_cells_a_search_must_visit_for_a_recall_of_99_percent_and_says_so()
+    {
+        const int rows = 5_000, queries = 50, count = 10, d = 64;   // with no clusters at all, so that neighbours are everywhere
+        await using var stores = new MilvusStores(server);
+        await using IVectorStore store = await stores.OpenAsync();
+        IVectorCollection collection = await store.CreateAsync("products", Space(d), Token);
+        var random = new Random(4);
+        Dictionary<ItemId, float[]> all = Enumerable.Range(0, rows).ToDictionary(i => new ItemId($"P{i}"), _ => Draw(random, d));
+        await collection.UpsertAsync(Batch([.. all.Select(row => (row.Key.Value, row.Value))]), Token);
+
+        await collection.BuildIndexAsync(Token);
+
+        IndexDescription index = await collection.DescribeIndexAsync(Token);
+        if (await server.EngineAsync() == Servers.MilvusEngine.Lite)
+        {
+            Assert.InRange(index.Probes, 64, 128);   // it looks at everything for a while, and then nothing is measured
+            return;
+        }
+        Assert.InRange(index.Probes, 65, 128);
+        int found = 0, found64 = 0;
+        for (int q = 0; q < queries; q++)
+        {
+            float[] query = Draw(random, d);
+            List<ItemId> nearest = Nearest(all, query, count);
+            found += nearest.Intersect((await collection.SearchAsync(query, count, cancellationToken: Token)).Select(n => n.Item)).Count();
+            found64 += nearest.Intersect((await collection.SearchAsync(query, count, new SearchOptions { Probes = 64 }, Token)).Select(n => n.Item)).Count();
+        }
+        Assert.True(found >= 0.985 * queries * count, $"{index.Probes} probes found {found} of {queries * count}, and 64 would have found {found64}");
+        Assert.True(found64 < found, $"64 probes found {found64}, {index.Probes} found {found}");
+    }
+
     [Theory]
     [InlineData(0, 128)]
     [InlineData(100_000, 128)]

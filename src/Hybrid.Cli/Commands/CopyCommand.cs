@@ -51,7 +51,7 @@ internal static class CopyCommand
     {
         long rows = engine.Records.ItemCount - engine.NotIndexed;
         if (target is not null && rows >= CollectionCopy.RowsWorthLoading)
-            Terminal.Note("Into a new collection: when all rows are in, the server makes the index. That may take minutes, and nothing seems to move meanwhile.");
+            Terminal.Note("Into a new collection: when all rows are in, the server makes the index, which may take minutes. Nothing seems to move meanwhile.");
         // Every row is compared twice.
         CopyReport report = await Terminal.RunAsync("Copying and comparing", 2 * rows,
             "What was copied is kept; the same command goes on from there.",

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Hybrid.Milvus.Client.Wire;
@@ -90,6 +91,7 @@ public sealed partial class MilvusClient : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<TResponse>> TryAsync<TRequest, TResponse>(Attempts<TRequest, TResponse> attempts, ResilienceContext context)
     {
         attempts.Count++;
@@ -105,6 +107,7 @@ public sealed partial class MilvusClient : IDisposable
         return outcome;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<TResponse>> CallOnceAsync<TRequest, TResponse>(
         Attempts<TRequest, TResponse> attempts, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ public sealed partial class MilvusCollection
 
     private const int RowsOfFewestCells = 100_000;
 
-    /// <summary>About as many rows of 384 floats and their fields as Milvus puts into one segment, of 1 GB at most.</summary>
+    /// <summary>About as many rows of 384 floats and their fields as Milvus puts into one segment, of 1 GB at most; what it says of more cells is milvus
+    /// #36318.</summary>
     private const int RowsOfSegment = 400_000;
 
     // Fewer are in a segment without an index, or soon searched in any way.

@@ -6,7 +6,8 @@ namespace Hybrid.Milvus.Client;
 
 public sealed partial class MilvusClient
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    // Asked again after a twentieth of the time waited so far, so that a wait of minutes is no load.
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50), LongestPoll = TimeSpan.FromSeconds(2);
 
     /// <exception cref="MilvusException">Likewise where there is one of that name.</exception>
     public Task CreateCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default)
@@ -126,12 +127,14 @@ public sealed partial class MilvusClient
         long started = TimeProvider.System.GetTimestamp();
         while (!await isDone().ConfigureAwait(false))
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Options.LongTimeout)
+            TimeSpan waited = TimeProvider.System.GetElapsedTime(started);
+            if (waited > Options.LongTimeout)
             {
                 throw new MilvusException(_place, $"{operation} {collection}", $"it was not done after {Options.LongTimeout.TotalSeconds:0} s",
                     MilvusErrorKind.TimedOut);
             }
-            await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
+            TimeSpan poll = waited / 20;
+            await Task.Delay(poll < ShortestPoll ? ShortestPoll : poll > LongestPoll ? LongestPoll : poll, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -107,9 +107,11 @@ internal sealed partial class IvfIndex
         {
             for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
             {
-                Span<float> block = cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)));
-                Fill(stream, hash, MemoryMarshal.AsBytes(block));
-                ThrowIfNotUnit(block, header.Dimension);
+                cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
+                {
+                    Fill(stream, hash, MemoryMarshal.AsBytes(block.AsSpan()));
+                    ThrowIfNotUnit(block, header.Dimension);
+                });
             }
         }
         CheckHash(stream, hash);

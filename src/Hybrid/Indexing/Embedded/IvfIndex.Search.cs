@@ -24,13 +24,14 @@ internal sealed partial class IvfIndex
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
         Layout layout = _layout;
         var nearest = new NearestItems(count, grouping);
+        var coded = new CodedQuery(query);
         int cells = layout.Cells.Length;
         long[] ranked = ArrayPool<long>.Shared.Rent(cells);
         try
         {
             Rank(query, layout.Centroids, ranked.AsSpan(0, cells));
             for (int i = 0; i < cells && (i < probes || nearest.Count < count); i++)
-                ScanCell(layout.Cells[(int)(uint)ranked[i]], query, matches, nearest, cancellationToken);
+                ScanCell(layout.Cells[(int)(uint)ranked[i]], query, coded, matches, nearest, cancellationToken);
         }
         finally
         {
@@ -39,14 +40,30 @@ internal sealed partial class IvfIndex
         return nearest.ToNeighbors();
     }
 
-    /// <summary>The nearest items by a look at every row, best first: what <see cref="Search"/> is measured against.</summary>
+    /// <summary>The nearest items by a look at the floats of every row, best first: what <see cref="Search"/> is measured against.</summary>
     /// <inheritdoc cref="Search"/>
     public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches, Grouping? grouping = null)
     {
         ThrowIfOtherDimension(query);
         var nearest = new NearestItems(count, grouping);
+        Span<float> scratch = stackalloc float[IvfCell.BlockRows];
         foreach (IvfCell cell in _layout.Cells)
-            ScanCell(cell, query, matches, nearest, CancellationToken.None);
+        {
+            for (int block = 0; block < cell.Blocks; block++)
+            {
+                ReadOnlySpan<float> rows = cell.Block(block);
+                Span<float> scores = scratch[..(rows.Length / Dimension)];
+                InnerProducts.ScoreRows(query, rows, scores);
+                for (int i = 0; i < scores.Length; i++)
+                {
+                    if (!(scores[i] >= nearest.Threshold))
+                        continue;
+                    Item item = cell[block * IvfCell.BlockRows + i].Fields;
+                    if (matches is null || matches(item))
+                        nearest.Add(Math.Clamp(scores[i], -1, 1), item);
+                }
+            }
+        }
         return nearest.ToNeighbors();
     }
 
@@ -66,23 +83,26 @@ internal sealed partial class IvfIndex
         ArrayPool<float>.Shared.Return(scores);
     }
 
-    private void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, NearestItems nearest, CancellationToken cancellationToken)
+    private static void ScanCell(IvfCell cell, ReadOnlySpan<float> query, CodedQuery coded, Func<Item, bool>? matches, NearestItems nearest,
+        CancellationToken cancellationToken)
     {
         Span<float> scratch = stackalloc float[IvfCell.BlockRows];
         for (int block = 0; block < cell.Blocks; block++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> rows = cell.Block(block);
-            Span<float> scores = scratch[..(rows.Length / Dimension)];
-            InnerProducts.ScoreRows(query, rows, scores);
-            for (int row = 0; row < scores.Length; row++)
+            ReadOnlySpan<float> bounds = cell.Bounds(coded, block, scratch);
+            for (int i = 0; i < bounds.Length; i++)
             {
-                // Most rows end here, before their item is touched. Turned round, so that NaN ends here too.
-                if (!(scores[row] >= nearest.Threshold))
+                // Most rows end here, before their floats are touched, and most others before their item is.
+                if (!(bounds[i] >= nearest.Threshold))
                     continue;
-                Item item = cell[block * IvfCell.BlockRows + row].Fields;
+                int row = block * IvfCell.BlockRows + i;
+                float score = InnerProducts.Score(query, cell.Vector(row));
+                if (!(score >= nearest.Threshold))
+                    continue;
+                Item item = cell[row].Fields;
                 if (matches is null || matches(item))
-                    nearest.Add(Math.Clamp(scores[row], -1, 1), item);
+                    nearest.Add(Math.Clamp(score, -1, 1), item);
             }
         }
     }

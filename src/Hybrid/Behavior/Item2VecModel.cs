@@ -110,6 +110,17 @@ public sealed class Item2VecModel
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public IReadOnlyList<Neighbor> Nearest(ReadOnlySpan<float> query, int count, IReadOnlyCollection<ItemId>? exclude = null)
     {
+        HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
+        return NearestOf(query, count, Enumerable.Range(0, _items.Length).Where(row => !excluded.Contains(row)));
+    }
+
+    /// <summary>As <see cref="Nearest(ReadOnlySpan{float}, int, IReadOnlyCollection{ItemId})"/>, among these items alone, each given once; those without a
+    /// vector are left out.</summary>
+    internal IReadOnlyList<Neighbor> NearestAmong(ReadOnlySpan<float> query, int count, IEnumerable<ItemId> items) =>
+        NearestOf(query, count, items.Where(Contains).Select(item => _rows[item]));
+
+    private Neighbor[] NearestOf(ReadOnlySpan<float> query, int count, IEnumerable<int> rows)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Dimension)
             throw new ArgumentException($"The query has {query.Length} floats, the behaviour vectors have {Dimension}.", nameof(query));
@@ -117,13 +128,9 @@ public sealed class Item2VecModel
         if (!(norm > 0) || !float.IsFinite(norm))
             throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
 
-        HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
         var best = new TopK<ItemId>(count);
-        for (int row = 0; row < _items.Length; row++)
-        {
-            if (!excluded.Contains(row))
-                best.Add(Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1), _items[row]);
-        }
+        foreach (int row in rows)
+            best.Add(Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1), _items[row]);
         return Array.ConvertAll(best.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
     }
 

@@ -18,6 +18,9 @@ internal sealed partial class IvfIndex
     // A scan of this many rows takes a fraction of a millisecond: cells would gain nothing.
     private const int WorthCells = 4096;
 
+    /// <summary>Up to so many rows are looked at whole: MEASURED.</summary>
+    public const int MostExactRows = 100_000;
+
     private readonly IvfOptions _options;
     private volatile Layout _layout;
     private int _changes;   // rows that came, went or changed cells since the cells were made
@@ -30,7 +33,7 @@ internal sealed partial class IvfIndex
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
         _options = options;
         Dimension = dimension;
-        _layout = Layout.OneCell(dimension, options.Cells);
+        _layout = Layout.OneCell(dimension, Wanted);
     }
 
     /// <summary>Floats per vector.</summary>
@@ -41,11 +44,19 @@ internal sealed partial class IvfIndex
     /// <summary>1 before the index was built.</summary>
     public int Cells => _layout.Cells.Length;
 
+    /// <summary>Whether a search that names no probes looks at every row.</summary>
+    public bool IsExact => _layout.Probes is null;
+
+    /// <summary>Cells that a search visits for the 10 nearest rows when it names no probes.</summary>
+    public int PlannedProbes => _layout.Probes?.For(10) ?? Cells;
+
     public IEnumerable<ItemId> Items => _layout.Places.Keys;
 
     /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other
     /// cells are wanted.</summary>
-    public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != _options.Cells);
+    public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != Wanted);
+
+    private int Wanted => _options.Cells ?? Layout.BySize;
 
     public bool Contains(ItemId item) => _layout.Places.ContainsKey(item);
 
@@ -71,6 +82,7 @@ internal sealed partial class IvfIndex
         ItemId id = row.Fields.Id;
         if (id == default)
             throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
+        _layout.Filters.Clear();
         int cell = KMeans.Nearest(vector, _layout.Centroids).Cell;
         if (_layout.Places.TryGetValue(id, out Place place))
         {
@@ -91,6 +103,7 @@ internal sealed partial class IvfIndex
     {
         if (!_layout.Places.Remove(item, out Place place))
             return false;
+        _layout.Filters.Clear();
         TakeOut(place);
         _changes++;
         return true;
@@ -112,11 +125,17 @@ internal sealed partial class IvfIndex
 
     /// <summary>All that a build replaces at once.</summary>
     /// <param name="Centroids">[cells × d].</param>
-    /// <param name="Wanted"><see cref="IvfOptions.Cells"/> at the time.</param>
+    /// <param name="Wanted"><see cref="IvfOptions.Cells"/> at the time, or <see cref="BySize"/>.</param>
     /// <param name="BuiltRows">Rows that the cells were made for; 0 when they never were.</param>
-    private sealed record Layout(float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows)
+    /// <param name="Probes">What recall takes; null where every search that names no probes looks at every row.</param>
+    private sealed record Layout(float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows, RecallProbes? Probes)
     {
+        public const int BySize = -1;
+
+        /// <summary>What is known of the rows that are now there.</summary>
+        public FilterCache Filters { get; } = new();
+
         // A centroid of zeros: everything is nearest to it.
-        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0);
+        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0, null);
     }
 }

@@ -3,7 +3,9 @@
 // Data      the text vectors of a data folder, as the project's own encoder made them; larger sets are made from them: a row, moved by half the difference
 //           of two others. Queries are titles of its items, encoded as a user's text is.
 // Run       hybrid import --items ../shared/data/movielens-small/items.csv.gz --index --data FOLDER
-//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER [--rows 100000] [--rounds 5]
+//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER [--rows 100000] [--rounds 5] [--exact 0] [--recommend]
+//           --exact: the most rows of which a planned search looks at all, instead of IvfIndex.MostExactRows. --recommend: that part
+//           alone, which has a recommendation from a history beside a search, under the same filters.
 using System.Diagnostics;
 using System.Globalization;
 using Hybrid.Catalog;
@@ -14,7 +16,7 @@ using Hybrid.Vectors;
 
 namespace Hybrid.Benchmarks;
 
-internal sealed class PlanBenchmark
+internal sealed partial class PlanBenchmark
 {
     private const int Queries = 50, Seed = 7;
     private static readonly double[] Shares = [1, 0.5, 0.1, 0.027, 0.004, 0.0005];
@@ -45,7 +47,7 @@ internal sealed class PlanBenchmark
         string[] titles = [.. Enumerable.Range(0, Queries).Select(q => items[q * (items.Count / Queries)].Item.Title)];
         encoder.Encode(titles, TextRole.Query, queries);
 
-        var index = new IvfIndex(d, new IvfOptions());
+        var index = new IvfIndex(d, new IvfOptions(), int.Parse(Value("--exact") ?? $"{IvfIndex.MostExactRows}", CultureInfo.InvariantCulture));
         long start = Stopwatch.GetTimestamp();
         Fill(index, items, rows);
         double filled = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -54,7 +56,10 @@ internal sealed class PlanBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"// {rows:N0} rows in memory after {filled:F1} s; {index.Cells:N0} cells built in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, of which "
             + $"{index.PlannedProbes:N0} are visited for the 10 nearest"));
-        new PlanBenchmark(int.Parse(Value("--rounds") ?? "5", CultureInfo.InvariantCulture), d, queries, index).Run();
+        var run = new PlanBenchmark(int.Parse(Value("--rounds") ?? "5", CultureInfo.InvariantCulture), d, queries, index);
+        if (!arguments.Contains("--recommend"))
+            run.Run();
+        await run.RecommendAsync(encoder, titles);
         return 0;
     }
 

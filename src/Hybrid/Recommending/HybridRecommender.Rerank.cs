@@ -110,16 +110,21 @@ public sealed partial class HybridRecommender
     {
         // Some neighbours are not in the catalogue or do not match, so more are fetched until enough are left.
         IReadOnlySet<ItemId>? few = null;
-        for (int fetched = 2 * count; ; fetched *= 4)
+        for (int fetched = 2 * count; ;)
         {
             IReadOnlyList<Neighbor> nearest = _behavior!.Nearest(taste, fetched, history);   // ! : a taste comes from the behaviour model
             List<ItemId> found = await TakeMatchingAsync(nearest.Select(n => n.Item), filter, count, cancellationToken).ConfigureAwait(false);
             if (found.Count < count && nearest.Count == fetched)
             {
+                double share = (found.Count + 1) / (double)fetched;
                 // Of few that match each is looked at, rather than those before it that do not.
-                few ??= await FindFewAsync(filter, cancellationToken).ConfigureAwait(false);
-                if (few.Count == 0)
+                if (share * _behavior.Items.Count < MostFew)
+                    few ??= await FindFewAsync(filter, cancellationToken).ConfigureAwait(false);
+                if (few is not { Count: > 0 })
+                {
+                    fetched = Math.Max(4 * fetched, (int)Math.Min(2 * count / share, _behavior.Items.Count));
                     continue;
+                }
                 nearest = _behavior.NearestAmong(taste, count, few.Except(history));
                 found = [.. nearest.Select(n => n.Item)];
             }

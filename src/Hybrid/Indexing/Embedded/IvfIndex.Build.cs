@@ -12,8 +12,8 @@ internal sealed partial class IvfIndex
     // rounds as its inverted files.
     private const int TrainingRowsPerCellOfMany = 40, TrainingRoundsOfMany = 10;
 
-    // As the seeds set it.
-    private const int SmallCells = 128;
+    // As the seeds set it, and up to how many rows.
+    private const int SmallCells = 128, MostSmallRows = 100_000;
 
     // 1 GiB: the most that training copies, and that the centroids may take.
     private const int MostTrainingFloats = 1 << 28;
@@ -66,7 +66,7 @@ internal sealed partial class IvfIndex
             to.Append(from[places[r].Row], from.Vector(places[r].Row));
         }
         var built = new Layout(centroids, cells, moved, Wanted, n, null);
-        if (n > MostExactRows)
+        if (n > _mostExactRows)
             built = built with { Probes = Measure(built, ids, cancellationToken) };
         (_layout, _changes) = (built, 0);
     }
@@ -75,7 +75,7 @@ internal sealed partial class IvfIndex
     {
         int cells = _options.Cells switch
         {
-            null => rows <= MostExactRows ? SmallCells : (int)Math.Min(65_536, Math.Ceiling(4 * Math.Sqrt(rows))),
+            null => rows <= MostSmallRows ? SmallCells : (int)Math.Min(65_536, Math.Ceiling(4 * Math.Sqrt(rows))),
             0 => (int)Math.Ceiling(Math.Sqrt(rows)),
             { } wanted => wanted,
         };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -8,6 +9,9 @@ internal sealed partial class IvfIndex
 {
     // Longer expressions are not kept with what is known of them: they would hardly come again.
     private const int MostKeptText = 1_000;
+
+    private static readonly Counter<long> Searches = new Meter("Hybrid.Indexing").CreateCounter<long>(
+        "hybrid.index.searches", "{search}", "Searches of the embedded index that name no probes, by plan: rows, matching, cells.");
 
     /// <summary>The nearest items of the cells nearest to the query, best first.</summary>
     /// <remarks>
@@ -32,7 +36,7 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>The nearest items, best first, by the cheapest plan that finds at least <see cref="RecallProbes.Target"/> of them.</summary>
-    /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows the result
+    /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows, the result
     /// is that of <see cref="Scan"/>, bit for bit.</remarks>
     /// <param name="filter">Which items may return; null: all.</param>
     /// <param name="also">What else they must be; null: nothing.</param>
@@ -47,6 +51,8 @@ internal sealed partial class IvfIndex
         (FilteredRows? filtered, also) = Rows(layout, filter, also);
         SearchPlan plan = Plan(layout, exact ? null : layout.Probes, count, filtered);
         var visit = new Visit(layout, query, nearest, cancellationToken) { Filtered = filtered, Also = also };
+        if (Searches.Enabled)
+            Searches.Add(1, new KeyValuePair<string, object?>("plan", plan.Name));
         if (plan.FilterFirst)
             visit.Matching();
         else if (plan.IsExact)

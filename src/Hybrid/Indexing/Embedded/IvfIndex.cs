@@ -18,20 +18,26 @@ internal sealed partial class IvfIndex
     // A scan of this many rows takes a fraction of a millisecond: cells would gain nothing.
     private const int WorthCells = 4096;
 
-    /// <summary>Up to so many rows are looked at whole: MEASURED.</summary>
+    /// <summary>Up to so many rows a search that names no probes looks at all.</summary>
+    /// <remarks>There are 128 cells then, and as many of them as have 99 % of the ten nearest take half to all of the time of all of them: film texts, d = 384,
+    /// `dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER --rows 100000 --exact 0`. Beyond, with more cells, a third of the
+    /// rows is enough.</remarks>
     public const int MostExactRows = 100_000;
 
     private readonly IvfOptions _options;
+    private readonly int _mostExactRows;
     private volatile Layout _layout;
     private int _changes;   // rows that came, went or changed cells since the cells were made
 
     /// <param name="dimension">1 … <see cref="MaxDimension"/>.</param>
+    /// <param name="mostExactRows">As <see cref="MostExactRows"/>; measurements and tests set another.</param>
     /// <exception cref="ArgumentOutOfRangeException">The dimension is outside its range.</exception>
-    public IvfIndex(int dimension, IvfOptions options)
+    public IvfIndex(int dimension, IvfOptions options, int mostExactRows = MostExactRows)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension);
         _options = options;
+        _mostExactRows = mostExactRows;
         Dimension = dimension;
         _layout = Layout.OneCell(dimension, Wanted);
     }

@@ -10,6 +10,9 @@ internal readonly record struct SearchPlan(bool IsExact, bool FilterFirst)
     // `dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER --rows 100000` prints them.
     private const double ScoreInRun = 20, ScoreAlone = 70, Ask = 150;
 
+    /// <summary>Which rows it looks at: "matching" ones, all "rows", or those of "cells".</summary>
+    public string Name => FilterFirst ? "matching" : IsExact ? "rows" : "cells";
+
     /// <summary>Without a filter.</summary>
     /// <param name="isExact">Whether the index is small enough to be looked at whole.</param>
     public static SearchPlan Unfiltered(bool isExact) => new(isExact, FilterFirst: false);

@@ -18,9 +18,9 @@ public sealed record SearchOptions
 
     /// <summary>How many of the best are passed over: those of the pages before.</summary>
     /// <value>At least 0, the default; with the count at most 16 384.</value>
-    /// <remarks>Pages of one search put together are the whole, also where scores are equal, while the collection stays as it is and every row is searched, or the
-    /// probes are named and their cells have enough that match. A page that needs further cells looks wider than those before it: <see cref="Everywhere"/> makes all pages exact.
-    /// </remarks>
+    /// <remarks>Pages of one search put together are the whole, also where scores are equal, while the collection stays as it is and every row is searched, or
+    /// the probes are named and their cells have enough that match. A page that needs further cells looks wider than those before it:
+    /// <see cref="Everywhere"/> makes all pages exact.</remarks>
     public int Offset
     {
         get;

@@ -17,7 +17,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
     /// <param name="cells">1 … n.</param>
     /// <param name="mostRounds">At least 1.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; it is checked every few hundred rows.</exception>
-    /// <remarks>Cost: at most so many rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
+    /// <remarks>Cost: as many rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
     public static KMeans Train(ReadOnlyMemory<float> rows, int dimension, int cells, int seed, CancellationToken cancellationToken,
         int mostRounds = 20)
     {

@@ -36,8 +36,8 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>The nearest items, best first, by the cheapest plan that finds at least <see cref="RecallProbes.Target"/> of them.</summary>
-    /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows, the result
-    /// is that of <see cref="Scan"/>, bit for bit.</remarks>
+    /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows, the
+    /// result is that of <see cref="Scan"/>, bit for bit.</remarks>
     /// <param name="filter">Which items may return; null: all.</param>
     /// <param name="also">What else they must be; null: nothing.</param>
     /// <param name="exact">Whether the result must be that of <see cref="Scan"/> whatever the index's size.</param>

@@ -5,8 +5,8 @@ namespace Hybrid.Indexing.Embedded;
 /// <param name="FilterFirst">Only rows that match are scored; otherwise only rows that can be among the nearest are asked whether they match.</param>
 internal readonly record struct SearchPlan(bool IsExact, bool FilterFirst)
 {
-    // Nanoseconds, of which only the ratios matter: a row scored by its code in a run of rows, or alone, when its code is not in any cache; a row's fields asked
-    // whether they match, which lie all over the memory. 100,000 rows, d = 384, two cores of an AMD EPYC:
+    // Nanoseconds, of which only the ratios matter: a row scored by its code in a run of rows, or alone, when its code is in no cache; a row's fields
+    // asked whether they match, which lie all over the memory. 100,000 rows, d = 384, two cores of an AMD EPYC:
     // `dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER --rows 100000` prints them.
     private const double ScoreInRun = 20, ScoreAlone = 70, Ask = 150;
 

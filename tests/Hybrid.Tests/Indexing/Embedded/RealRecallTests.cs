@@ -33,7 +33,8 @@ public sealed class RealRecallTests
             var options = new SearchOptions { Filter = FilterOf(share) };
             foreach (int count in Counts)
             {
-                QueryVector[] all = [.. Enumerable.Range(0, Queries).Select(q => new QueryVector(queries.AsMemory(q * Dimension, Dimension), collection.Space))];
+                QueryVector[] all =
+                    [.. Enumerable.Range(0, Queries).Select(q => new QueryVector(queries.AsMemory(q * Dimension, Dimension), collection.Space))];
                 IReadOnlyList<IReadOnlyList<Neighbor>> found = await collection.SearchManyAsync(all, count, options, Token);
                 IReadOnlyList<IReadOnlyList<Neighbor>> others = await collection.SearchManyAsync(
                     all, count, options with { Exclude = excluded, Offset = 3, MinScore = 0.3f, GroupBy = "year" }, Token);

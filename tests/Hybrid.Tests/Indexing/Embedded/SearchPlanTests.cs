@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -98,6 +99,32 @@ public sealed class SearchPlanTests
     }
 
     [Fact]
+    public void A_search_is_counted_by_its_plan()
+    {
+        IvfIndex index = IvfIndexTests.Clustered(rows: 300, cells: 4, out float[] vectors);
+        List<object?> plans = [];
+        int here = Environment.CurrentManagedThreadId;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "hybrid.index.searches")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (Environment.CurrentManagedThreadId == here)   // other tests search, too
+                plans.Add(tags[0].Value);
+        });
+        listener.Start();
+        index.Search(vectors.AsSpan(0, 16), 5, null, null, null, exact: false, Token);
+        index.Search(vectors.AsSpan(0, 16), 5, Filter.Parse("price < 3"), null, null, exact: false, Token);
+        index.Search(vectors.AsSpan(0, 16), 5, probes: 2, null, Token);
+        Assert.Equal(["rows", "matching"], plans);
+    }
+
+    [Fact]
     public void Cells_have_the_recall_that_was_measured_also_under_a_filter_and_after_a_load()
     {
         const int d = 32, rows = 6_000, queries = 60;
@@ -111,7 +138,8 @@ public sealed class SearchPlanTests
         IvfIndex loaded = IvfIndex.Load(stream, new IvfOptions { Cells = 60 },
             id => index.TryGet(id, withVector: false, out StoredItem row) ? row : null, out _);
         Assert.Equal((index.IsExact, index.PlannedProbes), (loaded.IsExact, loaded.PlannedProbes));
-        foreach ((string? filter, int count) in new (string?, int)[] { (null, 1), (null, 10), (null, 300), ("price < 50", 10), ("price < 3", 10), ("price < 1", 50) })
+        (string?, int)[] searches = [(null, 1), (null, 10), (null, 300), ("price < 50", 10), ("price < 3", 10), ("price < 1", 50)];
+        foreach ((string? filter, int count) in searches)
         {
             Filter? parsed = filter is null ? null : Filter.Parse(filter);
             int found = 0, wanted = 0;

@@ -11,7 +11,7 @@ internal sealed partial class IvfIndex
     private const int MostKeptText = 1_000;
 
     private static readonly Counter<long> Searches = new Meter("Hybrid.Indexing").CreateCounter<long>(
-        "hybrid.index.searches", "{search}", "Searches of the embedded index that name no probes, by plan: rows, matching, cells.");
+        "hybrid.index.searches", "{search}", "Planned searches of the embedded index, by plan: all rows, those matching, those of some cells.");
 
     /// <summary>The nearest items of the cells nearest to the query, best first.</summary>
     /// <remarks>

@@ -21,8 +21,8 @@ internal sealed class NearestItems
             _groups = new(count);
     }
 
-    // ! here and below: one of the two is there.
     /// <summary>Whether as many were found as were asked for.</summary>
+    // ! here and below: one of the two is there.
     public bool IsFull => (_items?.Count ?? _groups!.Count) == _count;
 
     /// <summary>A score below this cannot enter any more.</summary>

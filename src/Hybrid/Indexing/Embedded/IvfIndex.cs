@@ -19,9 +19,9 @@ internal sealed partial class IvfIndex
     private const int WorthCells = 4096;
 
     /// <summary>Up to so many rows a search that names no probes looks at all.</summary>
-    /// <remarks>There are 128 cells then, and as many of them as have 99 % of the ten nearest take half to all of the time of all of them: film texts, d = 384,
-    /// `dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER --rows 100000 --exact 0`. Beyond, with more cells, a third of the
-    /// rows is enough.</remarks>
+    /// <remarks>There are 128 cells then, and cells gain little: for the ten nearest of 100,000 film texts 96 of them are visited in 2.0 ms (1.9 – 2.0), recall
+    /// .988, where all take 2.7 (2.5 – 2.7); of 200,000 in 1,789 cells 734 in 4.0 ms (4.0 – 4.0), recall .998, where all take 8.3 (8.1 – 8.3).
+    /// `dotnet run -c Release --project tests/Hybrid.Benchmarks -- plan --data FOLDER --rounds 2 --rows 100000 --exact 0`, and `--rows 200000`.</remarks>
     public const int MostExactRows = 100_000;
 
     private readonly IvfOptions _options;

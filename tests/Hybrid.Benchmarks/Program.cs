@@ -3,5 +3,7 @@ using Hybrid.Benchmarks;
 
 if (args is ["milvus", .. var rest])
     return await MilvusBenchmark.RunAsync(rest);
+if (args is ["plan", .. var plan])
+    return await PlanBenchmark.RunAsync(plan);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

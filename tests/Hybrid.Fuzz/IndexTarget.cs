@@ -45,7 +45,7 @@ internal static class IndexTarget
 
     private static byte[] Saved(int rows, bool built)
     {
-        var index = new IvfIndex(Dimension, Options);
+        var index = new IvfIndex(Dimension, Options, mostExactRows: 10);   // so that what recall takes is in the largest
         var random = new Random(1);
         for (int row = 0; row < rows; row++)
         {

@@ -92,13 +92,13 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
                 exact[i] = [.. (await Search(i, SearchOptions.Everywhere)).Select(n => n.Item)];
             Measurement scan = await LatencyAsync($"search {size:N0}, linear scan", i => Search(i, SearchOptions.Everywhere));
             _results.Add(scan with { Recall = 1 });
-            foreach (int probes in ProbesShown)
+            foreach (int? probes in (int?[])[null, .. ProbesShown])
             {
                 var options = new SearchOptions { Probes = probes };
                 int found = 0;
                 for (int i = 0; i < Queries; i++)
                     found += (await Search(i, options)).Count(n => exact[i].Contains(n.Item));
-                Measurement search = await LatencyAsync($"search {size:N0}, nprobe {probes}", i => Search(i, options));
+                Measurement search = await LatencyAsync($"search {size:N0}, {(probes is null ? "planned" : $"nprobe {probes}")}", i => Search(i, options));
                 _results.Add(search with { Recall = found / (double)(Queries * Neighbors) });
             }
 

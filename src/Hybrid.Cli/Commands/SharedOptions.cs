@@ -80,7 +80,7 @@ internal static class SharedOptions
 
     public static Option<int?> Probes() => new("--probes")
     {
-        Description = "Cells of the index to visit, of 128; more finds more and takes longer. Default 64.",
+        Description = "Cells of the index to visit; more finds more and takes longer. Default: planned, so that 99 % or all is found.",
         HelpName = "n",
         CustomParser = result => OptionValue.Whole(result, 1),
     };

@@ -63,7 +63,7 @@ internal static class StatusCommand
             string readers = c.InUse ? ", in use" : c.Aliases.Count > 0 ? $", read as {string.Join(", ", c.Aliases)}" : ", not in use";
             Row("collection", $"{c.Name}: {Number(c.Items)} items, {c.Model} {c.Kind} {c.Dimension}-d{readers}");
             string saved = c.Index.File is null ? "on the server" : c.Index.IsSaved ? "saved" : "to be saved at the next build";
-            Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {saved}");
+            Row("", $"index: {Number(c.Index.Cells)} cells{(c.Index.IsStale ? ", out of date" : "")}, {Searched(c.Index)}{saved}");
         }
         if (status.StoreFailure is { } failure)
             Row("", $"does not answer: {failure}");
@@ -84,6 +84,13 @@ internal static class StatusCommand
             row("not indexed yet", $"{Number(status.NotIndexed)}: run `hybrid index`");
         row("events", $"{Number(status.Events)} of {Number(status.Users)} users");
     }
+
+    private static string Searched(IndexDescription index) => index.TargetRecall switch
+    {
+        null => "",
+        1 => "every row is searched, ",
+        { } recall => string.Create(CultureInfo.InvariantCulture, $"{index.Probes:N0} are searched for a recall of {recall}, "),
+    };
 
     private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -20,7 +20,10 @@ internal sealed class QueryRunner(HybridEngine engine)
         RecommendQuery asked = query.Read();
         if (asked is { User: { } user, History: null })
             NoteUnknown(user);
+        using SearchPlans? plans = query.Explain ? new() : null;
         IReadOnlyList<Recommendation> found = await engine.RecommendAsync(asked, cancellationToken);
+        if (plans?.Describe() is { } searches)
+            Terminal.Note($"Searches of the index: {searches}.");
         return [.. found.Select((r, place) => ResultItem.Of(r, place + 1, query.Explain))];
     }
 

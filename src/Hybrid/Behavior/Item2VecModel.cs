@@ -110,22 +110,46 @@ public sealed class Item2VecModel
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public IReadOnlyList<Neighbor> Nearest(ReadOnlySpan<float> query, int count, IReadOnlyCollection<ItemId>? exclude = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (query.Length != Dimension)
-            throw new ArgumentException($"The query has {query.Length} floats, the behaviour vectors have {Dimension}.", nameof(query));
-        float norm = TensorPrimitives.Norm(query);
-        if (!(norm > 0) || !float.IsFinite(norm))
-            throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
-
+        float norm = NormOf(query, count);
         HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
         var best = new TopK<ItemId>(count);
         for (int row = 0; row < _items.Length; row++)
         {
             if (!excluded.Contains(row))
-                best.Add(Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1), _items[row]);
+                best.Add(Cosine(query, norm, row), _items[row]);
         }
-        return Array.ConvertAll(best.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
+        return Neighbors(best);
     }
+
+    /// <summary>As <see cref="Nearest(ReadOnlySpan{float}, int, IReadOnlyCollection{ItemId})"/>, among these items alone, each given once; those without a
+    /// vector are left out.</summary>
+    internal IReadOnlyList<Neighbor> NearestAmong(ReadOnlySpan<float> query, int count, IEnumerable<ItemId> items)
+    {
+        float norm = NormOf(query, count);
+        var best = new TopK<ItemId>(count);
+        foreach (ItemId item in items)
+        {
+            if (_rows.TryGetValue(item, out int row))
+                best.Add(Cosine(query, norm, row), item);
+        }
+        return Neighbors(best);
+    }
+
+    private float NormOf(ReadOnlySpan<float> query, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (query.Length != Dimension)
+            throw new ArgumentException($"The query has {query.Length} floats, the behaviour vectors have {Dimension}.", nameof(query));
+        float norm = TensorPrimitives.Norm(query);
+        return norm > 0 && float.IsFinite(norm) ? norm
+            : throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
+    }
+
+    private float Cosine(ReadOnlySpan<float> query, float norm, int row) =>
+        Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1);
+
+    private static Neighbor[] Neighbors(TopK<ItemId> best) =>
+        Array.ConvertAll(best.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
 
     /// <summary>Writes the model to a file, which appears whole or not at all: it is written beside its place, flushed to the disk and renamed.</summary>
     /// <exception cref="Item2VecException">The file cannot be written; an older one at that place is as it was.</exception>

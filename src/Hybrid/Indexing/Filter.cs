@@ -27,7 +27,13 @@ public sealed class Filter
 {
     private readonly FilterNode _root;
 
-    private Filter(FilterNode root, IReadOnlyCollection<string> attributes) => (_root, Attributes) = (root, attributes);
+    private Filter(FilterNode root, IReadOnlyCollection<string> attributes, string? expression = null, IReadOnlyList<Filter>? parts = null)
+    {
+        _root = root;
+        Attributes = attributes;
+        Expression = expression;
+        Parts = parts ?? [this];
+    }
 
     /// <summary>The names of the attributes that it asks for, each once: a name that no item has is a slip, more often than not.</summary>
     public IReadOnlyCollection<string> Attributes { get; }
@@ -40,7 +46,7 @@ public sealed class Filter
         ArgumentNullException.ThrowIfNull(expression);
         var parser = new FilterParser(expression);
         FilterNode root = parser.Parse();
-        return new Filter(root, parser.Attributes);
+        return new Filter(root, parser.Attributes, expression);
     }
 
     /// <summary>Every item but these, of which there may be any number: a match takes as long for one as for a million.</summary>
@@ -52,17 +58,25 @@ public sealed class Filter
     public static Filter And(params ReadOnlySpan<Filter> filters)
     {
         var roots = new FilterNode[filters.Length];
+        var parts = new List<Filter>(filters.Length);
         var attributes = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < roots.Length; i++)
         {
             ArgumentNullException.ThrowIfNull(filters[i], nameof(filters));
             roots[i] = filters[i]._root;
             attributes.UnionWith(filters[i].Attributes);
+            parts.AddRange(filters[i].Parts);
         }
         return roots.Length > 0
-            ? new Filter(ChainNode.Of(all: true, roots), attributes)
+            ? new Filter(ChainNode.Of(all: true, roots), attributes, parts: parts)
             : throw new ArgumentException("There is no filter to join; what matches every item is Filter.NotIn([]).", nameof(filters));
     }
+
+    /// <summary>What it was parsed from; null where it was made otherwise.</summary>
+    internal string? Expression { get; }
+
+    /// <summary>The filters that all have to match, none of which was itself joined from others: itself alone, where it was not.</summary>
+    internal IReadOnlyList<Filter> Parts { get; }
 
     /// <summary>For a store that says the condition in its own words.</summary>
     internal FilterNode Root => _root;

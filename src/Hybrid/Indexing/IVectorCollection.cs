@@ -44,8 +44,9 @@ public interface IVectorCollection
     IAsyncEnumerable<StoredItem> ReadAsync(ItemId after = default, bool withVectors = true, CancellationToken cancellationToken = default);
 
     /// <summary>The nearest items, best first.</summary>
-    /// <remarks>Approximate: items outside the probed cells are missed. Fewer than <paramref name="count"/> return only when fewer match, or when a store
-    /// probes no further cells.</remarks>
+    /// <remarks>Approximate: items outside the probed cells are missed. The embedded store probes all, or as many as find 99 %
+    /// (<see cref="IndexDescription.TargetRecall"/>), unless the options name a number. Fewer than <paramref name="count"/> return only when fewer match, or
+    /// when a store probes no further cells.</remarks>
     /// <param name="count">1 … 16 384, the most Milvus returns.</param>
     /// <exception cref="ArgumentException">The query is of another space or not a unit vector, or the count, or the count with the offset, is out of
     /// range.</exception>

@@ -9,8 +9,12 @@ public sealed record IndexDescription
     /// <summary>Cells of the index; 1 before the first build, when every search looks at every row.</summary>
     public required int Cells { get; init; }
 
-    /// <summary>Cells that a search visits unless it says otherwise.</summary>
+    /// <summary>Cells that a search without a filter visits for the 10 nearest items unless it says otherwise.</summary>
     public required int Probes { get; init; }
+
+    /// <summary>Of the nearest items, the share that a search finds unless it says otherwise, as measured when the index was built: 1 where it looks at every
+    /// row. Null where nothing was measured, as on a server or with probes set for all searches.</summary>
+    public double? TargetRecall { get; init; }
 
     /// <summary>Whether enough has changed since the last build to be worth another.</summary>
     public bool IsStale { get; init; }

@@ -18,9 +18,9 @@ public sealed record SearchOptions
 
     /// <summary>How many of the best are passed over: those of the pages before.</summary>
     /// <value>At least 0, the default; with the count at most 16 384.</value>
-    /// <remarks>Pages of one search put together are the whole, also where scores are equal, while the collection and the probes stay as they are and the
-    /// probed cells have enough that match. A page that needs further cells looks wider than those before it: <see cref="Everywhere"/> makes all pages exact.
-    /// </remarks>
+    /// <remarks>Pages of one search put together are the whole, also where scores are equal, while the collection stays as it is and every row is searched, or
+    /// the probes are named and their cells have enough that match. A page that needs further cells looks wider than those before it:
+    /// <see cref="Everywhere"/> makes all pages exact.</remarks>
     public int Offset
     {
         get;
@@ -50,7 +50,7 @@ public sealed record SearchOptions
     /// more: the search then looks further.</remarks>
     public string? GroupBy { get; init; }
 
-    /// <summary>Cells visited, instead of the collection's own setting.</summary>
+    /// <summary>Cells visited, instead of the collection's own setting, or of what it plans for each search.</summary>
     /// <value>At least 1; as many as there are cells, or more, makes the search exact.</value>
     public int? Probes
     {

@@ -31,13 +31,12 @@ public sealed partial class HybridRecommender
 
     /// <summary>The most popular of some items, those first that are not like what is disliked, with their scores and places by popularity.</summary>
     /// <remarks>All are equally liked, by a score of 0; to be unlike what is disliked is no merit beyond that, or the rarest things would come first.</remarks>
-    private async Task<IEnumerable<(StoredItem Row, float Score, int Place)>> OrderPopularAsync(
-        List<StoredItem> popular, IReadOnlyList<ItemId> disliked, CancellationToken cancellationToken)
+    private async Task<IEnumerable<(ItemId Item, float Score, int Place)>> OrderPopularAsync(
+        List<ItemId> popular, IReadOnlyList<ItemId> disliked, CancellationToken cancellationToken)
     {
-        ItemId[] ids = [.. popular.Select(row => row.Fields.Id)];
-        Func<ItemId, float>? cost = await CostOfLikenessAsync(disliked, ids, byBehavior: true, cancellationToken).ConfigureAwait(false)
-            ?? await CostOfLikenessAsync(disliked, ids, byBehavior: false, cancellationToken).ConfigureAwait(false);
-        return popular.Select((row, place) => (row, Score: 0 - Math.Max(0, cost?.Invoke(row.Fields.Id) ?? 0), place + 1))
+        Func<ItemId, float>? cost = await CostOfLikenessAsync(disliked, popular, byBehavior: true, cancellationToken).ConfigureAwait(false)
+            ?? await CostOfLikenessAsync(disliked, popular, byBehavior: false, cancellationToken).ConfigureAwait(false);
+        return popular.Select((item, place) => (item, Score: 0 - Math.Max(0, cost?.Invoke(item) ?? 0), place + 1))
             .OrderByDescending(one => one.Score);
     }
 

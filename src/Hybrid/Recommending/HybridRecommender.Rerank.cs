@@ -10,6 +10,11 @@ public sealed partial class HybridRecommender
     /// <summary>The most items that are asked for at a time beyond the first.</summary>
     private const int MostChunk = 1024;
 
+    /// <summary>The most items that match a filter which are asked for all at once.</summary>
+    private const int MostFew = 4096;
+
+    private static readonly IReadOnlySet<ItemId> NoItems = new HashSet<ItemId>();
+
     /// <param name="Sources">Who proposed it, the first of them first.</param>
     private sealed record Candidate(ItemId Item, IReadOnlyList<CandidateSource> Sources, float? TextScore);
 
@@ -104,15 +109,29 @@ public sealed partial class HybridRecommender
         float[] taste, HashSet<ItemId> history, Filter? filter, int count, CancellationToken cancellationToken)
     {
         // Some neighbours are not in the catalogue or do not match, so more are fetched until enough are left.
-        for (int fetched = 2 * count; ; fetched *= 4)
+        IReadOnlySet<ItemId>? few = null;
+        for (int fetched = 2 * count; ;)
         {
             IReadOnlyList<Neighbor> nearest = _behavior!.Nearest(taste, fetched, history);   // ! : a taste comes from the behaviour model
-            List<StoredItem> found = await TakeMatchingAsync(nearest.Select(n => n.Item), filter, count, withVectors: true, cancellationToken)
-                .ConfigureAwait(false);
+            List<ItemId> found = await TakeMatchingAsync(nearest.Select(n => n.Item), filter, count, cancellationToken).ConfigureAwait(false);
             if (found.Count < count && nearest.Count == fetched)
-                continue;
+            {
+                double share = (found.Count + 1) / (double)fetched;
+                // Of few that match each is looked at, rather than those before it that do not.
+                if (share * _behavior.Items.Count < MostFew)
+                    few ??= await FindFewAsync(filter, cancellationToken).ConfigureAwait(false);
+                if (few is not { Count: > 0 })
+                {
+                    fetched = Math.Max(4 * fetched, (int)Math.Min(2 * count / share, _behavior.Items.Count));
+                    continue;
+                }
+                nearest = _behavior.NearestAmong(taste, count, few.Except(history));
+                found = [.. nearest.Select(n => n.Item)];
+            }
             Dictionary<ItemId, float> scores = nearest.ToDictionary(n => n.Item, n => n.Score);
-            return [.. found.Select((row, place) => new BehaviorNeighbor(row.Fields.Id, scores[row.Fields.Id], place + 1, row.Vector))];
+            IReadOnlyDictionary<ItemId, StoredItem>? rows = _vectors is null ? null
+                : await _vectors.GetAsync(found, withVectors: true, cancellationToken).ConfigureAwait(false);
+            return [.. found.Select((item, place) => new BehaviorNeighbor(item, scores[item], place + 1, rows?.GetValueOrDefault(item).Vector ?? default))];
         }
     }
 
@@ -120,13 +139,13 @@ public sealed partial class HybridRecommender
     {
         HashSet<ItemId> history = [.. query.History];
         IEnumerable<ItemId> popular = (_popular?.Invoke() ?? _behavior?.Items ?? []).Where(item => !history.Contains(item));
-        List<StoredItem> found = await TakeMatchingAsync(popular, query.Filter, query.Disliked.Count == 0 ? count : count * Overfetch, withVectors: false,
-            cancellationToken).ConfigureAwait(false);
+        List<ItemId> found = await TakeMatchingAsync(popular, query.Filter, query.Disliked.Count == 0 ? count : count * Overfetch, cancellationToken)
+            .ConfigureAwait(false);
         var best = (await OrderPopularAsync(found, query.Disliked, cancellationToken).ConfigureAwait(false)).Take(count).ToList();
-        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. best.Select(b => b.Row.Fields.Id)], cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ItemId, Item> items = await DescribeAsync([.. best.Select(b => b.Item)], cancellationToken).ConfigureAwait(false);
         return [.. best.Select(b => new Recommendation
         {
-            Item = items[b.Row.Fields.Id],
+            Item = items[b.Item],
             Score = b.Score,
             Sources = [new(CandidateSource.Popularity, 0, b.Place)],
             RetrievalRank = b.Place,
@@ -136,19 +155,23 @@ public sealed partial class HybridRecommender
     }
 
     /// <summary>The first <paramref name="count"/> of these items that are there and match, in their order.</summary>
-    private async Task<List<StoredItem>> TakeMatchingAsync(
-        IEnumerable<ItemId> items, Filter? filter, int count, bool withVectors, CancellationToken cancellationToken)
+    private async Task<List<ItemId>> TakeMatchingAsync(IEnumerable<ItemId> items, Filter? filter, int count, CancellationToken cancellationToken)
     {
-        var taken = new List<StoredItem>(count);
+        var taken = new List<ItemId>(count);
+        IReadOnlySet<ItemId>? few = null;
         foreach (List<ItemId> chunk in InGrowingChunks(items, count))
         {
-            IReadOnlyDictionary<ItemId, StoredItem> rows = _vectors is not null
-                ? await _vectors.GetAsync(chunk, withVectors, cancellationToken).ConfigureAwait(false)
+            // One that keeps so few is asked once for all of them.
+            if (chunk.Count >= MostChunk && few is null)
+                few = await FindFewAsync(filter, cancellationToken).ConfigureAwait(false);
+            IReadOnlyDictionary<ItemId, StoredItem>? rows = few is { Count: > 0 } ? null
+                : _vectors is not null ? await _vectors.GetAsync(chunk, withVectors: false, cancellationToken).ConfigureAwait(false)
                 : Describe(chunk).ToDictionary(found => found.Key, found => new StoredItem(found.Value, default));
             foreach (ItemId item in chunk)
             {
-                if (rows.TryGetValue(item, out StoredItem stored) && (filter is null || filter.Matches(stored.Fields)))
-                    taken.Add(stored);
+                // ! : where there are no rows, there are few.
+                if (rows is null ? few!.Contains(item) : rows.TryGetValue(item, out StoredItem stored) && filter?.Matches(stored.Fields) != false)
+                    taken.Add(item);
                 if (taken.Count == count)
                     return taken;
             }
@@ -156,7 +179,20 @@ public sealed partial class HybridRecommender
         return taken;
     }
 
-    // Mostly the first chunk is enough; where a filter leaves little, the store is still not asked a thousand times.
+    /// <summary>All items of the collection that match, where they are few; none where they are not.</summary>
+    private async Task<IReadOnlySet<ItemId>> FindFewAsync(Filter? filter, CancellationToken cancellationToken)
+    {
+        if (filter is null || _vectors is null)
+            return NoItems;
+        // Any direction will do: however far they are, all return.
+        float[] any = new float[_vectors.Space.Dimension];
+        any[0] = 1;
+        IReadOnlyList<Neighbor> found = await _vectors.SearchAsync(
+            new(any, _vectors.Space), MostFew + 1, SearchOptions.Everywhere with { Filter = filter }, cancellationToken).ConfigureAwait(false);
+        return found.Count is > 0 and <= MostFew ? found.Select(n => n.Item).ToHashSet() : NoItems;
+    }
+
+    // Mostly the first chunk is enough; where many do not match, the store is still not asked a thousand times.
     private static IEnumerable<List<ItemId>> InGrowingChunks(IEnumerable<ItemId> items, int first)
     {
         int size = first;

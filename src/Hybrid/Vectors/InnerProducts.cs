@@ -28,11 +28,13 @@ internal static class InnerProducts
             scores[r] = Score(query, rows.Slice(r * d, d));
     }
 
-    // Four sums, because one alone would wait for each multiply-add to finish before it starts the next.
-    private static float Score(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    /// <summary>The score of one row, the same bits as <see cref="ScoreRows"/> gives it.</summary>
+    /// <param name="row">[d], as long as the query.</param>
+    public static float Score(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
     {
         ReadOnlySpan<Vector256<float>> q = MemoryMarshal.Cast<float, Vector256<float>>(query);
         ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(row)[..q.Length];
+        // Four sums, because one alone would wait for each multiply-add to finish before it starts the next.
         Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         int i = 0;
         for (; i + 3 < q.Length; i += 4)

@@ -10,15 +10,16 @@ namespace Hybrid.Vectors;
 /// <param name="Costs">Σ (1 − inner product of a row and its centroid), before each round and after the last; it does not rise.</param>
 internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double> Costs)
 {
-    private const int MaxRounds = 20;
     private const double LeastGain = 1e-3;   // a round that lowers the cost by a smaller share is the last
     private const int ChunkRows = 256;       // rows between two looks at the token
 
     /// <param name="rows">[n × d], row-major, unit length.</param>
     /// <param name="cells">1 … n.</param>
+    /// <param name="mostRounds">At least 1.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; it is checked every few hundred rows.</exception>
-    /// <remarks>Cost: at most 20 rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
-    public static KMeans Train(ReadOnlyMemory<float> rows, int dimension, int cells, int seed, CancellationToken cancellationToken)
+    /// <remarks>Cost: as many rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
+    public static KMeans Train(ReadOnlyMemory<float> rows, int dimension, int cells, int seed, CancellationToken cancellationToken,
+        int mostRounds = 20)
     {
         int n = rows.Length / dimension;
         if (cells < 1 || cells > n || rows.Length != (long)n * dimension)
@@ -35,7 +36,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
             ForEachRow(n, r => (nearest[r], scores[r]) = Nearest(rows.Span.Slice(r * dimension, dimension), centroids), cancellationToken);
             costs.Add(n - scores.Sum(score => (double)score));
             CountSizes(nearest, sizes);
-            if (costs.Count > MaxRounds)
+            if (costs.Count > mostRounds)
                 break;
             bool refilled = Refill(nearest, scores, sizes);
             if (!refilled && costs.Count > 1 && costs[^2] - costs[^1] <= LeastGain * costs[^2])

@@ -30,6 +30,8 @@ internal sealed class TopK<TKey>
             _kept.Enqueue(key, (score, key));
         else if (score >= Threshold)
             _kept.EnqueueDequeue(key, (score, key));
+        else
+            return;   // most of what it is shown: nothing changes
         if (_kept.Count == _capacity && _kept.TryPeek(out _, out (float Score, TKey Key) worst))
             Threshold = worst.Score;
     }

@@ -169,7 +169,8 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         {
             Type = "IVF_FLAT",
             Cells = index.Cells,
-            Probes = Math.Min(index.Cells, _options.Probes),
+            Probes = Math.Min(index.Cells, _options.Probes ?? index.PlannedProbes),
+            TargetRecall = _options.Probes is not null ? null : index.IsExact ? 1 : RecallProbes.Target,
             IsStale = index.IsStale,
             IsSaved = _sidecar is not null && !_unsaved,
             File = file?.FullName,
@@ -203,27 +204,27 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             VectorArguments.ThrowIfNotOf(Space, query, count);
         VectorArguments.ThrowIfOutOfRange(count, options.Offset);
         using ExcludedItems? excluded = options.Exclude is { Count: > 0 } left ? new ExcludedItems(left) : null;
-        Func<Item, bool>? matches = Matches(options.Filter, excluded);
+        int? probes = options.Probes ?? _options.Probes;
+        Func<Item, bool>? others = excluded is null ? null : item => !excluded.Contains(item.Id);
         Grouping? grouping = options.GroupBy is { } name ? new Grouping(name) : null;
         return Read(index =>
         {
             var found = new IReadOnlyList<Neighbor>[queries.Count];
             for (int i = 0; i < found.Length; i++)
             {
-                IReadOnlyList<Neighbor> best = index.Search(
-                    queries[i].Vector.Span, count + options.Offset, options.Probes ?? _options.Probes, matches, cancellationToken, grouping);
+                ReadOnlySpan<float> query = queries[i].Vector.Span;
+                // As many as there are find what an exact plan finds, and that may be cheaper.
+                IReadOnlyList<Neighbor> best = probes is { } cells && cells < index.Cells
+                    ? index.Search(query, count + options.Offset, cells, Matches(options.Filter, others), cancellationToken, grouping)
+                    : index.Search(query, count + options.Offset, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
                 found[i] = options is { Offset: 0, MinScore: null } ? best : [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)];
             }
             return found;
         }, cancellationToken);
     }
 
-    private static Func<Item, bool>? Matches(Filter? filter, ExcludedItems? excluded)
-    {
-        if (excluded is null)
-            return filter is null ? null : filter.Matches;
-        return item => !excluded.Contains(item.Id) && filter?.Matches(item) != false;
-    }
+    private static Func<Item, bool>? Matches(Filter? filter, Func<Item, bool>? others) =>
+        filter is null ? others : others is null ? filter.Matches : item => others(item) && filter.Matches(item);
 
     /// <summary>From here on every use fails, also in memory, where the database is not asked before a read.</summary>
     internal void MarkDropped() => _dropped = true;

@@ -8,13 +8,27 @@ internal sealed partial class IvfIndex
     // What k-means learns from more rows a cell changes the cells little.
     private const int TrainingRowsPerCell = 256;
 
+    // The time of k-means grows with cells times rows: many cells get fewer rows each, about as many as faiss asks for before it warns (39), and as many
+    // rounds as its inverted files.
+    private const int TrainingRowsPerCellOfMany = 40, TrainingRoundsOfMany = 10;
+
+    // As the seeds set it, and up to how many rows.
+    private const int SmallCells = 128, MostSmallRows = 100_000;
+
     // 1 GiB: the most that training copies, and that the centroids may take.
     private const int MostTrainingFloats = 1 << 28;
+
+    // Rows whose neighbours are counted: .99 is then known to .003 for the ten nearest.
+    private const int RecallQueries = 256;
+
+    // Half of what a search may miss is kept for queries that are unlike any row: a few words, beside whole texts.
+    private const double Recall = 1 - (1 - RecallProbes.Target) / 2;
 
     /// <summary>Makes the cells anew for the rows now there; cancelled or failed, it leaves everything as it was.</summary>
     /// <remarks>
     /// <para>The same rows and seed give the same cells, whatever order they came in.</para>
-    /// <para>Cost: k-means over at most 256 rows a cell, then one pass over all rows. Memory: up to a second copy of the vectors while it runs.</para>
+    /// <para>Cost: k-means over at most 256 rows a cell, then one pass over all rows; of an index that is too large to be looked at whole, another 256 to
+    /// learn how many cells recall takes. Memory: up to a second copy of the vectors while it runs.</para>
     /// </remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Build(CancellationToken cancellationToken)
@@ -24,14 +38,17 @@ internal sealed partial class IvfIndex
         int n = old.Places.Count;
         if (n == 0)
         {
-            (_layout, _changes) = (Layout.OneCell(Dimension, _options.Cells), 0);
+            (_layout, _changes) = (Layout.OneCell(Dimension, Wanted), 0);
             return;
         }
         ItemId[] ids = [.. old.Places.Keys];
         Array.Sort(ids);
         Place[] places = Array.ConvertAll(ids, id => old.Places[id]);
         int wanted = CellsFor(n);
-        float[] centroids = KMeans.Train(Sample(old, places, SampleRows(n, wanted)), Dimension, wanted, _options.Seed, cancellationToken).Centroids;
+        float[] sample = Sample(old, places, SampleRows(n, wanted));
+        float[] centroids = (wanted <= SmallCells
+            ? KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken)
+            : KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken, TrainingRoundsOfMany)).Centroids;
         var nearest = new int[n];
         KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Vector(places[r].Row), centroids).Cell, cancellationToken);
 
@@ -48,16 +65,54 @@ internal sealed partial class IvfIndex
             moved.Add(ids[r], new Place(nearest[r], to.Count));
             to.Append(from[places[r].Row], from.Vector(places[r].Row));
         }
-        (_layout, _changes) = (new Layout(centroids, cells, moved, _options.Cells, n), 0);
+        var built = new Layout(centroids, cells, moved, Wanted, n, null);
+        if (n > _mostExactRows)
+            built = built with { Probes = Measure(built, ids, cancellationToken) };
+        (_layout, _changes) = (built, 0);
     }
 
     internal int CellsFor(int rows)
     {
-        int cells = _options.Cells != 0 ? _options.Cells : (int)Math.Ceiling(Math.Sqrt(rows));
+        int cells = _options.Cells switch
+        {
+            null => rows <= MostSmallRows ? SmallCells : (int)Math.Min(65_536, Math.Ceiling(4 * Math.Sqrt(rows))),
+            0 => (int)Math.Ceiling(Math.Sqrt(rows)),
+            { } wanted => wanted,
+        };
         return Math.Min(Math.Min(cells, rows), MostTrainingFloats / Dimension);
     }
 
-    internal int SampleRows(int rows, int cells) => (int)Math.Min(Math.Min(rows, (long)cells * TrainingRowsPerCell), MostTrainingFloats / Dimension);
+    internal int SampleRows(int rows, int cells)
+    {
+        long wanted = Math.Max(Math.Min(cells, SmallCells) * (long)TrainingRowsPerCell, cells * (long)TrainingRowsPerCellOfMany);
+        return (int)Math.Min(Math.Min(rows, wanted), MostTrainingFloats / Dimension);
+    }
+
+    /// <summary>How many cells the nearest rows of a sample of rows are in.</summary>
+    private RecallProbes Measure(Layout layout, ItemId[] ids, CancellationToken cancellationToken)
+    {
+        var random = new Random(_options.Seed);
+        Place[] queries = [.. Enumerable.Range(0, RecallQueries).Select(_ => layout.Places[ids[random.Next(ids.Length)]])];
+        var measured = new RecallProbes.Measurement(layout.Cells.Length);
+        KMeans.ForEachRow(queries.Length, q =>
+        {
+            (int cell, int row) = queries[q];
+            ReadOnlySpan<float> query = layout.Cells[cell].Vector(row);
+            var ranked = new long[layout.Cells.Length];
+            Rank(query, layout.Centroids, ranked);
+            var nearest = new NearestItems(RecallProbes.MostDepth + 1, grouping: null);
+            var visit = new Visit(layout, query, nearest, cancellationToken);
+            var ranks = new int[layout.Cells.Length];
+            for (int rank = 0; rank < ranked.Length; rank++)
+            {
+                ranks[CellOf(ranked[rank])] = rank;
+                visit.Cell(CellOf(ranked[rank]));
+            }
+            ItemId itself = layout.Cells[cell][row].Fields.Id;
+            measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[layout.Places[n.Item].Cell])]);
+        }, cancellationToken);
+        return measured.ProbesFor(Recall);
+    }
 
     /// <summary>[count × d]: rows drawn at random, none twice.</summary>
     private float[] Sample(Layout layout, Place[] places, int count)

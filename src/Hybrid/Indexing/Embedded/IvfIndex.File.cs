@@ -9,13 +9,14 @@ namespace Hybrid.Indexing.Embedded;
 // The file, numbers as they lie in memory (a machine of the other byte order does not find the magic number, and rebuilds):
 //   header (Header), hash of it
 //   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
+//   cells that recall takes (RecallProbes), int32 each; zeros where that was not measured
 //   ids, cell after cell: length byte, UTF-8
 //   vectors, cell after cell: [rows × d] float32
 //   hash of everything before it
 // Hashes are XxHash3: they find damage, not malice.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x31_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF1"
+    private const ulong Magic = 0x32_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF2"
     private const int HashBytes = sizeof(ulong);
 
     /// <summary>Writes everything that a search needs but the rows themselves: their ids and vectors.</summary>
@@ -32,6 +33,7 @@ internal sealed partial class IvfIndex
         Write(MemoryMarshal.AsBytes(layout.Centroids.AsSpan()));
         for (int cell = 0; cell < ids.Length; cell++)
             Write(MemoryMarshal.AsBytes<int>([layout.Cells[cell].Count, ids[cell].Length]));
+        Write(MemoryMarshal.AsBytes<int>(layout.Probes?.ToArray() ?? new int[RecallProbes.Depths]));
         foreach (byte[] bytes in ids)
             Write(bytes);
         foreach (IvfCell cell in layout.Cells)
@@ -78,6 +80,11 @@ internal sealed partial class IvfIndex
         var table = new int[header.Cells * 2];
         Fill(stream, hash, MemoryMarshal.AsBytes(table.AsSpan()));
         ThrowIfTableDisagrees(table, header);
+        var measured = new int[RecallProbes.Depths];
+        Fill(stream, hash, MemoryMarshal.AsBytes(measured.AsSpan()));
+        RecallProbes? probes = null;
+        if (measured.AsSpan().ContainsAnyExcept(0) && !RecallProbes.TryRead(measured, header.Cells, out probes))
+            throw Damaged($"recall is said to take {string.Join(", ", measured)} of {header.Cells} cells");
 
         var dropped = new List<ItemId>();
         var places = new Dictionary<ItemId, Place>(header.Rows);
@@ -107,14 +114,16 @@ internal sealed partial class IvfIndex
         {
             for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
             {
-                Span<float> block = cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)));
-                Fill(stream, hash, MemoryMarshal.AsBytes(block));
-                ThrowIfNotUnit(block, header.Dimension);
+                cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
+                {
+                    Fill(stream, hash, MemoryMarshal.AsBytes(block.AsSpan()));
+                    ThrowIfNotUnit(block, header.Dimension);
+                });
             }
         }
         CheckHash(stream, hash);
 
-        index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows);
+        index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes);
         index._changes = header.Changes;
         foreach (ItemId id in dropped)
             index.Remove(id);
@@ -128,13 +137,14 @@ internal sealed partial class IvfIndex
         if (header.Magic != Magic)
             throw new InvalidDataException($"It is not a saved index of this version: it begins with {header.Magic:x16}, not {Magic:x16}. Rebuild it.");
         CheckHash(stream, hash);
-        if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= 0, BuiltRows: >= 0, Changes: >= 0 }
+        if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= Layout.BySize, BuiltRows: >= 0, Changes: >= 0 }
             || (long)header.Cells * header.Dimension > MostTrainingFloats
             || !CanBeIds(header.Rows, header.IdBytes))
         {
             throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
         }
-        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + header.IdBytes + 4L * header.Dimension * header.Rows + HashBytes;
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes
+            + 4L * header.Dimension * header.Rows + HashBytes;
         if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -6,6 +7,12 @@ namespace Hybrid.Indexing.Embedded;
 
 internal sealed partial class IvfIndex
 {
+    // Longer expressions are not kept with what is known of them: they would hardly come again.
+    private const int MostKeptText = 1_000;
+
+    private static readonly Counter<long> Searches = new Meter("Hybrid.Indexing").CreateCounter<long>(
+        "hybrid.index.searches", "{search}", "Planned searches of the embedded index, by plan: all rows, those matching, those of some cells.");
+
     /// <summary>The nearest items of the cells nearest to the query, best first.</summary>
     /// <remarks>
     /// <para>Fewer than <paramref name="count"/> return only when fewer match: where the probed cells do not have as many, further ones are visited.</para>
@@ -22,35 +29,113 @@ internal sealed partial class IvfIndex
     {
         ThrowIfOtherDimension(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
-        Layout layout = _layout;
         var nearest = new NearestItems(count, grouping);
-        int cells = layout.Cells.Length;
-        long[] ranked = ArrayPool<long>.Shared.Rent(cells);
-        try
-        {
-            Rank(query, layout.Centroids, ranked.AsSpan(0, cells));
-            for (int i = 0; i < cells && (i < probes || nearest.Count < count); i++)
-                ScanCell(layout.Cells[(int)(uint)ranked[i]], query, matches, nearest, cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<long>.Shared.Return(ranked);
-        }
+        var visit = new Visit(_layout, query, nearest, cancellationToken) { Also = matches };
+        visit.Nearest(atLeast: probes);
         return nearest.ToNeighbors();
     }
 
-    /// <summary>The nearest items by a look at every row, best first: what <see cref="Search"/> is measured against.</summary>
-    /// <inheritdoc cref="Search"/>
+    /// <summary>The nearest items, best first, by the cheapest plan that finds at least <see cref="RecallProbes.Target"/> of them.</summary>
+    /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows, the
+    /// result is that of <see cref="Scan"/>, bit for bit.</remarks>
+    /// <param name="filter">Which items may return; null: all.</param>
+    /// <param name="also">What else they must be; null: nothing.</param>
+    /// <param name="exact">Whether the result must be that of <see cref="Scan"/> whatever the index's size.</param>
+    /// <inheritdoc cref="Search(ReadOnlySpan{float}, int, int, Func{Item, bool}, CancellationToken, Grouping)"/>
+    public IReadOnlyList<Neighbor> Search(ReadOnlySpan<float> query, int count, Filter? filter, Func<Item, bool>? also, Grouping? grouping, bool exact,
+        CancellationToken cancellationToken)
+    {
+        ThrowIfOtherDimension(query);
+        Layout layout = _layout;
+        var nearest = new NearestItems(count, grouping);
+        (FilteredRows? filtered, also) = Rows(layout, filter, also);
+        SearchPlan plan = Plan(layout, exact ? null : layout.Probes, count, filtered);
+        var visit = new Visit(layout, query, nearest, cancellationToken) { Filtered = filtered, Also = also };
+        if (Searches.Enabled)
+            Searches.Add(1, new KeyValuePair<string, object?>("plan", plan.Name));
+        if (plan.FilterFirst)
+            visit.Matching();
+        else if (plan.IsExact)
+            visit.Nearest(atLeast: int.MaxValue);
+        else
+            visit.Nearest(atLeast: 1, layout.Probes);
+        return nearest.ToNeighbors();
+    }
+
+    /// <summary>The nearest items by a look at the floats of every row, best first: what <see cref="Search(ReadOnlySpan{float}, int, int, Func{Item, bool},
+    /// CancellationToken, Grouping)"/> is measured against.</summary>
+    /// <inheritdoc cref="Search(ReadOnlySpan{float}, int, int, Func{Item, bool}, CancellationToken, Grouping)"/>
     public IReadOnlyList<Neighbor> Scan(ReadOnlySpan<float> query, int count, Func<Item, bool>? matches, Grouping? grouping = null)
     {
         ThrowIfOtherDimension(query);
         var nearest = new NearestItems(count, grouping);
+        Span<float> scratch = stackalloc float[IvfCell.BlockRows];
         foreach (IvfCell cell in _layout.Cells)
-            ScanCell(cell, query, matches, nearest, CancellationToken.None);
+        {
+            for (int block = 0; block < cell.Blocks; block++)
+            {
+                ReadOnlySpan<float> rows = cell.Block(block);
+                Span<float> scores = scratch[..(rows.Length / Dimension)];
+                InnerProducts.ScoreRows(query, rows, scores);
+                for (int i = 0; i < scores.Length; i++)
+                {
+                    // Turned round, so that NaN ends here too.
+                    if (!(scores[i] >= nearest.Threshold))
+                        continue;
+                    Item item = cell[block * IvfCell.BlockRows + i].Fields;
+                    if (matches is null || matches(item))
+                        nearest.Add(Math.Clamp(scores[i], -1, 1), item);
+                }
+            }
+        }
         return nearest.ToNeighbors();
     }
 
-    /// <summary>Cells by descending score of their centroid, equal ones by number; the cell is in the low half of each entry.</summary>
+    /// <summary>What is known of the rows by an expression; what else they have to be.</summary>
+    private static (FilteredRows?, Func<Item, bool>?) Rows(Layout layout, Filter? filter, Func<Item, bool>? also)
+    {
+        if (filter is null)
+            return (null, also);
+        // Sets of ids come new with every call, and are asked in a moment.
+        Filter[] parsed = [.. filter.Parts.Where(part => part.Expression is not null)];
+        Filter[] others = [.. filter.Parts.Where(part => part.Expression is null)];
+        if (others.Length > 0)
+        {
+            Func<Item, bool>? more = also;
+            also = item =>
+            {
+                foreach (Filter other in others)
+                {
+                    if (!other.Matches(item))
+                        return false;
+                }
+                return more?.Invoke(item) != false;
+            };
+        }
+        if (parsed.Length == 0)
+            return (null, also);
+        Filter joined = parsed.Length == 1 ? parsed[0] : Filter.And(parsed);
+        FilteredRows Make() => new(layout.Cells, joined.Matches);
+        return (parsed.Sum(part => (long)part.Expression!.Length) > MostKeptText   // ! : those that have one
+            ? Make()
+            : layout.Filters.Get(parsed.Length == 1 ? parsed[0].Expression! : string.Join('\0', parsed.Select(part => part.Expression)), Make), also);
+    }
+
+    private static SearchPlan Plan(Layout layout, RecallProbes? probes, int count, FilteredRows? filtered)
+    {
+        int rows = layout.Places.Count;
+        bool isExact = probes is null;
+        if (filtered is null || rows == 0)
+            return SearchPlan.Unfiltered(isExact);
+        double share = filtered.Share;
+        int depth = (int)Math.Min(rows, count / share);
+        double visited = probes is null ? rows : rows * (double)probes.For(Math.Max(1, depth)) / layout.Cells.Length;
+        return SearchPlan.Filtered(isExact, rows, visited, count, share, filtered.Unasked, filtered.Use());
+    }
+
+    private static int CellOf(long ranked) => (int)(uint)ranked;
+
+    /// <summary>Cells by descending score of their centroid, equal ones by number; <see cref="CellOf"/> has the cell.</summary>
     private static void Rank(ReadOnlySpan<float> query, ReadOnlySpan<float> centroids, Span<long> ranked)
     {
         float[] scores = ArrayPool<float>.Shared.Rent(ranked.Length);
@@ -64,26 +149,5 @@ internal sealed partial class IvfIndex
         }
         ranked.Sort();
         ArrayPool<float>.Shared.Return(scores);
-    }
-
-    private void ScanCell(IvfCell cell, ReadOnlySpan<float> query, Func<Item, bool>? matches, NearestItems nearest, CancellationToken cancellationToken)
-    {
-        Span<float> scratch = stackalloc float[IvfCell.BlockRows];
-        for (int block = 0; block < cell.Blocks; block++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> rows = cell.Block(block);
-            Span<float> scores = scratch[..(rows.Length / Dimension)];
-            InnerProducts.ScoreRows(query, rows, scores);
-            for (int row = 0; row < scores.Length; row++)
-            {
-                // Most rows end here, before their item is touched. Turned round, so that NaN ends here too.
-                if (!(scores[row] >= nearest.Threshold))
-                    continue;
-                Item item = cell[block * IvfCell.BlockRows + row].Fields;
-                if (matches is null || matches(item))
-                    nearest.Add(Math.Clamp(scores[row], -1, 1), item);
-            }
-        }
     }
 }

@@ -4,30 +4,36 @@ namespace Hybrid.Indexing.Embedded;
 public sealed record IvfOptions
 {
     /// <summary>Coarse cells, one k-means centroid each.</summary>
-    /// <value>0 … 65 536. Default 128, as the seeds set it; 0: ⌈√n⌉ for n vectors, decided when the index is built. Never more than there are distinct
-    /// vectors.</value>
-    public int Cells
+    /// <value>0 … 65 536. Null, the default: 128, as the seeds set it, for up to 100 000 vectors, and ⌈4√n⌉ for more; 0: ⌈√n⌉ for n vectors. Decided when the
+    /// index is built; never more than there are distinct vectors.</value>
+    public int? Cells
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Cells));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 65_536, nameof(Cells));
+            if (value is { } cells)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(cells, nameof(Cells));
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(cells, 65_536, nameof(Cells));
+            }
             field = value;
         }
-    } = 128;
+    }
 
     /// <summary>Cells scanned per query: recall rises with it, time rises linearly.</summary>
-    /// <value>At least 1; more than there are cells means all, which makes the search exact. Default 64, as the seeds set it.</value>
-    public int Probes
+    /// <value>At least 1; more than there are cells means all, which makes the search exact. Null, the default: each search is planned. It is exact where that
+    /// is cheap, for up to 100 000 vectors and where a filter leaves few; else it visits as many cells as had 99 % of what was to be found when the index was
+    /// built, more under a filter.</value>
+    public int? Probes
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Probes));
+            if (value is { } probes)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes, nameof(Probes));
             field = value;
         }
-    } = 64;
+    }
 
     /// <summary>Seed of k-means; the same vectors and seed give the same cells on the same CPU.</summary>
     public int Seed { get; init; } = 1;

@@ -9,19 +9,21 @@ internal sealed class NearestItems
     private readonly TopK<ItemId>? _items;
     private readonly TopGroups<Grouping.Group, ItemId>? _groups;
     private readonly Grouping? _grouping;
+    private readonly int _count;
 
     /// <param name="count">How many items or groups, at least 1.</param>
     public NearestItems(int count, Grouping? grouping)
     {
-        _grouping = grouping;
+        (_count, _grouping) = (count, grouping);
         if (grouping is null)
             _items = new(count);
         else
             _groups = new(count);
     }
 
+    /// <summary>Whether as many were found as were asked for.</summary>
     // ! here and below: one of the two is there.
-    public int Count => _items?.Count ?? _groups!.Count;
+    public bool IsFull => (_items?.Count ?? _groups!.Count) == _count;
 
     /// <summary>A score below this cannot enter any more.</summary>
     public float Threshold => _items?.Threshold ?? _groups!.Threshold;

@@ -7,9 +7,9 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfIndexFileTests
 {
-    private const int HeaderBytes = 48;
+    private const int HeaderBytes = 48, Cells = 4;
 
-    private static readonly IvfOptions Options = new() { Cells = 4 };
+    private static readonly IvfOptions Options = new() { Cells = Cells };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,7 +18,7 @@ public sealed class IvfIndexFileTests
     [InlineData(false)]
     public void A_loaded_index_answers_like_the_saved_one(bool built)
     {
-        IvfIndex index = IvfIndexTests.Clustered(rows: 3000, Options.Cells, out float[] vectors);
+        IvfIndex index = IvfIndexTests.Clustered(rows: 3000, Cells, out float[] vectors);
         if (built)
             index.Build(Token);
         index.Upsert(new Item("naïve 耳机"), vectors.AsSpan(0, 16));
@@ -47,7 +47,7 @@ public sealed class IvfIndexFileTests
     [Fact]
     public void Rows_whose_item_is_gone_are_dropped()
     {
-        IvfIndex index = IvfIndexTests.Clustered(rows: 100, Options.Cells, out float[] vectors);
+        IvfIndex index = IvfIndexTests.Clustered(rows: 100, Cells, out float[] vectors);
         index.Build(Token);
         IvfIndex loaded = Load(Saved(index), id => id.Value.EndsWith('5') ? null : IvfRows.Of(new Item(id)));
         Assert.Equal(90, loaded.Count);
@@ -60,7 +60,7 @@ public sealed class IvfIndexFileTests
     [Fact]
     public void Loaded_with_another_number_of_cells_in_the_options_it_is_stale()
     {
-        IvfIndex index = IvfIndexTests.Clustered(rows: 4200, Options.Cells, out _);
+        IvfIndex index = IvfIndexTests.Clustered(rows: 4200, Cells, out _);
         index.Build(Token);
         Assert.False(Load(Saved(index)).IsStale);
         Assert.True(IvfIndex.Load(new MemoryStream(Saved(index)), Options with { Cells = 5 }, id => IvfRows.Of(new Item(id)), out _).IsStale);

@@ -8,6 +8,8 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfIndexTests
 {
+    private static readonly Filter Cheap = Filter.Parse("price < 20");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -270,6 +272,12 @@ public sealed class IvfIndexTests
             Assert.True(expected.SequenceEqual(index.Scan(query, count, matches)), $"scan: {where}");
             Assert.True(expected.SequenceEqual(index.Search(query, count, index.Cells, matches, Token)), $"search: {where}");
             Assert.True(expected.Count == index.Search(query, count, 1, matches, Token).Count, $"count of one probe: {where}");
+            // The second time, what the first has learnt of the rows is there.
+            for (int time = 1; time <= 2; time++)
+            {
+                IReadOnlyList<Neighbor> planned = index.Search(query, count, matches is null ? null : Cheap, null, null, exact: false, Token);
+                Assert.True(expected.SequenceEqual(planned), $"planned, time {time}: {where}");
+            }
         }
         foreach ((ItemId id, (_, float[] vector)) in twin)
             Assert.True(index.Contains(id) && index.TryGet(id, withVector: true, out StoredItem row) && vector.AsSpan().SequenceEqual(row.Vector.Span), where);

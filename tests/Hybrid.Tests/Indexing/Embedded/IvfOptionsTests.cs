@@ -4,8 +4,16 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfOptionsTests
 {
-    [Fact]
-    public void The_defaults_are_those_of_the_seeds() => Assert.Equal((128, 64), (new IvfOptions().Cells, new IvfOptions().Probes));
+    [Theory]
+    [InlineData(100_000, 128)]   // as the seeds set it
+    [InlineData(100_001, 1_265)]
+    [InlineData(1_000_000, 4_000)]
+    public void Cells_are_by_size_and_searches_planned_unless_they_are_set(int rows, int cells)
+    {
+        Assert.Equal((null, null), (new IvfOptions().Cells, new IvfOptions().Probes));
+        Assert.Equal(cells, new IvfIndex(384, new IvfOptions()).CellsFor(rows));
+        Assert.Equal(128, new IvfIndex(384, new IvfOptions { Cells = 128 }).CellsFor(rows));
+    }
 
     [Fact]
     public void Values_out_of_range_are_refused_by_name()

@@ -247,7 +247,16 @@ public sealed class SidecarTests : IDisposable
         IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
         await collection.UpsertAsync(Batch(("A", At(0))), Token);
         IndexDescription before = await collection.DescribeIndexAsync(Token);
-        var expected = new IndexDescription { Type = "IVF_FLAT", Cells = 1, Probes = 1, IsStale = before.IsStale, IsSaved = false, File = Saved };
+        var expected = new IndexDescription
+        {
+            Type = "IVF_FLAT",
+            Cells = 1,
+            Probes = 1,
+            TargetRecall = 1,
+            IsStale = before.IsStale,
+            IsSaved = false,
+            File = Saved,
+        };
         Assert.Equal(expected, before);
         await collection.BuildIndexAsync(Token);
         IndexDescription after = await collection.DescribeIndexAsync(Token);

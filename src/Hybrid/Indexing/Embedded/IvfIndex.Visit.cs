@@ -1,0 +1,100 @@
+using System.Buffers;
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing.Embedded;
+
+internal sealed partial class IvfIndex
+{
+    /// <summary>One search's way through the rows of an index.</summary>
+    private readonly ref struct Visit(Layout layout, ReadOnlySpan<float> query, NearestItems nearest, CancellationToken cancellationToken)
+    {
+        // Of a depth, rows are counted whose score is in the same hundredth or a better one.
+        private const int ScoreSteps = 100;
+
+        private readonly ReadOnlySpan<float> _query = query;
+        private readonly CodedQuery _coded = new(query);
+        private readonly int[] _seen = new int[2 * ScoreSteps + 1];   // by score, from −1 on: rows that could have been among the nearest when they were seen
+
+        public FilteredRows? Filtered { get; init; }
+
+        public Func<Item, bool>? Also { get; init; }
+
+        /// <summary>Visits cells from the nearest on, until as many items are found as were asked for.</summary>
+        /// <param name="atLeast">Cells that are visited all the same.</param>
+        /// <param name="recall">How many more are to be visited for as many rows as were seen, whether they match or not, that are as near as the last item
+        /// found; null: none.</param>
+        public void Nearest(int atLeast, RecallProbes? recall = null)
+        {
+            int cells = layout.Cells.Length;
+            long[] ranked = ArrayPool<long>.Shared.Rent(cells);
+            Rank(_query, layout.Centroids, ranked.AsSpan(0, cells));
+            for (int i = 0; i < cells && (i < atLeast || !nearest.IsFull || i < recall?.For(Depth())); i++)
+                Cell(CellOf(ranked[i]));
+            ArrayPool<long>.Shared.Return(ranked);
+        }
+
+        /// <summary>Visits the rows that match, of all cells: from the nearest on, so that those of the others soon end at their codes.</summary>
+        public void Matching()
+        {
+            int cells = layout.Cells.Length;
+            long[] ranked = ArrayPool<long>.Shared.Rent(cells);
+            Rank(_query, layout.Centroids, ranked.AsSpan(0, cells));
+            foreach (long one in ranked.AsSpan(0, cells))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int cell = CellOf(one);
+                // ! : that is the plan of a search with a filter.
+                for (int row = Filtered!.Next(cell, 0); row >= 0; row = Filtered.Next(cell, row + 1))
+                {
+                    if (layout.Cells[cell].Bound(_coded, row) >= nearest.Threshold)
+                        Add(cell, row);
+                }
+            }
+            ArrayPool<long>.Shared.Return(ranked);
+        }
+
+        public void Cell(int number)
+        {
+            IvfCell cell = layout.Cells[number];
+            Span<float> scratch = stackalloc float[IvfCell.BlockRows];
+            for (int block = 0; block < cell.Blocks; block++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<float> bounds = cell.Bounds(_coded, block, scratch);
+                for (int i = 0; i < bounds.Length; i++)
+                {
+                    // Most rows end here, before their floats are touched. Turned round, so that NaN ends here too.
+                    if (!(bounds[i] >= nearest.Threshold))
+                        continue;
+                    Add(number, block * IvfCell.BlockRows + i);
+                }
+            }
+        }
+
+        private void Add(int number, int row)
+        {
+            IvfCell cell = layout.Cells[number];
+            float score = InnerProducts.Score(_query, cell.Vector(row));
+            if (!(score >= nearest.Threshold))
+                return;
+            score = Math.Clamp(score, -1, 1);
+            _seen[Step(score)]++;
+            if (Filtered?.Matches(number, row) == false)
+                return;
+            Item item = cell[row].Fields;
+            if (Also?.Invoke(item) != false)
+                nearest.Add(score, item);
+        }
+
+        private int Depth()
+        {
+            int rows = 0;
+            for (int step = Step(Math.Clamp(nearest.Threshold, -1, 1)); step < _seen.Length; step++)
+                rows += _seen[step];
+            return rows;
+        }
+
+        private static int Step(float score) => (int)((score + 1) * ScoreSteps);
+    }
+}

@@ -19,6 +19,9 @@ public sealed partial class MilvusCollection
     // Fewer are in a segment without an index, or soon searched in any way.
     private const int RowsWorthMeasuring = 1_000;
 
+    /// <summary>Of the ten nearest rows, the share that a search finds unless it says otherwise.</summary>
+    private const double Recall = 0.99;
+
     // The seeds' too: of 128 cells.
     private const int DefaultProbes = 64;
 
@@ -32,7 +35,8 @@ public sealed partial class MilvusCollection
 
     /// <summary>Makes the server put what was written into segments and index these, and waits for it. A collection that has outgrown its cells gets more: it
     /// cannot be searched while they are made, and so a large one is better built as a new version.</summary>
-    /// <remarks>Then finds by searches with vectors of its own how many cells must be visited for a recall of .99: of 128 never fewer than the seeds' 64.</remarks>
+    /// <remarks>Then finds by searches with vectors of its own how many cells must be visited for a recall of .99: of 128 never fewer than the seeds'
+    /// 64.</remarks>
     /// <inheritdoc/>
     public Task BuildIndexAsync(CancellationToken cancellationToken = default) => RunAsync("build the index of", async () =>
     {
@@ -58,6 +62,7 @@ public sealed partial class MilvusCollection
             Type = index?.Type ?? "none",
             Cells = probing.Cells,
             Probes = probing.Probes,
+            TargetRecall = probing.Recall,
             IsStale = index is null || !index.IsFinished || index.IndexedRows < index.TotalRows,
             IsSaved = true,
         };
@@ -112,7 +117,7 @@ public sealed partial class MilvusCollection
         Probing probing = DefaultProbingOf(cells);
         if (description.Properties.TryGetValue(ProbesProperty, out string? text) && text.Split('/') is [var visited, var of]
             && of == cells.ToString(CultureInfo.InvariantCulture) && int.TryParse(visited, CultureInfo.InvariantCulture, out int measured))
-            probing = new Probing(cells, Math.Clamp(measured, 1, cells));
+            probing = new Probing(cells, Math.Clamp(measured, 1, cells), Recall);
         _probing = new KnownProbing(probing, readAt);
         return probing;
     }
@@ -149,7 +154,7 @@ public sealed partial class MilvusCollection
             Physical, new Dictionary<string, string> { [ProbesProperty] = string.Create(CultureInfo.InvariantCulture, $"{probes}/{cells}") },
                 cancellationToken).ConfigureAwait(false);
         _probing = null;
-        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, 0.99);
+        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, Recall);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
             new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency },

@@ -13,7 +13,7 @@ public sealed record IndexDescription
     public required int Probes { get; init; }
 
     /// <summary>Of the nearest items, the share that a search finds unless it says otherwise, as measured when the index was built: 1 where it looks at every
-    /// row. Null where nothing was measured, as on a server or with probes set for all searches.</summary>
+    /// row. Null where nothing was measured, or probes are set for all searches.</summary>
     public double? TargetRecall { get; init; }
 
     /// <summary>Whether enough has changed since the last build to be worth another.</summary>

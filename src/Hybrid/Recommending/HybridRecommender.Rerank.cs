@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
 
 namespace Hybrid.Recommending;
 
@@ -182,7 +183,8 @@ public sealed partial class HybridRecommender
     /// <summary>All items of the collection that match, where they are few; none where they are not.</summary>
     private async Task<IReadOnlySet<ItemId>> FindFewAsync(Filter? filter, CancellationToken cancellationToken)
     {
-        if (filter is null || _vectors is null)
+        // On a server a visit to all cells may still miss rows that are not indexed yet, and a filter that it cannot check is refused: there rows are asked.
+        if (filter is null || _vectors is not EmbeddedCollection)
             return NoItems;
         // Any direction will do: however far they are, all return.
         float[] any = new float[_vectors.Space.Dimension];

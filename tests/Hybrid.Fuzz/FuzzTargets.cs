@@ -20,12 +20,13 @@ public sealed class FuzzTargets : IDisposable
             ModelTargets.Item2Vec(_folder),
             ModelTargets.Manifest(_folder),
             RecordsTarget.Make(_folder),
+            ModelTargets.Tokenizer(),
         ];
         _targets = all.ToDictionary(target => target.Name);
         Assert.Equal(Names, _targets.Keys);
     }
 
-    public static string[] Names { get; } = ["items", "events", "encodings", "zip", "gzip", "filter", "index", "item2vec", "manifest", "records"];
+    public static string[] Names { get; } = ["items", "events", "encodings", "zip", "gzip", "filter", "index", "item2vec", "manifest", "records", "tokenizer"];
 
     internal FuzzTarget this[string name] => _targets[name];
 

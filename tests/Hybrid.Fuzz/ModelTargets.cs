@@ -1,4 +1,6 @@
 using System.IO.Hashing;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
@@ -57,6 +59,31 @@ internal static class ModelTargets
         {
             Tokens = Damage.Text(
                 "\"name\"", "\"dimension\": -1", "\"sha256\": {", "{", "}", "[", "]", ":", "\"\"", "\\ud83d", "\\u0000", "../x", "true", "1e400", "wordpiece"),
+        };
+    }
+
+    public static FuzzTarget Tokenizer()
+    {
+        // ! : they are there.
+        JsonNode file = JsonNode.Parse(File.ReadAllBytes(Path.Combine(RepositoryFiles.Model("multilingual-e5-small-en-zh"), "tokenizer.json")))!;
+        file["model"]!["vocab"] = JsonNode.Parse("""[["<s>",0],["<unk>",0],["</s>",0],["▁",-1],["a",-2.5],["▁a",-2],["中文",-3],["<mask>",0]]""");
+        file["model"]!["unk_id"] = 1;
+        file["added_tokens"] = JsonNode.Parse("""[{"id":0,"content":"<s>","single_word":false,"normalized":false}]""");
+        return new FuzzTarget("tokenizer", [JsonSerializer.SerializeToUtf8Bytes(file)], input =>
+        {
+            int[] ids = new int[16];
+            try
+            {
+                int length = new UnigramTokenizer("tokenizer.json", input).Encode("a<s> 中文 aaa b", ids, out int unknown, out _);
+                Assert.True(length is >= 2 and <= 16 && unknown <= length);
+            }
+            catch (ModelException)
+            {
+                // What it says of a file that cannot be used.
+            }
+        })
+        {
+            Tokens = Damage.Text("\"vocab\"", "[\"a\",-1]", "[]", "[[]]", "{", "}", "null", "\"unk_id\": -1", "\\ud83d", "\\u0000", "-1e400", "true", "<s>"),
         };
     }
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Hybrid.Encoding;
 
-/// <summary>The fields of one object of a manifest, read by name; what is missing or wrong is refused with file and field.</summary>
+/// <summary>The fields of one object of a model's JSON file, read by name; what is missing or wrong is refused with file and field.</summary>
 internal sealed partial class ManifestFields(string path, string prefix, JsonElement element)
 {
     public ModelException Bad(string field, string what) =>
@@ -46,16 +46,25 @@ internal sealed partial class ManifestFields(string path, string prefix, JsonEle
         return number >= least && number <= most ? number : throw Bad(field, FormattableString.Invariant($"is {number}, not from {least} to {most}"));
     }
 
+    public JsonElement.ArrayEnumerator List(string field) => Value(field, JsonValueKind.Array, "a list").EnumerateArray();
+
+    /// <exception cref="ModelException">The field is another value; the message has what this version runs.</exception>
+    public void Require(string field, JsonElement only)
+    {
+        JsonElement value = Value(field, null, "");
+        if (!JsonElement.DeepEquals(value, only))
+            throw new ModelException(path, $"field '{prefix}{field}' is {Beginning(value)}; this version runs only {only.GetRawText()}. Give another model.");
+    }
+
     public string[] Texts(string field)
     {
-        JsonElement list = Value(field, JsonValueKind.Array, "a list");
-        string[] texts = [.. list.EnumerateArray().Select(e =>
+        string[] texts = [.. List(field).Select(e =>
             e.ValueKind == JsonValueKind.String ? e.GetString() ?? "" : throw Bad(field, $"holds {e}, which is not a text"))];
         return texts.Length > 0 ? texts : throw Bad(field, "is empty");
     }
 
     public float[] Floats(string field) =>
-        [.. Value(field, JsonValueKind.Array, "a list").EnumerateArray().Select(e =>
+        [.. List(field).Select(e =>
             e.ValueKind == JsonValueKind.Number && e.TryGetSingle(out float number) && float.IsFinite(number)
                 ? number
                 : throw Bad(field, $"holds {e}, which is not a number"))];
@@ -90,6 +99,8 @@ internal sealed partial class ManifestFields(string path, string prefix, JsonEle
             JsonValueKind.String => $"'{value.GetString()}'",
             _ => value.GetRawText(),
         };
+
+    private static string Beginning(JsonElement value) => value.GetRawText() is { Length: > 200 } text ? $"{text[..200]}…" : value.GetRawText();
 
     [GeneratedRegex("^[0-9a-f]{64}\\z")]
     private static partial Regex Hash();

@@ -5,17 +5,18 @@ namespace Hybrid.Encoding;
 /// <summary>Text → token ids, equal to those of the reference BERT tokenizer (uncased; Hugging Face's BertTokenizerFast).</summary>
 /// <remarks>
 /// <para>[CLS] tokens… [SEP], cut at a limit. Words are split at spaces, around punctuation and around ideographs, lower-cased and stripped of
-/// accents (<see cref="WordPieceCharacters"/>); each becomes the longest pieces of the vocabulary from left to right, or [UNK] when
+/// accents (<see cref="CharacterTable.WordPiece"/>); each becomes the longest pieces of the vocabulary from left to right, or [UNK] when
 /// they do not cover it or it is longer than <see cref="MaxWordLength"/>. "[SEP]" and the other specials written in the text are those tokens.</para>
 /// <para>A lone surrogate counts as U+FFFD, which the reference drops.</para>
 /// <para>Cost: one pass over the text, which ends with the first token beyond the limit; memory does not depend on its length.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
-internal sealed class WordPieceTokenizer
+internal sealed class WordPieceTokenizer : ITokenizer
 {
     /// <summary>Code points of the longest word that is looked up.</summary>
     public const int MaxWordLength = 100;
 
+    private static readonly CharacterTable Characters = CharacterTable.WordPiece;
     private static readonly string[] Specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
     // The pieces that begin a word, and those that go on ("##ing" as "ing").
@@ -55,11 +56,7 @@ internal sealed class WordPieceTokenizer
         _next = next.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>Writes the ids of a text.</summary>
-    /// <param name="ids">Its length, at least 2, is the limit.</param>
-    /// <param name="unknown">How many of the ids are [UNK].</param>
-    /// <param name="isCut">Whether the text has tokens beyond the limit.</param>
-    /// <returns>How many ids were written, the two special ones included.</returns>
+    /// <inheritdoc/>
     public int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
     {
         Words words = new(this, ids[1..^1], stackalloc char[2 * MaxWordLength]);
@@ -116,28 +113,28 @@ internal sealed class WordPieceTokenizer
 
         public void Take(int codePoint)
         {
-            int action = WordPieceCharacters.ActionOf(codePoint);
-            if (action == WordPieceCharacters.Keep)
+            int action = Characters.ActionOf(codePoint);
+            if (action == CharacterTable.Keep)
             {
                 if ((uint)(codePoint - Hangul.First) < Hangul.Count)
                     TakeSyllable(codePoint - Hangul.First);
                 else
                     Append(codePoint);
             }
-            else if (action == WordPieceCharacters.Space)
+            else if (action == CharacterTable.Space)
             {
                 EndWord();
             }
-            else if (action == WordPieceCharacters.Alone)
+            else if (action == CharacterTable.Alone)
             {
                 TakeAlone(codePoint);
             }
-            else if (WordPieceCharacters.IsSeveral(action))
+            else if (CharacterTable.IsSeveral(action))
             {
-                foreach (int replacement in WordPieceCharacters.SeveralOf(action))
+                foreach (int replacement in Characters.SeveralOf(action))
                     TakeReplacement(replacement);
             }
-            else if (action != WordPieceCharacters.Drop)
+            else if (action != CharacterTable.Drop)
             {
                 TakeReplacement(action);
             }
@@ -167,7 +164,7 @@ internal sealed class WordPieceTokenizer
 
         private void TakeReplacement(int codePoint)
         {
-            if (WordPieceCharacters.ActionOf(codePoint) == WordPieceCharacters.Alone)
+            if (Characters.ActionOf(codePoint) == CharacterTable.Alone)
                 TakeAlone(codePoint);
             else
                 Append(codePoint);

@@ -62,6 +62,7 @@ public sealed partial class TextEncoder
         int count = vectors.Length / Dimension;
         int limit = Manifest.MaxTokens;
         int[] ids = ArrayPool<int>.Shared.Rent(count * limit);   // [count × limit]
+        int around = _tokenizer.Encode(prefix, ids.AsSpan(0, limit), out _, out _);   // tokens that are not of the text
         int[] lengths = ArrayPool<int>.Shared.Rent(count);
         int[] order = ArrayPool<int>.Shared.Rent(count);
         long[] batch = ArrayPool<long>.Shared.Rent(2 * Math.Max(BatchTokens, limit));
@@ -72,11 +73,10 @@ public sealed partial class TextEncoder
             {
                 cancellationToken.ThrowIfCancellationRequested();   // a text may be megabytes of spaces, which all are looked at
                 string text = texts[start + i] ?? throw new ArgumentException($"Text {start + i} is null.", nameof(texts));
-                lengths[i] = _tokenizer.Encode(prefix.Length == 0 ? text : prefix + text, ids.AsSpan(i * limit, limit), out int unknown,
-                    out bool isCut);
+                lengths[i] = _tokenizer.Encode(Prefixed(prefix, text), ids.AsSpan(i * limit, limit), out int unknown, out bool isCut);
                 if (isCut)
                     cut++;
-                if (unknown > 0 && unknown >= MostlyUnknownShare * (lengths[i] - 2))
+                if (unknown > 0 && unknown >= MostlyUnknownShare * (lengths[i] - around))
                     mostlyUnknown++;
                 order[i] = i;
             }
@@ -109,7 +109,7 @@ public sealed partial class TextEncoder
         int tokens = lengths[^1];
         Memory<long> batchIds = batch.AsMemory(0, rows * tokens);
         Memory<long> mask = batch.AsMemory(rows * tokens, rows * tokens);
-        batchIds.Span.Clear();   // [PAD] is id 0; masked, so that any id would do
+        batchIds.Span.Clear();   // padding is masked, so that any id would do
         mask.Span.Clear();
         for (int row = 0; row < rows; row++)
         {

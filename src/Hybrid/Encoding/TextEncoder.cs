@@ -17,10 +17,11 @@ public sealed partial class TextEncoder : IDisposable
     /// <summary>From this share of unknown tokens on, a text is one of <see cref="MostlyUnknownTexts"/>.</summary>
     public const double MostlyUnknownShare = 0.3;
 
-    /// <summary>Those of models/ that <see cref="Load"/> takes.</summary>
-    private const string RunnableModels = "all-MiniLM-L6-v2";
+    /// <summary>The one of models/ that knows more languages than English.</summary>
+    private const string MultilingualModel = "multilingual-e5-small-en-zh";
 
-    private readonly WordPieceTokenizer _tokenizer;
+    private readonly ITokenizer _tokenizer;
+    private readonly string _advice;
     private readonly EncoderNetwork _network;
     private readonly ILogger? _logger;
     private readonly Lock _gate = new();
@@ -28,9 +29,10 @@ public sealed partial class TextEncoder : IDisposable
     private int _running;      // calls that encode, under _gate
     private bool _disposed;    // under _gate
 
-    private TextEncoder(ModelManifest manifest, WordPieceTokenizer tokenizer, EncoderNetwork network, ILogger? logger)
+    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, EncoderNetwork network, string advice, ILogger? logger)
     {
         Manifest = manifest;
+        _advice = advice;
         _tokenizer = tokenizer;
         _network = network;
         _logger = logger;
@@ -54,9 +56,8 @@ public sealed partial class TextEncoder : IDisposable
     public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
     {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
-        if (manifest.Tokenizer.Type != "wordpiece")
-            throw Unsupported($"the model {manifest.Name} needs a {manifest.Tokenizer.Type} tokenizer, and this version has only wordpiece");
-        if (!manifest.Tokenizer.LowerCase || !manifest.Tokenizer.StripAccents)
+        bool isWordPiece = manifest.Tokenizer.Type == "wordpiece";
+        if (isWordPiece && !(manifest.Tokenizer.LowerCase && manifest.Tokenizer.StripAccents))
             throw Unsupported($"the model {manifest.Name} needs a wordpiece tokenizer that keeps case or accents, and that of this version drops both");
         if (!manifest.Normalized)
             throw Unsupported($"the vectors of the model {manifest.Name} are not normalized, and this version does not do it");
@@ -64,9 +65,12 @@ public sealed partial class TextEncoder : IDisposable
         // Each file is read once, so that the bytes that run are the bytes that were checked.
         Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(f => f.Key, f => ReadChecked(Path.Combine(modelFolder, f.Key), f.Value));
         string networkFile = Path.Combine(modelFolder, ModelManifest.NetworkFileName);
-        WordPieceTokenizer tokenizer = new(Path.Combine(modelFolder, manifest.Tokenizer.File), files[manifest.Tokenizer.File]);
+        string vocabularyFile = Path.Combine(modelFolder, manifest.Tokenizer.File);
+        byte[] vocabulary = files[manifest.Tokenizer.File];
+        ITokenizer tokenizer = isWordPiece ? new WordPieceTokenizer(vocabularyFile, vocabulary) : new UnigramTokenizer(vocabularyFile, vocabulary);
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
-        TextEncoder encoder = new(manifest, tokenizer, new EncoderNetwork(networkFile, files[ModelManifest.NetworkFileName], manifest, threads), logger);
+        EncoderNetwork network = new(networkFile, files[ModelManifest.NetworkFileName], manifest, threads);
+        TextEncoder encoder = new(manifest, tokenizer, network, AdviceOf(modelFolder, manifest), logger);
         try
         {
             encoder.SelfTest(networkFile);
@@ -79,7 +83,7 @@ public sealed partial class TextEncoder : IDisposable
         }
 
         ModelException Unsupported(string what) =>
-            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}. Of the models in models/ this version runs {RunnableModels}.");
+            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}. Give another model.");
     }
 
     /// <inheritdoc cref="ModelManifest.SpaceFor"/>
@@ -90,7 +94,7 @@ public sealed partial class TextEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         Span<int> ids = new int[Manifest.MaxTokens];
-        return ids[.._tokenizer.Encode(PrefixOf(role) + text, ids, out _, out _)].ToArray();
+        return ids[.._tokenizer.Encode(Prefixed(PrefixOf(role), text), ids, out _, out _)].ToArray();
     }
 
     /// <summary>The vector [d] of one text.</summary>
@@ -167,7 +171,7 @@ public sealed partial class TextEncoder : IDisposable
     {
         ModelSelfTest test = Manifest.SelfTest;
         float[] vector = new float[Dimension];
-        EncodeAs("", [test.Text], vector, CancellationToken.None);
+        EncodeAs(Manifest.PassagePrefix, [test.Text], vector, CancellationToken.None);
         double cosine = TensorPrimitives.CosineSimilarity<float>(vector, [.. test.Embedding]);
         if (!(cosine >= test.MinCosine))   // NaN fails too
         {
@@ -184,11 +188,23 @@ public sealed partial class TextEncoder : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "A text is a Query or a Passage."),
     };
 
-    // Names no other model: those of models/ that know more languages are not among RunnableModels.
+    /// <summary>What a tokenizer is given. Of a long text that gets a prefix no more is copied than a Unigram tokenizer looks at to say what it cut.</summary>
+    private static string Prefixed(string prefix, string text) =>
+        prefix.Length == 0 ? text : string.Concat(prefix, text.AsSpan(0, Math.Min(text.Length, 2 * UnigramTokenizer.MostCharacters)));
+
+    // Names another model only where it is there.
+    private static string AdviceOf(string modelFolder, ModelManifest manifest)
+    {
+        string other = Path.Combine(Path.GetFullPath(modelFolder), "..", MultilingualModel);
+        return manifest.Name != MultilingualModel && File.Exists(Path.Combine(other, ModelManifest.FileName))
+            ? $"use the model {MultilingualModel}, which knows {string.Join(", ", ModelManifest.Load(other).Languages)}"
+            : "use vectors of another encoder";
+    }
+
     private string WarningOf(long count) =>
         $"{count} {(count == 1 ? "text is" : "texts are")} mostly unknown to {Manifest.Name}: in a language or script that it does not know "
         + $"(its languages: {string.Join(", ", Manifest.Languages)}), so what is found by {(count == 1 ? "it" : "them")} is close to chance. "
-        + "Add words that it knows, or use vectors of another encoder.";
+        + $"Add words that it knows, or {_advice}.";
 
     private void CountMostlyUnknown(int count)
     {

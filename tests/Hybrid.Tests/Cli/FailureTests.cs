@@ -39,7 +39,7 @@ public sealed class FailureTests(PreparedShop shop)
     }
 
     [Fact]
-    public async Task A_model_that_this_version_cannot_run_is_refused_by_its_name()
+    public async Task A_model_that_the_shop_was_not_indexed_with_is_refused_by_its_name()
     {
         ShopFolder folder = await shop.ShareAsync();
 

@@ -148,7 +148,7 @@ public sealed class TextEncoderTests
         encoder.Encode(texts[0], TextRole.Query);
 
         const string Warning = "texts are mostly unknown to all-MiniLM-L6-v2: in a language or script that it does not know (its languages: en), "
-            + "so what is found by them is close to chance. Add words that it knows, or use vectors of another encoder.";
+            + "so what is found by them is close to chance. Add words that it knows, or use the model multilingual-e5-small-en-zh, which knows en, zh.";
         Assert.Equal(5, encoder.MostlyUnknownTexts);
         Assert.Equal($"5 {Warning}", encoder.UnknownTextWarning);
         Assert.Equal([(LogLevel.Warning, $"4 {Warning}")], logger.Entries);

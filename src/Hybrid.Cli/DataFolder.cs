@@ -6,11 +6,8 @@ namespace Hybrid.Cli;
 internal static class DataFolder
 {
     /// <param name="store">Where the vectors are; null: in the folder.</param>
-    public static HybridOptions Options(string path, string? modelPath = null, ExternalStore? store = null)
-    {
-        var options = new HybridOptions { DataPath = path, Store = store };
-        return modelPath is null ? options : options with { ModelPath = modelPath };
-    }
+    public static HybridOptions Options(string path, string? model = null, ExternalStore? store = null) =>
+        new() { DataPath = path, ModelPath = model, Store = store };
 
     /// <summary>Opens a folder, does a command's work on it, and says what its user should know beside the result.</summary>
     /// <param name="mayBeNew">Whether the folder is made where there is none.</param>

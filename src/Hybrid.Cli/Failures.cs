@@ -51,7 +51,7 @@ internal static partial class Failures
             NotReadyReason.NoItems => "run `hybrid import --items items.csv` first, or name another folder with --data",
             NotReadyReason.NoRecords => "give a text, --item or --history, or name the folder that has the records with --data",
             NotReadyReason.NoEvents => "run `hybrid import --events events.csv` first",
-            NotReadyReason.OtherSpace => "give the model it was indexed with by --model, or run `hybrid index`",
+            NotReadyReason.OtherSpace => "leave --model out to search with the one it was indexed with, or run `hybrid index`",
             _ => "run `hybrid index`",
         })}.",
         RefusedImportException { RemovesItems: true } e => $"{e.What}. Add and update only with --merge, or have them removed with --replace.",

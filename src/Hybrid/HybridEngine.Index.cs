@@ -11,6 +11,7 @@ public sealed partial class HybridEngine
 
     /// <summary>Encodes what is new or changed in the records and makes it searchable.</summary>
     /// <remarks>
+    /// <para>The model is that of <see cref="HybridOptions.ModelPath"/>, or else the one that the collection in use was made with.</para>
     /// <para>A few changes are made in place. Another model or template, or a catalogue of which more than half has changed, is built aside, in a new
     /// version of the collection that readers switch to as a whole when it is complete; the version before stays, the one before that is dropped.</para>
     /// <para>The first index is searchable as far as it got, also when it is cut short.</para>
@@ -37,8 +38,9 @@ public sealed partial class HybridEngine
         IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, cancellationToken).ConfigureAwait(false);
         if (current is null && !Records.HasItems)
             throw new NotReadyException(NotReadyReason.NoItems, $"There are no items in {Options.DataPath}", "add some first, by AddAsync or ImportAsync");
-        VectorSpace space = ReadSpace();
-        if (current is null && await FindOthersAsync(space, cancellationToken).ConfigureAwait(false) is { } others)
+        IVectorCollection? others = current is null ? await FindOthersAsync(cancellationToken).ConfigureAwait(false) : null;
+        VectorSpace space = ModelOf((current ?? others)?.Space).Space;
+        if (others is not null)
         {
             IVectorCollection own = await GoOnOrCreateAsync(after: null, space, cancellationToken).ConfigureAwait(false);
             IndexReport taken = await UpdateAsync(own, others, progress, cancellationToken).ConfigureAwait(false);
@@ -78,7 +80,7 @@ public sealed partial class HybridEngine
         IVectorCollection target, IVectorCollection? reused, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         bool isNew = !_changes.IsComplete(target.Name);
-        IndexReport report = await new CatalogIndexer(LoadEncoder(), Options.Template)
+        IndexReport report = await new CatalogIndexer(ModelOf(target.Space).Load(), Options.Template)
             .UpdateAsync(target, Records, _changes, reused, progress, cancellationToken).ConfigureAwait(false);
         // A build takes minutes for millions of rows; after a few changes a search is right without it.
         if (isNew || (await target.DescribeIndexAsync(cancellationToken).ConfigureAwait(false)).IsStale)
@@ -88,7 +90,7 @@ public sealed partial class HybridEngine
 
     /// <summary>Whether the vectors of a collection are also those of another identity: an earlier Hybrid named the same model otherwise.</summary>
     private bool MakesSameVectors(VectorSpace old, VectorSpace space) =>
-        old == space || (old.Template == space.Template && ModelManifest.Load(Options.ModelPath).IsFormerIdentity(old));
+        old == space || (old.Template == space.Template && ModelOf(space).ReadManifest().IsFormerIdentity(old));
 
     /// <summary>Marks what a collection lacks, or has too much, if there is anything: one that has taken everything has a row for each item.</summary>
     private async Task MarkDifferencesAsync(IVectorCollection collection, bool verify, CancellationToken cancellationToken)
@@ -102,12 +104,12 @@ public sealed partial class HybridEngine
 
     /// <summary>What the alias leads to where these records have no collection yet, as after the store's address has changed: its vectors are taken over, and
     /// readers have it until the new one is complete.</summary>
-    private async Task<IVectorCollection?> FindOthersAsync(VectorSpace space, CancellationToken cancellationToken)
+    private async Task<IVectorCollection?> FindOthersAsync(CancellationToken cancellationToken)
     {
         string? name = await _versions.ReadAliasAsync(cancellationToken).ConfigureAwait(false);
         IVectorCollection? found = name is null || _changes.ReadTargets().Contains(name) ? null
             : await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false);
-        return found?.Space == space ? found : null;
+        return found is not null && found.Space == ModelOf(found.Space).Space ? found : null;
     }
 
     /// <summary>A version newer than another one in this space, which a call that was cut short has left; otherwise a new one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hybrid.Behavior;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
@@ -33,7 +34,6 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly RunningCalls _calls = new(nameof(HybridEngine));
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lazy<Task> _closing;
-    private readonly Lock _loadingEncoder = new();
     private readonly string _folder;
     private readonly string _storeName;
     private readonly ChangeLog _changes;
@@ -44,8 +44,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly CollectionVersions _versions;
     private readonly SnapshotFollower _snapshots;
     private readonly PopularItems _popular;
-    private TextEncoder? _encoder;
-    private VectorSpace? _space;
+    private readonly ConcurrentDictionary<string, EngineModel> _models = new(StringComparer.Ordinal);   // by folder
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -61,7 +60,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _ownsStore = store is null;
         Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
         _versions = new CollectionVersions(Store, ItemsAlias);
-        _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, ReadSpace, MakeRecommender, _logger);
+        _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, SpaceOver, MakeRecommender, _logger);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
     }
 
@@ -73,19 +72,21 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     /// <summary>Where the vectors are: the embedded store, that of <see cref="HybridOptions.Store"/>, or the one that the engine was opened with.</summary>
     public IVectorStore Store { get; }
 
-    /// <summary>The text encoder, loaded at first use.</summary>
-    /// <exception cref="ModelException">The model cannot be used.</exception>
+    /// <summary>The text encoder, loaded at first use: that of <see cref="HybridOptions.ModelPath"/>, or else of the collection in use.</summary>
+    /// <exception cref="ModelException">The model cannot be used, or the options name none and that of the collection is not beside the program.</exception>
+    /// <exception cref="VectorStoreException">The options name none, and the store failed.</exception>
     public TextEncoder Encoder
     {
         get
         {
             using RunningCalls.Call running = _calls.Enter();
-            return LoadEncoder();
+            return Options.ModelPath is null ? Task.Run(() => FindModelInUseAsync(_stopping.Token)).GetAwaiter().GetResult().Load() : ModelOf(null).Load();
         }
     }
 
     /// <summary>What to tell the user of texts that the model hardly knows; null while there were none.</summary>
-    public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
+    public string? UnknownTextWarning =>
+        _models.Values.Select(model => model.UnknownTextWarning).OfType<string>().ToArray() is { Length: > 0 } warnings ? string.Join(' ', warnings) : null;
 
     /// <summary>Items that were added or changed and are not indexed yet: searches do not find them, or not as they are now.</summary>
     public long NotIndexed
@@ -176,7 +177,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         }
         finally
         {
-            _encoder?.Dispose();
+            foreach (EngineModel model in _models.Values)
+                model.Dispose();
             Records.Dispose();
             _snapshots.Dispose();
             _stopping.Dispose();
@@ -216,37 +218,38 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         return await Task.Run(() => work(either.Token), either.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The space of the vectors that this engine makes.</summary>
-    /// <remarks>By the manifest: a status, or an answer by behaviour, need not wait for the network.</remarks>
-    /// <param name="template">Of the items' texts; null: the options'.</param>
-    private VectorSpace ReadSpace(string? template = null) => template is not null && template != ReadSpace().Template
-        ? ModelManifest.Load(Options.ModelPath).SpaceFor(new ItemTextTemplate(template))
-        : _space ??= ModelManifest.Load(Options.ModelPath).SpaceFor(Options.Template);
+    /// <summary>The model for a collection: that of the options, or else the one that the collection was made with.</summary>
+    /// <param name="collection">Its space; null: it is to be the first.</param>
+    /// <exception cref="ModelException">There is no such model, or that of the collection is not beside the program.</exception>
+    private EngineModel ModelOf(VectorSpace? collection)
+    {
+        string name = Options.ModelPath ?? collection?.Model ?? ModelFolder.DefaultName;
+        if (Options.ModelPath is null && collection is not null && !ModelFolder.IsShipped(name))
+            throw new ModelException(name, "the index was made with this model, and it is not beside this program. Give its folder as the model, "
+                + "or index with another one.");
+        return _models.GetOrAdd(ModelFolder.Find(name), folder => new EngineModel(folder, Options.Template, _encoderLogger));
+    }
+
+    private async Task<EngineModel> FindModelInUseAsync(CancellationToken cancellationToken)
+    {
+        EngineSnapshot snapshot = await _snapshots.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IVectorCollection? used = snapshot.Row.Collection is { } name ? await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false) : null;
+        return ModelOf(used?.Space);
+    }
+
+    /// <summary>The space of the vectors that this engine makes to search a collection.</summary>
+    /// <param name="isBorrowed">Whether others have indexed it: then their template is right.</param>
+    private VectorSpace SpaceOver(VectorSpace collection, bool isBorrowed) => isBorrowed && collection.Template != Options.Template.ToString()
+        ? ModelOf(collection).ReadManifest().SpaceFor(new ItemTextTemplate(collection.Template))
+        : ModelOf(collection).Space;
 
     private EmbeddedVectorStore OpenEmbedded() => EmbeddedVectorStore.Open(
         Options.VectorsPath, new EmbeddedStoreOptions { Index = Options.Index }, _loggers.CreateLogger<EmbeddedVectorStore>());
 
-    /// <summary>For what runs already, and so may end although the engine is closing.</summary>
-    private TextEncoder LoadEncoder()
-    {
-        lock (_loadingEncoder)
-        {
-            if (_encoder is not null)
-                return _encoder;
-            var loaded = TextEncoder.Load(Options.ModelPath, logger: _encoderLogger);
-            if (loaded.SpaceFor(Options.Template) is var space && space != ReadSpace())
-            {
-                loaded.Dispose();
-                throw new ModelException(Options.ModelPath, $"the model was replaced by {space} while the engine was open. Open the engine again.");
-            }
-            return _encoder = loaded;
-        }
-    }
-
     private HybridRecommender MakeRecommender(IVectorCollection? items, Item2VecModel? behavior) => items is null
         ? new HybridRecommender(behavior, FindForBehavior, _popular.Read)
-        : new HybridRecommender(LoadEncoder(), items, behavior, Records.Find,
-            items.Space == ReadSpace() ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read);   // others' have theirs
+        : new HybridRecommender(ModelOf(items.Space).Load(), items, behavior, Records.Find,
+            items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read);   // others' have theirs
 
     private void ThrowIfReadOnly(string operation, string what)
     {

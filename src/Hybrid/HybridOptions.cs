@@ -20,9 +20,10 @@ public sealed record HybridOptions
     /// <remarks>An engine whose folder has no records yet reads such a collection without being told, too, and refuses to begin others beside it.</remarks>
     public bool WithoutRecords { get; init; }
 
-    /// <summary>The folder of the text encoder's model.</summary>
-    /// <value>Default: all-MiniLM-L6-v2, which is copied beside every program that uses Hybrid.</value>
-    public string ModelPath { get; init; } = Path.Combine(AppContext.BaseDirectory, "models", "all-MiniLM-L6-v2");
+    /// <summary>The text encoder's model: its folder, or the name of one beside the program, as <see cref="ModelFolder.Find"/> takes them.</summary>
+    /// <value>Default null: the model that the collection in use was made with, if it is beside the program; all-MiniLM-L6-v2 for the first collection. With
+    /// another one <see cref="HybridEngine.IndexAsync"/> makes the collection anew, and what is searched must have been made with it.</value>
+    public string? ModelPath { get; init; }
 
     /// <summary>How an item becomes the text that is encoded; part of the vectors' identity, so a change encodes everything again.</summary>
     public ItemTextTemplate Template { get; init; } = ItemTextTemplate.Default;

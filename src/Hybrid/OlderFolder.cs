@@ -210,7 +210,7 @@ internal sealed class OlderFolder
     {
         try
         {
-            ModelManifest manifest = ModelManifest.Load(_options.ModelPath);
+            ModelManifest manifest = ModelManifest.Load(ModelFolder.Find(_options.ModelPath ?? ModelFolder.DefaultName));
             return manifest.IsFormerIdentity(space) ? manifest.SpaceFor(new ItemTextTemplate(space.Template)) : space;
         }
         catch (ModelException e)

@@ -16,10 +16,10 @@ namespace Hybrid;
 /// </remarks>
 /// <param name="store">The name of the store, by which the records know what is in use there.</param>
 /// <param name="folder">Where the behaviour models are.</param>
-/// <param name="space">The space that the encoder makes vectors in, with a template; null: with the engine's.</param>
+/// <param name="space">The space in which the engine makes vectors to search a collection, of whose space and whether others have indexed it.</param>
 /// <param name="recommender">Makes the recommender over a collection (null: none) and a behaviour model.</param>
 internal sealed class SnapshotFollower(
-    RecordStore records, CollectionVersions versions, string store, string folder, Func<string?, VectorSpace> space,
+    RecordStore records, CollectionVersions versions, string store, string folder, Func<VectorSpace, bool, VectorSpace> space,
     Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender, ILogger logger) : IDisposable
 {
     /// <summary>How long an alias that somebody moved is not noticed: it is asked of the store, which may be a server.</summary>
@@ -206,7 +206,7 @@ internal sealed class SnapshotFollower(
     {
         try
         {
-            VectorSpace own = space(isBorrowed ? items.Space.Template : null);
+            VectorSpace own = space(items.Space, isBorrowed);
             return items.Space == own
                 ? new(items, IsIndexed: true, null)
                 : new(null, IsIndexed: true, () => new NotReadyException(

@@ -17,7 +17,7 @@ namespace Hybrid.Cli.Bench;
 /// Texts and sessions are the demo's shop; vectors to search are clustered (as texts' vectors are); queries are drawn from the same clusters and are not in
 /// the collection.
 /// </remarks>
-internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToken cancellationToken)
+internal sealed class BenchSuite(string? encoderModel, int rounds, CancellationToken cancellationToken)
 {
     private const int Seed = 7;
     private const int Queries = 200;
@@ -29,7 +29,7 @@ internal sealed class BenchSuite(string? modelPath, int rounds, CancellationToke
 
     public async Task<IReadOnlyList<Measurement>> RunAsync(IReadOnlyList<int> sizes)
     {
-        using TextEncoder encoder = TextEncoder.Load(modelPath ?? new HybridOptions().ModelPath);
+        using TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(encoderModel ?? ModelFolder.DefaultName));
         await StepAsync("Encoding", () => EncodeAsync(encoder));
         Item2VecModel behavior = await StepAsync("Training", () => Task.FromResult(Train()));
         foreach (int size in sizes)

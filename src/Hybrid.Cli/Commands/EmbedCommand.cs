@@ -29,7 +29,7 @@ internal static class EmbedCommand
 
     private static int Run(string? model, bool showsTokens, CancellationToken cancellationToken)
     {
-        using TextEncoder encoder = TextEncoder.Load(model ?? new HybridOptions().ModelPath);
+        using TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(model ?? ModelFolder.DefaultName));
         using var input = new StandardInput(cancellationToken);
         var lines = new LineReader(input, StandardInput.Name, cancellationToken);
         using var output = new StreamWriter(Console.OpenStandardOutput());

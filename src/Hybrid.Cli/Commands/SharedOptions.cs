@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Encoding;
 
 namespace Hybrid.Cli.Commands;
 
@@ -21,8 +22,9 @@ internal static class SharedOptions
     {
         var option = new Option<string?>("--model")
         {
-            Description = "The folder of the text encoder, instead of the one that ships with Hybrid.",
-            HelpName = "folder",
+            Description = $"The text encoder: one that ships with Hybrid ({string.Join(", ", ModelFolder.Names)}), or a folder. "
+                + $"Default: the one that the index was made with; {ModelFolder.DefaultName} where there is none yet.",
+            HelpName = "name|folder",
         };
         option.Validators.Add(OptionValue.RequireName);
         return option;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hybrid.Tests.Cli;
+using Hybrid.Tests.Encoding;
 
 namespace Hybrid.Tests.Engine;
 
@@ -25,7 +26,7 @@ public sealed class EngineProcessTests : IDisposable
 
         await engine.AddAsync([Shop.Product("P1", "Garden hose"), .. Shop.Items.Skip(1).Select(item => item with { Text = "new edition" })], Token);
         HybridCommand.Result indexed = await HybridCommand.RunAsync(_shop.Options.DataPath, "index", "--data", _shop.Options.DataPath, "--model",
-            _shop.Options.ModelPath);
+            MiniLm.Folder);
         Assert.True(indexed.ExitCode == 0, indexed.Errors);
         Assert.Equal("products@2", (await engine.OpenItemsAsync(Token)).Name);
         Assert.Equal("P1", Shop.Ids(await engine.SearchAsync("watering the garden", 1, Token))[0]);
@@ -41,7 +42,7 @@ public sealed class EngineProcessTests : IDisposable
     {
         await using HybridEngine engine = await _shop.OpenAsync();
         await engine.AddAsync(EngineIndexTests.Many("A", 3000), Token);
-        using Process other = HybridCommand.Start(_shop.Options.DataPath, ["index", "--data", _shop.Options.DataPath, "--model", _shop.Options.ModelPath]);
+        using Process other = HybridCommand.Start(_shop.Options.DataPath, ["index", "--data", _shop.Options.DataPath, "--model", MiniLm.Folder]);
         await Shop.EventuallyAsync(() => Task.FromResult(engine.NotIndexed < 3000), "the other process has begun");
         Task<Hybrid.Indexing.IndexReport> waiting = engine.IndexAsync(cancellationToken: Token);
         other.Kill();

@@ -3,6 +3,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Records;
+using Hybrid.Tests.Encoding;
 using Microsoft.Data.Sqlite;
 
 namespace Hybrid.Tests.Engine;
@@ -134,12 +135,12 @@ public sealed class HybridEngineTests : IDisposable
         CopyModel("model.json");
         await Assert.ThrowsAsync<ModelException>(() => engine.SearchAsync("headphones", cancellationToken: Token));
         await Assert.ThrowsAsync<ModelException>(() => engine.RecommendAsync(new() { User = "a1" }, Token));
-        foreach (string file in Directory.GetFiles(_shop.Options.ModelPath))
+        foreach (string file in Directory.GetFiles(MiniLm.Folder))
             CopyModel(Path.GetFileName(file));
         Assert.NotEmpty(await engine.SearchAsync("headphones", cancellationToken: Token));
         Assert.NotEmpty(await engine.RecommendAsync(new() { Text = "headphones" }, Token));
 
-        void CopyModel(string file) => File.Copy(Path.Combine(_shop.Options.ModelPath, file), Path.Combine(folder, file), overwrite: true);
+        void CopyModel(string file) => File.Copy(Path.Combine(MiniLm.Folder, file), Path.Combine(folder, file), overwrite: true);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Records;
+using Hybrid.Tests.Encoding;
 using Hybrid.Vectors;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public sealed class HybridServicesTests(ITestOutputHelper output) : IDisposable
         await (await _shop.OpenIndexedAsync()).DisposeAsync();
         HostApplicationBuilder builder = Quiet();
         if (byConfigure)
-            builder.Services.AddHybrid(o => o with { DataPath = _shop.Options.DataPath, ModelPath = _shop.Options.ModelPath });
+            builder.Services.AddHybrid(o => o with { DataPath = _shop.Options.DataPath, ModelPath = MiniLm.Folder });
         else
             builder.Services.AddHybrid(_shop.Options);
         using (IHost host = builder.Build())

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hybrid.Tests.Encoding;
 
 namespace Hybrid.Tests.Engine;
 
@@ -16,7 +17,7 @@ internal static class OtherProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["exec", program, "engine", verb, options.DataPath, options.ModelPath, .. arguments])
+        foreach (string argument in (string[])["exec", program, "engine", verb, options.DataPath, options.ModelPath ?? MiniLm.Folder, .. arguments])
             start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }

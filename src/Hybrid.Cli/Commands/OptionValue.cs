@@ -25,6 +25,12 @@ internal static class OptionValue
     public static double Real(ArgumentResult result) => Read(result, "a number", (string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)).LastOrDefault();
 
+    public static string? Word(ArgumentResult result, params string[] words) => Read(result, string.Join(" or ", words), (string text, out string value) =>
+    {
+        value = text;
+        return words.Contains(text);
+    }).LastOrDefault();
+
     public static TimeSpan Time(ArgumentResult result) => Read<TimeSpan>(result, "a time like 0:30:00 (hours, minutes, seconds)", TryReadTime).LastOrDefault();
 
     /// <summary>For a validator: a file or folder has a name.</summary>

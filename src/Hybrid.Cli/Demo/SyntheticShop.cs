@@ -25,10 +25,10 @@ internal sealed class SyntheticShop
     /// <summary>By shopper, and then in order of time.</summary>
     public IReadOnlyList<Event> Events { get; }
 
-    public static SyntheticShop Generate(int seed = DefaultSeed)
+    /// <param name="language">Null: English.</param>
+    public static SyntheticShop Generate(int seed = DefaultSeed, ShopLanguage? language = null)
     {
-        ProductKind[] kinds = ProductKind.All();
-        IReadOnlyList<ShopProduct> products = SyntheticCatalog.Generate(kinds, new Random(seed));
+        IReadOnlyList<ShopProduct> products = SyntheticCatalog.Generate(language ?? ShopLanguage.English, new Random(seed));
         return new SyntheticShop(seed, [.. products.Select(p => p.Item)], SyntheticShoppers.Generate(products, new Random(seed + 1)));
     }
 

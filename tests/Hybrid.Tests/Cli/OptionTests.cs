@@ -25,6 +25,7 @@ public sealed class OptionTests
     [InlineData("--rounds takes 1 to 100, not '0'.", "bench", "--rounds", "0")]
     [InlineData("--items takes 1000 to 2000000, not '3'.", "bench", "--items", "10000", "3")]
     [InlineData("--seed takes a whole number, not 'x'.", "demo", "--seed", "x")]
+    [InlineData("--lang takes en or zh, not 'fr'.", "demo", "--lang", "fr")]
     [InlineData("--window takes a whole number, not '2.5'.", "train", "--window", "2.5")]
     [InlineData("--alpha takes a number, not '0,025'.", "train", "--alpha", "0,025")]
     [InlineData("--most-events-per-user takes 0 or more, not '-1'.", "recommend", "--user", "U1", "--most-events-per-user", "-1")]

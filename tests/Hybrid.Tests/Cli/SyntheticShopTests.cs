@@ -27,6 +27,19 @@ public sealed class SyntheticShopTests
     }
 
     [Fact]
+    public void The_Chinese_shop_has_its_own_words_and_the_seeds_products()
+    {
+        SyntheticShop shop = SyntheticShop.Generate(language: ShopLanguage.Chinese);
+        Assert.True(shop.Items.Count >= 1_000);
+        Assert.Equal(shop.Items.Count, shop.Items.Select(i => i.Title).Distinct().Count());
+        Assert.Equal(Shop.Items.TakeLast(4).Select(i => (i.Id, i.Title)), shop.Items.TakeLast(4).Select(i => (i.Id, i.Title)));
+        Assert.All(shop.Items, i => Assert.Equal("synthetic", i.Attributes["source"].Text));
+        Assert.All(shop.Items.SkipLast(4), i => Assert.DoesNotContain(i.Text, c => c is >= 'a' and <= 'z'));
+        HashSet<string> kinds = [.. ProductKind.All(ShopLanguage.Chinese.Kinds).Select(kind => kind.Name)];
+        Assert.All(ProductKind.All(ShopLanguage.Chinese.Kinds).SelectMany(kind => kind.FollowUps), next => Assert.Contains(next, kinds));
+    }
+
+    [Fact]
     public void Some_items_are_touched_by_nobody_and_few_items_take_most_of_the_events()
     {
         HashSet<ItemId> known = [.. Shop.Items.Select(i => i.Id)];

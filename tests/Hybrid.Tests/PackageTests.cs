@@ -37,7 +37,7 @@ public sealed class PackageTests(PackedSolution solution) : IClassFixture<Packed
     }
 
     [Fact]
-    public async Task The_command_installs_as_a_tool_and_brings_its_model()
+    public async Task The_command_installs_as_a_tool_and_brings_its_models()
     {
         string tools = Path.Combine(solution.User, "tools"), command = Path.Combine(tools, OperatingSystem.IsWindows() ? "hybrid.exe" : "hybrid");
         await DotnetCommand.RunAsync("dotnet", solution.User, solution.UserPackages,
@@ -49,5 +49,8 @@ public sealed class PackageTests(PackedSolution solution) : IClassFixture<Packed
         string found = await DotnetCommand.RunAsync(command, solution.User, null, "search", "something to listen to music", "--json");
 
         Assert.Contains("P100", found, StringComparison.Ordinal);
+
+        await DotnetCommand.RunAsync(command, solution.User, null, "index", "--model", "multilingual-e5-small-en-zh");
+        Assert.Contains("P100", await DotnetCommand.RunAsync(command, solution.User, null, "search", "耳机", "--json"), StringComparison.Ordinal);
     }
 }

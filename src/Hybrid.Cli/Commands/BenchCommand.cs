@@ -3,6 +3,7 @@ using System.Globalization;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
+using Hybrid.Encoding;
 using Spectre.Console;
 
 namespace Hybrid.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class BenchCommand
             CustomParser = result => OptionValue.Wholes(result, 1_000, 2_000_000),
         };
         Option<int> rounds = Rounds();
-        Option<string?> model = SharedOptions.Model();
+        Option<string?> model = SharedOptions.Model(ModelFolder.DefaultName);
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
             "bench",

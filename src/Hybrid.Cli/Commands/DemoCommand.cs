@@ -23,7 +23,7 @@ internal static class DemoCommand
             DefaultValueFactory = _ => "en",
             CustomParser = result => OptionValue.Word(result, "en", "zh"),
         };
-        Option<string?> model = SharedOptions.Model();
+        Option<string?> model = SharedOptions.Model("that of the language");
         var command = new ExampleCommand("demo", "Make a synthetic shop and show everything on it: import, encode, index, train, search, recommend.",
             "demo",
             "demo --lang zh",

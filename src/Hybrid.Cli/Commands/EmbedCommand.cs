@@ -16,7 +16,7 @@ internal static class EmbedCommand
     public static Command Create()
     {
         var tokens = new Option<bool>("--tokens") { Description = "Show each text's token ids as well." };
-        Option<string?> model = SharedOptions.Model();
+        Option<string?> model = SharedOptions.Model(ModelFolder.DefaultName);
         var command = new ExampleCommand("embed", "Encode lines of text from standard input; one JSON object with the vector for each line.",
             "embed < titles.txt > vectors.jsonl",
             "embed --tokens <<< \"wireless headphones\"")

@@ -18,12 +18,13 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string?> Model()
+    /// <param name="whenLeftOut">Which one it is then.</param>
+    public static Option<string?> Model(string whenLeftOut = $"the one that the index was made with; {ModelFolder.DefaultName} where there is none yet")
     {
         var option = new Option<string?>("--model")
         {
             Description = $"The text encoder: one that ships with Hybrid ({string.Join(", ", ModelFolder.Names)}), or a folder. "
-                + $"Default: the one that the index was made with; {ModelFolder.DefaultName} where there is none yet.",
+                + $"Default: {whenLeftOut}.",
             HelpName = "name|folder",
         };
         option.Validators.Add(OptionValue.RequireName);

@@ -4,10 +4,9 @@
     python infra/unigram/reference.py texts         writes tests/Hybrid.Tests/Encoding/unigram-reference.jsonl
     python infra/unigram/reference.py lines OUT.jsonl FILE.csv.gz ...
 
-The last writes the ids of every cell of the files, of every code point alone and within a word, and of 60,000 random texts; the test that reads them runs only
-when it is asked for:
+The last writes the ids of every cell of the files, of every code point alone and within a word, and of 60,000 random texts, some millions, which are compared by
 
-    HYBRID_UNIGRAM_LINES=OUT.jsonl dotnet run -c Release --project tests/Hybrid.Tests -- -explicit only -class Hybrid.Tests.Encoding.UnigramTokenizerTests
+    dotnet run -c Release --project tests/Hybrid.Benchmarks -- unigram OUT.jsonl
 
 Run it in the root of the repository.
 """

@@ -52,21 +52,6 @@ public sealed class UnigramTokenizerTests
         Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
-    /// <summary>HYBRID_UNIGRAM_LINES is a file that infra/unigram/reference.py lines wrote, of millions of texts.</summary>
-    [Fact(Explicit = true)]
-    public void All_lines_of_a_file_have_the_reference_ids()
-    {
-        string? path = Environment.GetEnvironmentVariable("HYBRID_UNIGRAM_LINES");
-        Assert.SkipUnless(path is { Length: > 0 }, "HYBRID_UNIGRAM_LINES is not set: infra/unigram/reference.py writes such a file.");
-        int lines = 0;
-        foreach (string line in File.ReadLines(path))
-        {
-            AssertIdsOf(JsonElement.Parse(line));
-            lines++;
-        }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{lines} lines");
-    }
-
     [Fact]
     public void A_lone_surrogate_counts_as_the_replacement_character()
     {

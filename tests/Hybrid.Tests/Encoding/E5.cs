@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hybrid.Encoding;
 
 namespace Hybrid.Tests.Encoding;
@@ -15,11 +14,7 @@ internal static class E5
     public static TextEncoder Encoder => LazyEncoder.Value;
 
     /// <summary>Texts, whether they are queries, the reference tokenizer's ids with the prefix, and the vectors of the original.</summary>
-    public static Golden[] Goldens()
-    {
-        string path = RepositoryFiles.Shared("models", "golden", $"{Name}.jsonl");
-        return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!)];   // ! : no line is null
-    }
+    public static Golden[] Goldens() => GoldenFile.Read<Golden>(Name);
 
     internal sealed record Golden(string Text, bool Query, int[] Ids, float[] Embedding)
     {

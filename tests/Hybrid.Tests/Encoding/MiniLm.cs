@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hybrid.Encoding;
 
 namespace Hybrid.Tests.Encoding;
@@ -15,11 +14,7 @@ internal static class MiniLm
     public static TextEncoder Encoder => LazyEncoder.Value;
 
     /// <summary>Texts, the reference tokenizer's ids, and the vectors of the fp32 original.</summary>
-    public static Golden[] Goldens()
-    {
-        string path = RepositoryFiles.Shared("models", "golden", $"{Name}.jsonl");
-        return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!)];   // ! : no line is null
-    }
+    public static Golden[] Goldens() => GoldenFile.Read<Golden>(Name);
 
     internal sealed record Golden(string Text, int[] Ids, float[] Embedding);
 }

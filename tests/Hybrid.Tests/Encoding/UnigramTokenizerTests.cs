@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hybrid.Encoding;
 
@@ -14,6 +10,7 @@ public sealed class UnigramTokenizerTests
 
     private static readonly byte[] Whole = File.ReadAllBytes(Path.Combine(E5.Folder, "tokenizer.json"));
     private static readonly UnigramTokenizer Tokenizer = new("tokenizer.json", Whole);
+    private static readonly TokenizerReference Reference = new(Tokenizer, Limit, "unigram-reference.jsonl");
 
     [Fact]
     public void Every_golden_text_has_the_reference_ids()
@@ -24,33 +21,10 @@ public sealed class UnigramTokenizerTests
     }
 
     [Fact]
-    public void Texts_of_mixed_scripts_have_the_reference_ids()
-    {
-        JsonElement[] lines = [.. Reference().Skip(1)];
-        Assert.Equal(300, lines.Length);
-        Assert.All(lines, AssertIdsOf);
-    }
+    public void Texts_of_mixed_scripts_have_the_reference_ids() => Reference.AssertTexts();
 
     [Fact]
-    public void Every_code_point_has_the_reference_ids()
-    {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<char> text = new char[9];
-        Span<int> ids = new int[Limit];
-        for (int code = 0; code < 0x110000; code++)
-        {
-            if (!Rune.TryCreate(code, out Rune rune))
-                continue;
-            int length = 2;
-            "ab".CopyTo(text);
-            length += rune.EncodeToUtf16(text[length..]);
-            "cd ".CopyTo(text[length..]);
-            length += 3;
-            length += rune.EncodeToUtf16(text[length..]);
-            digest.AppendData(MemoryMarshal.AsBytes(ids[..Tokenizer.Encode(text[..length], ids, out _, out _)]));
-        }
-        Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
-    }
+    public void Every_code_point_has_the_reference_ids() => Reference.AssertEveryCodePoint();
 
     [Fact]
     public void A_lone_surrogate_counts_as_the_replacement_character()
@@ -197,20 +171,5 @@ public sealed class UnigramTokenizerTests
     private static byte[] Bytes(JsonNode file) =>
         System.Text.Encoding.UTF8.GetBytes(file.ToJsonString().Replace("LONE", "\\ud800", StringComparison.Ordinal));
 
-    private static void AssertIdsOf(JsonElement line)
-    {
-        string text = line.GetProperty("text").GetString() ?? "";
-        int[] expected = [.. line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())], ids = Ids(text);
-        Assert.True(expected.AsSpan().SequenceEqual(ids), $"{line.GetRawText()} has the ids {string.Join(',', ids)}");
-    }
-
-    private static int[] Ids(string text)
-    {
-        int[] ids = new int[Limit];
-        return ids[..Tokenizer.Encode(text, ids, out _, out _)];
-    }
-
-    private static IEnumerable<JsonElement> Reference() =>
-        File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests", "Hybrid.Tests", "Encoding", "unigram-reference.jsonl"))
-            .Select(line => JsonElement.Parse(line));
+    private static int[] Ids(string text) => Reference.Ids(text);
 }

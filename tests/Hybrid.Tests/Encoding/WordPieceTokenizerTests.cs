@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Hybrid.Encoding;
 
 namespace Hybrid.Tests.Encoding;
@@ -12,6 +8,7 @@ public sealed class WordPieceTokenizerTests
     private const int Limit = 256;
 
     private static readonly WordPieceTokenizer Tokenizer = new("vocab.txt", File.ReadAllBytes(Path.Combine(MiniLm.Folder, "vocab.txt")));
+    private static readonly TokenizerReference Reference = new(Tokenizer, Limit, "wordpiece-reference.jsonl");
 
     [Fact]
     public void Every_golden_text_has_the_reference_ids()
@@ -22,34 +19,10 @@ public sealed class WordPieceTokenizerTests
     }
 
     [Fact]
-    public void Texts_of_mixed_scripts_have_the_reference_ids()
-    {
-        JsonElement[] lines = [.. Reference().Skip(1)];
-        Assert.Equal(300, lines.Length);
-        Assert.All(lines, line => Assert.Equal(
-            line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()), Ids(line.GetProperty("text").GetString() ?? "")));
-    }
+    public void Texts_of_mixed_scripts_have_the_reference_ids() => Reference.AssertTexts();
 
     [Fact]
-    public void Every_code_point_has_the_reference_ids()
-    {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<char> text = new char[9];
-        Span<int> ids = new int[Limit];
-        for (int code = 0; code < 0x110000; code++)
-        {
-            if (!Rune.TryCreate(code, out Rune rune))
-                continue;
-            int length = 2;
-            "ab".CopyTo(text);
-            length += rune.EncodeToUtf16(text[length..]);
-            "cd ".CopyTo(text[length..]);
-            length += 3;
-            length += rune.EncodeToUtf16(text[length..]);
-            digest.AppendData(MemoryMarshal.AsBytes(ids[..Tokenizer.Encode(text[..length], ids, out _, out _)]));
-        }
-        Assert.Equal(Reference().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
-    }
+    public void Every_code_point_has_the_reference_ids() => Reference.AssertEveryCodePoint();
 
     [Fact]
     public void A_lone_surrogate_is_dropped_as_the_replacement_character_is()
@@ -132,13 +105,5 @@ public sealed class WordPieceTokenizerTests
         Assert.Equal("m/vocab.txt: the vocabulary has no piece [SEP]. It is not one of an uncased BERT; copy the model folder again.", refusal.Message);
     }
 
-    private static int[] Ids(string text)
-    {
-        int[] ids = new int[Limit];
-        return ids[..Tokenizer.Encode(text, ids, out _, out _)];
-    }
-
-    private static IEnumerable<JsonElement> Reference() =>
-        File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests", "Hybrid.Tests", "Encoding", "wordpiece-reference.jsonl"))
-            .Select(line => JsonElement.Parse(line));
+    private static int[] Ids(string text) => Reference.Ids(text);
 }

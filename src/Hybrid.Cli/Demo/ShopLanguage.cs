@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hybrid.Encoding;
 
 namespace Hybrid.Cli.Demo;
 
@@ -7,7 +8,7 @@ internal sealed record ShopLanguage
 {
     public static readonly ShopLanguage English = new()
     {
-        Model = "all-MiniLM-L6-v2",
+        Model = ModelFolder.DefaultName,
         Kinds = ProductTable.Lines,
         Brands = ProductTable.Brands,
         Colors = ProductTable.Colors,
@@ -36,7 +37,7 @@ internal sealed record ShopLanguage
 
     public static readonly ShopLanguage Chinese = new()
     {
-        Model = "multilingual-e5-small-en-zh",
+        Model = ModelFolder.MultilingualName,
         Kinds = ChineseProductTable.Lines,
         Brands = ChineseProductTable.Brands,
         Colors = ChineseProductTable.Colors,

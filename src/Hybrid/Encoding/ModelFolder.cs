@@ -6,6 +6,9 @@ public static class ModelFolder
     /// <summary>The model of what is indexed for the first time, unless another is asked for.</summary>
     public const string DefaultName = "all-MiniLM-L6-v2";
 
+    /// <summary>The one that knows more languages than English.</summary>
+    internal const string MultilingualName = "multilingual-e5-small-en-zh";
+
     /// <summary>The models beside the program, in models/, by name.</summary>
     public static IReadOnlyList<string> Names => Directory.Exists(Shipped)
         ? [.. Directory.EnumerateDirectories(Shipped).Select(folder => Path.GetFileName(folder)).Where(IsShipped).Order(StringComparer.Ordinal)]

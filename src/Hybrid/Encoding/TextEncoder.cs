@@ -17,9 +17,6 @@ public sealed partial class TextEncoder : IDisposable
     /// <summary>From this share of unknown tokens on, a text is one of <see cref="MostlyUnknownTexts"/>.</summary>
     public const double MostlyUnknownShare = 0.3;
 
-    /// <summary>The one of models/ that knows more languages than English.</summary>
-    private const string MultilingualModel = "multilingual-e5-small-en-zh";
-
     private readonly ITokenizer _tokenizer;
     private readonly string _advice;
     private readonly EncoderNetwork _network;
@@ -195,9 +192,9 @@ public sealed partial class TextEncoder : IDisposable
     // Names another model only where it is there.
     private static string AdviceOf(string modelFolder, ModelManifest manifest)
     {
-        string other = Path.Combine(Path.GetFullPath(modelFolder), "..", MultilingualModel);
-        return manifest.Name != MultilingualModel && File.Exists(Path.Combine(other, ModelManifest.FileName))
-            ? $"use the model {MultilingualModel}, which knows {string.Join(", ", ModelManifest.Load(other).Languages)}"
+        string other = Path.Combine(Path.GetFullPath(modelFolder), "..", ModelFolder.MultilingualName);
+        return manifest.Name != ModelFolder.MultilingualName && File.Exists(Path.Combine(other, ModelManifest.FileName))
+            ? $"use the model {ModelFolder.MultilingualName}, which knows {string.Join(", ", ModelManifest.Load(other).Languages)}"
             : "use vectors of another encoder";
     }
 

@@ -7,20 +7,12 @@ namespace Hybrid.Milvus;
 
 public sealed partial class MilvusCollection
 {
-    /// <summary>As the seeds have it, for collections of up to <see cref="RowsOfFewestCells"/> rows.</summary>
-    internal const int FewestCells = 128;
-
-    private const int RowsOfFewestCells = 100_000;
-
     /// <summary>About as many rows of 384 floats and their fields as Milvus puts into one segment, of 1 GB at most; what it says of more cells is milvus
     /// #36318.</summary>
     private const int RowsOfSegment = 400_000;
 
     // Fewer are in a segment without an index, or soon searched in any way.
     private const int RowsWorthMeasuring = 1_000;
-
-    /// <summary>Of the ten nearest rows, the share that a search finds unless it says otherwise.</summary>
-    private const double Recall = 0.99;
 
     // The seeds' too: of 128 cells.
     private const int DefaultProbes = 64;
@@ -73,10 +65,11 @@ public sealed partial class MilvusCollection
 
     /// <summary>128 as far as 100,000 rows, and four times their root beyond: a search then visits about as many centres as rows. But no more than a server's
     /// segment can use, since each has cells of its own.</summary>
-    internal static int CellsFor(long rows) => rows <= RowsOfFewestCells ? FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
+    internal static int CellsFor(long rows) =>
+        rows <= IvfDefaults.RowsOfFewestCells ? IvfDefaults.FewestCells : (int)(4 * Math.Sqrt(Math.Min(rows, RowsOfSegment)));
 
     /// <summary>The seeds' 64 of 128, and the same share of more or fewer: where nothing was measured.</summary>
-    internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / FewestCells)));
+    internal static Probing DefaultProbingOf(int cells) => new(cells, Math.Max(1, (int)Math.Ceiling((double)cells * DefaultProbes / IvfDefaults.FewestCells)));
 
     /// <summary>Sees to an index of as many cells as so many rows want, waits until it is searched by, and notes that no load is under way.</summary>
     private async Task SettleIndexAsync(long rows, CancellationToken cancellationToken)
@@ -117,7 +110,7 @@ public sealed partial class MilvusCollection
         Probing probing = DefaultProbingOf(cells);
         if (description.Properties.TryGetValue(ProbesProperty, out string? text) && text.Split('/') is [var visited, var of]
             && of == cells.ToString(CultureInfo.InvariantCulture) && int.TryParse(visited, CultureInfo.InvariantCulture, out int measured))
-            probing = new Probing(cells, Math.Clamp(measured, 1, cells), Recall);
+            probing = new Probing(cells, Math.Clamp(measured, 1, cells), IvfDefaults.Recall);
         _probing = new KnownProbing(probing, readAt);
         return probing;
     }
@@ -129,8 +122,8 @@ public sealed partial class MilvusCollection
     private async Task MeasureAsync(int cells, CancellationToken cancellationToken)
     {
         const int queries = 200, count = 11;
-        // Each of the queries is a row, and finds itself in the first cell; half of what may be missed is for queries that are unlike any row.
-        const double target = 0.995;
+        // Each of the queries is a row, and finds itself in the first cell.
+        const double target = IvfDefaults.MeasuredRecall;
         RowSet sample = await Client.QueryAsync(
             new QueryRequest(Physical)
             {
@@ -147,14 +140,14 @@ public sealed partial class MilvusCollection
         // Milvus-lite looks at everything while it makes the index in the background, as if one cell were enough: nothing can be learned from that.
         if (Shared(truth, await NearestAsync(1).ConfigureAwait(false)) >= target)
             return;
-        int probes = cells == FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
+        int probes = cells == IvfDefaults.FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
         while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
             probes = Math.Min(cells, probes * 5 / 4 + 1);
         await Client.SetPropertiesAsync(
             Physical, new Dictionary<string, string> { [ProbesProperty] = string.Create(CultureInfo.InvariantCulture, $"{probes}/{cells}") },
                 cancellationToken).ConfigureAwait(false);
         _probing = null;
-        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, Recall);
+        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, IvfDefaults.Recall);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
             new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency },

@@ -145,7 +145,7 @@ public sealed partial class MilvusCollection : IVectorCollection
             return;
         // A load that was interrupted has left it without an index, and servers bring nothing into memory without one.
         if (await FindIndexAsync(cancellationToken).ConfigureAwait(false) is null)
-            await Client.CreateIndexAsync(IndexOf(Physical, FewestCells), cancellationToken).ConfigureAwait(false);
+            await Client.CreateIndexAsync(IndexOf(Physical, IvfDefaults.FewestCells), cancellationToken).ConfigureAwait(false);
         await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
         _isLoaded = true;
     }

@@ -72,7 +72,7 @@ public sealed partial class MilvusVectorStore : IVectorStore
             (string physical, CollectionIdentity identity) = await MakeAsync(name, space, cancellationToken).ConfigureAwait(false);
             try
             {
-                await Client.CreateIndexAsync(MilvusCollection.IndexOf(physical, MilvusCollection.FewestCells), cancellationToken).ConfigureAwait(false);
+                await Client.CreateIndexAsync(MilvusCollection.IndexOf(physical, IvfDefaults.FewestCells), cancellationToken).ConfigureAwait(false);
             }
             catch
             {

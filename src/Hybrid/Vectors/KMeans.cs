@@ -10,6 +10,9 @@ namespace Hybrid.Vectors;
 /// <param name="Costs">Σ (1 − inner product of a row and its centroid), before each round and after the last; it does not rise.</param>
 internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double> Costs)
 {
+    /// <summary>Enough for a few cells to settle.</summary>
+    public const int MostRounds = 20;
+
     private const double LeastGain = 1e-3;   // a round that lowers the cost by a smaller share is the last
     private const int ChunkRows = 256;       // rows between two looks at the token
 
@@ -19,7 +22,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
     /// <exception cref="OperationCanceledException">The token was cancelled; it is checked every few hundred rows.</exception>
     /// <remarks>Cost: as many rounds of n·cells·d multiply-adds, on all cores. Memory: beside the rows, twice the centroids and 8 bytes a row.</remarks>
     public static KMeans Train(ReadOnlyMemory<float> rows, int dimension, int cells, int seed, CancellationToken cancellationToken,
-        int mostRounds = 20)
+        int mostRounds = MostRounds)
     {
         int n = rows.Length / dimension;
         if (cells < 1 || cells > n || rows.Length != (long)n * dimension)

@@ -170,7 +170,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             Type = "IVF_FLAT",
             Cells = index.Cells,
             Probes = Math.Min(index.Cells, _options.Probes ?? index.PlannedProbes),
-            TargetRecall = _options.Probes is not null ? null : index.IsExact ? 1 : RecallProbes.Target,
+            TargetRecall = _options.Probes is not null ? null : index.IsExact ? 1 : IvfDefaults.Recall,
             IsStale = index.IsStale,
             IsSaved = _sidecar is not null && !_unsaved,
             File = file?.FullName,

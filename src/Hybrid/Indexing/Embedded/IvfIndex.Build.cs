@@ -12,17 +12,11 @@ internal sealed partial class IvfIndex
     // rounds as its inverted files.
     private const int TrainingRowsPerCellOfMany = 40, TrainingRoundsOfMany = 10;
 
-    // As the seeds set it, and up to how many rows.
-    private const int SmallCells = 128, MostSmallRows = 100_000;
-
     // 1 GiB: the most that training copies, and that the centroids may take.
     private const int MostTrainingFloats = 1 << 28;
 
     // Rows whose neighbours are counted: .99 is then known to .003 for the ten nearest.
     private const int RecallQueries = 256;
-
-    // Half of what a search may miss is kept for queries that are unlike any row: a few words, beside whole texts.
-    private const double Recall = 1 - (1 - RecallProbes.Target) / 2;
 
     /// <summary>Makes the cells anew for the rows now there; cancelled or failed, it leaves everything as it was.</summary>
     /// <remarks>
@@ -46,9 +40,8 @@ internal sealed partial class IvfIndex
         Place[] places = Array.ConvertAll(ids, id => old.Places[id]);
         int wanted = CellsFor(n);
         float[] sample = Sample(old, places, SampleRows(n, wanted));
-        float[] centroids = (wanted <= SmallCells
-            ? KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken)
-            : KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken, TrainingRoundsOfMany)).Centroids;
+        int rounds = wanted <= IvfDefaults.FewestCells ? KMeans.MostRounds : TrainingRoundsOfMany;
+        float[] centroids = KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken, rounds).Centroids;
         var nearest = new int[n];
         KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Vector(places[r].Row), centroids).Cell, cancellationToken);
 
@@ -75,7 +68,7 @@ internal sealed partial class IvfIndex
     {
         int cells = _options.Cells switch
         {
-            null => rows <= MostSmallRows ? SmallCells : (int)Math.Min(65_536, Math.Ceiling(4 * Math.Sqrt(rows))),
+            null => rows <= IvfDefaults.RowsOfFewestCells ? IvfDefaults.FewestCells : (int)Math.Min(65_536, Math.Ceiling(4 * Math.Sqrt(rows))),
             0 => (int)Math.Ceiling(Math.Sqrt(rows)),
             { } wanted => wanted,
         };
@@ -84,7 +77,7 @@ internal sealed partial class IvfIndex
 
     internal int SampleRows(int rows, int cells)
     {
-        long wanted = Math.Max(Math.Min(cells, SmallCells) * (long)TrainingRowsPerCell, cells * (long)TrainingRowsPerCellOfMany);
+        long wanted = Math.Max(Math.Min(cells, IvfDefaults.FewestCells) * (long)TrainingRowsPerCell, cells * (long)TrainingRowsPerCellOfMany);
         return (int)Math.Min(Math.Min(rows, wanted), MostTrainingFloats / Dimension);
     }
 
@@ -111,7 +104,7 @@ internal sealed partial class IvfIndex
             ItemId itself = layout.Cells[cell][row].Fields.Id;
             measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[layout.Places[n.Item].Cell])]);
         }, cancellationToken);
-        return measured.ProbesFor(Recall);
+        return measured.ProbesFor(IvfDefaults.MeasuredRecall);
     }
 
     /// <summary>[count × d]: rows drawn at random, none twice.</summary>

@@ -35,7 +35,7 @@ internal sealed partial class IvfIndex
         return nearest.ToNeighbors();
     }
 
-    /// <summary>The nearest items, best first, by the cheapest plan that finds at least <see cref="RecallProbes.Target"/> of them.</summary>
+    /// <summary>The nearest items, best first, by the cheapest plan that finds at least <see cref="IvfDefaults.Recall"/> of them.</summary>
     /// <remarks>Fewer than <paramref name="count"/> return only when fewer match. Until it was built with more than <see cref="MostExactRows"/> rows, the
     /// result is that of <see cref="Scan"/>, bit for bit.</remarks>
     /// <param name="filter">Which items may return; null: all.</param>

@@ -6,9 +6,6 @@ namespace Hybrid.Indexing.Embedded;
 /// vectors.</summary>
 internal sealed class RecallProbes
 {
-    /// <summary>Of the nearest rows, the share that a planned search finds.</summary>
-    public const double Target = 0.99;
-
     /// <summary>Measured for the nearest row, the 10 nearest, the 100 nearest and so on.</summary>
     public const int Depths = 5;
 

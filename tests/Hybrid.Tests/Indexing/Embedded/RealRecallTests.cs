@@ -70,7 +70,7 @@ public sealed class RealRecallTests
                     Assert.Equal(exact.Count, planned.Count);
                     (found, wanted) = (found + exact.Intersect(planned).Count(), wanted + exact.Count);
                 }
-                Assert.True(found >= RecallProbes.Target * wanted, $"recall@{count} {found / (double)wanted} at {share}");
+                Assert.True(found >= IvfDefaults.Recall * wanted, $"recall@{count} {found / (double)wanted} at {share}");
             }
         }
     }

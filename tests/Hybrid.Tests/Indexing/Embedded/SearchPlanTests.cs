@@ -152,7 +152,7 @@ public sealed class SearchPlanTests
                 Assert.Equal(exact, loaded.Search(query, count, parsed, null, null, exact: true, Token));
                 (found, wanted) = (found + exact.Intersect(planned).Count(), wanted + exact.Count);
             }
-            Assert.True(found >= RecallProbes.Target * wanted, $"recall@{count} {found / (double)wanted} with {filter}");
+            Assert.True(found >= IvfDefaults.Recall * wanted, $"recall@{count} {found / (double)wanted} with {filter}");
         }
     }
 }

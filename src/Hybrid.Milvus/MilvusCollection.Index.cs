@@ -36,7 +36,9 @@ public sealed partial class MilvusCollection
         try
         {
             await Client.FlushAsync(Physical, cancellationToken).ConfigureAwait(false);
-            await SettleIndexAsync(await CountLoadedAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            long rows = await CountLoadedAsync(cancellationToken).ConfigureAwait(false);
+            await SettleIndexAsync(rows, cancellationToken).ConfigureAwait(false);
+            await EndLoadAsync(rows, cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally
@@ -88,10 +90,15 @@ public sealed partial class MilvusCollection
         await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
         await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
         await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What comes when all rows are in, indexed and in memory.</summary>
+    private async Task EndLoadAsync(long rows, CancellationToken cancellationToken)
+    {
         await Client.SetPropertiesAsync(Physical, BulkLoad.ToProperties(null), cancellationToken).ConfigureAwait(false);
         _probing = null;
         if (rows >= RowsWorthMeasuring)
-            await MeasureAsync(cells, cancellationToken).ConfigureAwait(false);
+            await MeasureAsync(CellsFor(rows), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IndexInfo?> FindIndexAsync(CancellationToken cancellationToken) =>

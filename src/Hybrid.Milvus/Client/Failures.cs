@@ -112,6 +112,8 @@ internal static class Failures
             (65535, _) when Says("not loaded") || Says("no available shard") || Says("node offline") || Says("not ready")
                 || Says("node not match") || Says("node not found") || Says("connection is closing") || Says("context canceled")
                 || Says("rpc error: code = Unavailable") || Says("Timestamp lag too large") || Says("fail to get shard leaders") => MilvusErrorKind.NotReady,
+            // The deadline travels with a call, and can end while the server keeps the call in a queue.
+            (65535, _) when Says("context done") || Says("context deadline exceeded") => MilvusErrorKind.TimedOut,
             // 2.3 has no code of its own for most of what is wrong in a request.
             (65535, _) when Says("invalid") || Says("cannot parse expression") || Says("out of range") || Says("not exist") || Says("should be")
                 || Says("should divide") || Says("at most one distinct index") || Says("not a number") => MilvusErrorKind.InvalidRequest,

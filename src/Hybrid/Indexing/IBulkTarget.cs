@@ -17,7 +17,7 @@ public interface IBulkTarget
     /// <para>By one process at a time; memory for some ten thousand rows.</para>
     /// </remarks>
     /// <param name="rowsAfter">The rows behind an item, or all of them where that is default: by id, ascending through all batches. Some thousand rows make a
-    /// good batch. Asked for once, read while earlier ones are written.</param>
+    /// good batch. Read while earlier ones are written; asked for once more, for all rows, where the server has lost some.</param>
     /// <param name="progress">Told how many rows are in, those of interrupted calls included.</param>
     /// <returns>How many rows are in, likewise.</returns>
     /// <exception cref="ArgumentException">A batch is of another space, or its ids are not behind those before; earlier ones are in.</exception>

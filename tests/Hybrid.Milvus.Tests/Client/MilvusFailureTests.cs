@@ -34,6 +34,7 @@ public sealed class MilvusFailureTests(MilvusServer server)
     [InlineData(65535, 1, "value 'NaN' is not a number or infinity", MilvusErrorKind.InvalidRequest)]
     [InlineData(65535, 1, "session not found->datanode-2: node not found[node=2]: unrecoverable error", MilvusErrorKind.NotReady)]
     [InlineData(65535, 1, "rpc error: code = Unknown desc = node not match[expectedNodeID=2][actualNodeID=3]", MilvusErrorKind.NotReady)]
+    [InlineData(65535, 1, "proxy TaskCondition context Done", MilvusErrorKind.TimedOut)]
     [InlineData(1, 0, "", MilvusErrorKind.Other)]
     public void An_answer_is_of_one_kind_whichever_server_gave_it(int code, int errorCode, string reason, MilvusErrorKind kind) =>
         Assert.Equal(kind, Failures.KindOf(code, errorCode, reason));

@@ -115,7 +115,8 @@ public sealed partial class MilvusCollection : IBulkTarget
     }
 
     /// <summary>Writes all rows once more where the server has not as many as it said that it took.</summary>
-    /// <remarks>milvus-lite 3.2.2 loses acknowledged rows when several callers write at once right after a restart: each opens the collection for itself.</remarks>
+    /// <remarks>milvus-lite 3.2.2 loses acknowledged rows when several callers write at once right after a restart: each opens the collection for
+    /// itself.</remarks>
     private async Task RestoreLostAsync(long rows, Func<ItemId, IAsyncEnumerable<ItemBatch>> rowsAfter, CancellationToken cancellationToken)
     {
         long there = await CountAllAsync().ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed partial class PlanBenchmark
         ItemId[] ids = [.. _index.Items.Order()];
         foreach (ItemId[] chunk in ids.Chunk(5_000))
         {
-            StoredItem[] rows = [.. chunk.Select(id => _index.TryGet(id, withVector: true, out StoredItem row) ? row : default)];
+            StoredItem[] rows = [.. _index.Get(chunk, withVectors: true).Values];
             await items.UpsertAsync(new ItemBatch(items.Space, [.. rows.Select(row => row.Fields)], rows.SelectMany(row => row.Vector.ToArray()).ToArray()));
         }
         await items.BuildIndexAsync();

@@ -12,7 +12,6 @@ using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
-using Hybrid.Vectors;
 
 namespace Hybrid.Benchmarks;
 
@@ -66,17 +65,9 @@ internal sealed partial class PlanBenchmark
     private static void Fill(IvfIndex index, List<ExportedItem> items, int rows)
     {
         var random = new Random(Seed);
-        for (int r = 0; r < rows; r++)
+        IReadOnlyList<float[]> vectors = [.. items.Select(item => item.Vector!.Value.ToArray())];   // ! : the folder is indexed
+        foreach ((int r, float[] vector) in TextVectors.More(vectors).Take(rows).Index())
         {
-            // ! : the folder is indexed.
-            float[] vector = items[r % items.Count].Vector!.Value.ToArray();
-            if (r >= items.Count)
-            {
-                ReadOnlySpan<float> a = items[random.Next(items.Count)].Vector!.Value.Span, b = items[random.Next(items.Count)].Vector!.Value.Span;
-                for (int i = 0; i < vector.Length; i++)
-                    vector[i] += (a[i] - b[i]) / 2;
-                UnitVector.Normalize(vector);
-            }
             // The price is drawn evenly from 0 to 1: price < share keeps that share of the rows.
             var item = new Item($"V{r}") { Category = items[r % items.Count].Item.Category, Price = random.NextDouble() };
             index.Upsert(new StoredItem(item, default), vector);

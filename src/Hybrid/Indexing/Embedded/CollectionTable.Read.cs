@@ -6,10 +6,17 @@ namespace Hybrid.Indexing.Embedded;
 
 internal sealed partial class CollectionTable
 {
-    /// <summary>Brings an index that knows the rows up to <paramref name="revision"/> to where the table is.</summary>
+    /// <summary>Brings an index that knows the rows up to <paramref name="revision"/> to where the table is, in one step for whoever searches it.</summary>
     /// <param name="revision">0 for an empty index.</param>
-    /// <returns>The state that the index is now in; null when deletions that it lacks are no longer on record, and it must not be used.</returns>
+    /// <returns>The state that the index is now in; null, and it is as before, when deletions that it lacks are no longer on record.</returns>
     public CollectionRow? Follow(IvfIndex index, long revision, string operation, CancellationToken cancellationToken)
+    {
+        CollectionRow? state = null;
+        index.Change(() => (state = ReadChanges(index, revision, operation, cancellationToken)) is not null);
+        return state;
+    }
+
+    private CollectionRow? ReadChanges(IvfIndex index, long revision, string operation, CancellationToken cancellationToken)
     {
         long? known = revision == 0 ? null : revision;
         (long Revision, long Row) last = (revision, long.MaxValue);

@@ -19,6 +19,11 @@ internal sealed partial class CollectionTable(Database database, long id, string
     /// <exception cref="VectorStoreException">The collection is gone.</exception>
     public CollectionRow ReadState(string operation) => database.Read(operation, connection => State(connection, operation));
 
+    /// <summary>Whether so many rows have changed since a revision, and more.</summary>
+    public bool HasChanged(long since, int moreThan) => database.Read($"read {name}", connection => connection.Scalar<long>(
+        "SELECT count(*) FROM (SELECT 1 FROM rows WHERE collection = @id AND revision > @since LIMIT @most)",
+        ("@id", id), ("@since", since), ("@most", moreThan + 1L))) > moreThan;
+
     /// <summary>Inserts or replaces in one transaction.</summary>
     /// <returns>The new revision.</returns>
     public long Upsert(ItemBatch batch, CancellationToken cancellationToken)

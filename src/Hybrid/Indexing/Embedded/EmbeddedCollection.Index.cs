@@ -6,67 +6,168 @@ namespace Hybrid.Indexing.Embedded;
 // How the index in memory follows the rows in the database, and gets into the file beside it and out of it.
 public sealed partial class EmbeddedCollection
 {
+    /// <summary>As many changed rows a read fetches itself, in some ten milliseconds; more are fetched in the background.</summary>
+    private const int FewRows = 2_048;
+
     private void CatchUp(CancellationToken cancellationToken)
     {
-        string operation = $"read {Name}";
         if (_dropped)
-            throw _table.Gone(operation);
+            throw _table.Gone($"read {Name}");
         // Taken before anything is read, so that a commit in between is noticed next time.
         long version = _database.DataVersion();
         if (version == Volatile.Read(ref _seenVersion) || _database.IsInMemory)
             return;
-        if (_table.ReadState(operation).Revision != Volatile.Read(ref _revision))
-            Change(() => Use(operation, _index, _revision, cancellationToken));
-        Volatile.Write(ref _seenVersion, version);
+        // Whoever has it is bringing changes in: those of the newest commit, or the next read will.
+        if (!_following.TryEnter())
+            return;
+        bool isMuch;
+        try
+        {
+            CollectionRow state = _table.ReadState($"read {Name}");
+            isMuch = state.Revision != _revision
+                && (_revision < state.Forgotten ? state.Live > FewRows : _table.HasChanged(_revision, moreThan: FewRows));
+            if (!isMuch)
+                Follow(cancellationToken);
+            if (!isMuch)
+                Volatile.Write(ref _seenVersion, version);
+        }
+        finally
+        {
+            _following.Exit();
+        }
+        if (isMuch || _index.IsStale)
+            MaintainLater();
     }
 
     /// <summary>Puts a committed write into the index, unless a read has already fetched it from the database.</summary>
     private void Apply(long revision, Action<IvfIndex> change)
     {
         _unsaved = true;
-        Change(() =>
+        lock (_following)
         {
             if (_revision == revision - 1)
             {
-                change(_index);
+                _index.Change(() =>
+                {
+                    change(_index);
+                    return true;
+                });
                 _revision = revision;
             }
             else if (_revision < revision)   // another process wrote before us
             {
-                Use($"read {Name}", _index, _revision, CancellationToken.None);
+                Follow(CancellationToken.None);
             }
-        });
+        }
+        if (_index.IsStale)
+            MaintainLater();
     }
 
-    private void Change(Action change)
+    /// <summary>Brings the index to where the database is. Under <see cref="_following"/>.</summary>
+    private void Follow(CancellationToken cancellationToken)
     {
-        _indexLock.EnterWriteLock();
-        try
-        {
-            change();
-        }
-        finally
-        {
-            _indexLock.ExitWriteLock();
-        }
+        string operation = $"read {Name}";
+        if (_table.ReadState(operation).Revision != _revision)
+            Use(operation, _index, _revision, _epoch, cancellationToken);
     }
 
     /// <summary>Puts an index in use, with what has been written since its revision; another one where deletions that it lacks are no longer on
-    /// record.</summary>
-    private void Use(string operation, IvfIndex index, long revision, CancellationToken cancellationToken)
+    /// record. Under <see cref="_following"/>.</summary>
+    private void Use(string operation, IvfIndex index, long revision, long epoch, CancellationToken cancellationToken)
     {
         if (_table.Follow(index, revision, operation, cancellationToken) is { } state)
         {
             _table.ThrowIfNotAll(operation, index.Count, state);
-            (_index, _revision) = (index, state.Revision);
+            (_index, _revision, _epoch) = (index, state.Revision, epoch);
         }
         else
         {
-            (_index, _revision) = Load(operation, cancellationToken);
+            (_index, _revision, _epoch) = Load(operation, cancellationToken);
         }
     }
 
-    private (IvfIndex Index, long Revision) Load(string operation, CancellationToken cancellationToken)
+    /// <summary>Follows the database and builds the index in the background, unless that is under way.</summary>
+    private void MaintainLater()
+    {
+        if (_database.IsReadOnly && !_index.IsStale || Interlocked.Exchange(ref _isMaintained, 1) != 0)
+            return;
+        _ = MaintainAsync();
+    }
+
+    private async Task MaintainAsync()
+    {
+        try
+        {
+            await _calls.RunAsync(Maintain, _closing).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or VectorStoreException { IsGone: true })
+        {
+            // The store is closing, or the collection has been dropped: nobody needs it any more.
+        }
+        catch (Exception e) when (e is VectorStoreException or IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning(e, "The index of {Collection} could not be brought up to date in the background; the next read or write tries again.", Name);
+        }
+        finally
+        {
+            Volatile.Write(ref _isMaintained, 0);
+        }
+    }
+
+    private void Maintain()
+    {
+        string operation = $"build the index of {Name}";
+        lock (_following)
+            Follow(_closing);
+        if (!_index.IsStale)
+            return;
+        lock (_building)
+        {
+            // Somebody else may have built it meanwhile: here, or another process, which has saved it.
+            if (!_index.IsStale || TakeOver(operation))
+                return;
+            if (_database.IsReadOnly)
+            {
+                _logger.LogInformation("The index of {Collection} is out of date, and cannot be saved; it is built in memory.", Name);
+                Replace(operation, Rebuilt(out long revision, _closing), revision, _epoch);
+                return;
+            }
+            using IDisposable? alone = _sidecar?.TryBeginBuild();
+            if (alone is null && _sidecar is not null)
+                return;   // another process is at it: what it saves is noticed by the next read
+            _logger.LogInformation("The index of {Collection} is out of date; it is built again.", Name);
+            Build(operation, _closing);
+        }
+    }
+
+    private bool TakeOver(string operation)
+    {
+        CollectionRow state = _table.ReadState(operation);
+        if (state.Epoch == _epoch || LoadSaved(state, operation, _closing) is not { } saved || saved.Index.IsStale)
+            return false;
+        Replace(operation, saved.Index, saved.Revision, state.Epoch);
+        return !_index.IsStale;
+    }
+
+    private void Replace(string operation, IvfIndex index, long revision, long epoch)
+    {
+        lock (_following)
+            Use(operation, index, revision, epoch, _closing);
+    }
+
+    private IvfIndex Rebuilt(out long revision, CancellationToken cancellationToken)
+    {
+        IvfIndex index;
+        lock (_following)
+        {
+            Follow(cancellationToken);
+            (index, revision) = (_index.Copy(), _revision);
+        }
+        index.Build(cancellationToken);
+        return index;
+    }
+
+    private (IvfIndex Index, long Revision, long Epoch) Load(string operation, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -75,13 +176,14 @@ public sealed partial class EmbeddedCollection
                 && _table.Follow(saved.Index, saved.Revision, operation, cancellationToken) is { } now
                 && now.Live == saved.Index.Count)
             {
-                return (saved.Index, now.Revision);
+                return (saved.Index, now.Revision, state.Epoch);
             }
             if (_table.ReadState(operation).Epoch != state.Epoch)
                 continue;   // another process has saved one meanwhile
             if (state.Revision > 0)
                 _unsaved = true;
-            return LoadRows(operation, cancellationToken);
+            (IvfIndex index, long revision) = LoadRows(operation, cancellationToken);
+            return (index, revision, 0);
         }
     }
 
@@ -142,18 +244,19 @@ public sealed partial class EmbeddedCollection
         bool done = false;
         try
         {
-            (IvfIndex fresh, long revision) = LoadRows(operation, cancellationToken);
-            fresh.Build(cancellationToken);
+            IvfIndex fresh = Rebuilt(out long revision, cancellationToken);
+            long epoch = 0;
             Exception? unwritten = null;
             try
             {
-                done = Save(fresh, revision);
+                done = Save(fresh, revision, out epoch);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 unwritten = e;
             }
-            Change(() => Use(operation, fresh, revision, CancellationToken.None));
+            lock (_following)
+                Use(operation, fresh, revision, epoch, CancellationToken.None);
             if (unwritten is not null)
             {
                 string reason = $"the index is in use but could not be saved as {_sidecar?.Path} ({unwritten.Message}). "
@@ -168,11 +271,12 @@ public sealed partial class EmbeddedCollection
     }
 
     /// <returns>False when another process has meanwhile saved one that ours cannot follow.</returns>
-    private bool Save(IvfIndex index, long revision)
+    private bool Save(IvfIndex index, long revision, out long epoch)
     {
+        epoch = 0;
         if (_sidecar is null)
             return true;
-        long epoch = Sidecar.NewEpoch();
+        epoch = Sidecar.NewEpoch();
         using (Sidecar.Part part = _sidecar.Write(index, epoch, revision))
         {
             if (!_table.AdoptSaved(revision, epoch, part.PutInPlace))

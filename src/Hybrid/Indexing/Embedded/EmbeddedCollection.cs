@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 using Hybrid.Records;
@@ -11,13 +10,14 @@ namespace Hybrid.Indexing.Embedded;
 /// <summary>A collection in the embedded store: rows in SQLite, searched through an index in memory.</summary>
 /// <remarks>
 /// <para>A write is committed first and then applied to the index; it is acknowledged when both are done. Each call of UpsertAsync or RemoveAsync is one
-/// transaction: after a failure nothing of it is kept.</para>
-/// <para>What another process has committed is noticed by the next read here, which then reads the changed rows before it answers.</para>
-/// <para>Threads: reads run side by side, and go on during a write's commit and during a build; writes wait for each other. Work runs on the thread pool.
-/// A call after the store was closed is refused with an <see cref="ObjectDisposedException"/>.</para>
+/// transaction: after a failure nothing of it is kept, and no read sees a part of it.</para>
+/// <para>What another process has committed is noticed by the next read here. A little of it is read before that read answers; of much, or while another
+/// call is at it, the read answers from what is there, and later ones have the rest when it has been read in the background.</para>
+/// <para>Threads: reads run side by side, each on the rows as they were when it began, and wait for no write, no build and no reload; writes wait for each
+/// other. Work runs on the thread pool. A call after the store was closed is refused with an <see cref="ObjectDisposedException"/>.</para>
+/// <para>The cells are made anew in the background when a quarter of the rows that they were made for has changed (a half, as long as every search looks at
+/// all rows anyway): by one process at a time, and the others take over what it has saved.</para>
 /// </remarks>
-[SuppressMessage("Reliability", "CA1001",
-    Justification = "A ReaderWriterLockSlim that nobody waits for holds nothing, and nobody does once the store is closed.")]
 public sealed partial class EmbeddedCollection : IVectorCollection
 {
     private static readonly SearchOptions None = new();
@@ -28,22 +28,29 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     private readonly Sidecar? _sidecar;
     private readonly IvfOptions _options;
     private readonly ILogger _logger;
+    private readonly CancellationToken _closing;
     private readonly Lock _writing = new();
     private readonly Lock _building = new();
-    private readonly ReaderWriterLockSlim _indexLock = new();
+    private readonly Lock _following = new();
 
-    // Under _indexLock: the index, and the revision whose rows it has.
-    private IvfIndex _index;
+    // Replaced and written to under _following, read at any time.
+    private volatile IvfIndex _index;
+
+    // Under _following: the revision whose rows the index has, and the saved file that it came from or was saved to.
     private long _revision;
+    private long _epoch;
 
     private long _seenVersion = -1;
+    private int _isMaintained;   // 1 while work in the background is under way
     private volatile bool _unsaved;
     private volatile bool _dropped;
 
     /// <exception cref="VectorStoreException">The collection is gone, or the store failed.</exception>
-    internal EmbeddedCollection(Database database, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger,
+    /// <param name="closing">Cancelled when the store is closed: work in the background ends.</param>
+    internal EmbeddedCollection(Database database, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger, CancellationToken closing,
         CancellationToken cancellationToken)
     {
+        _closing = closing;
         _database = database;
         _calls = calls;
         _options = options;
@@ -52,13 +59,9 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         Space = row.Space;
         _table = new CollectionTable(database, row.Id, Name, Space.Dimension);
         _sidecar = StoreFolder.SidecarOf(database, row);
-        (_index, _revision) = Load($"open {Name}", cancellationToken);
+        (_index, _revision, _epoch) = Load($"open {Name}", cancellationToken);
         if (_index.IsStale)
-        {
-            logger.LogInformation("The index of {Collection} is out of date; it is built again.", Name);
-            _index.Build(cancellationToken);
-            _unsaved = true;
-        }
+            MaintainLater();
     }
 
     public string Name { get; }
@@ -66,7 +69,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     public VectorSpace Space { get; }
 
     public Task<long> CountAsync(CancellationToken cancellationToken = default) =>
-        _calls.RunAsync(() => Read(index => (long)index.Count, cancellationToken), cancellationToken);
+        _calls.RunAsync(() => (long)Current(cancellationToken).Count, cancellationToken);
 
     public Task UpsertAsync(ItemBatch batch, CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
@@ -103,16 +106,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         _calls.RunAsync<IReadOnlyDictionary<ItemId, StoredItem>>(() =>
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Read(index =>
-        {
-            var found = new Dictionary<ItemId, StoredItem>(items.Count);
-            foreach (ItemId item in items)
-            {
-                if (index.TryGet(item, withVectors, out StoredItem row))
-                    found[item] = row;
-            }
-            return found;
-        }, cancellationToken);
+        return Current(cancellationToken).Get(items, withVectors);
     }, cancellationToken);
 
     public async IAsyncEnumerable<StoredItem> ReadAsync(
@@ -162,8 +156,9 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             Build($"build the index of {Name}", cancellationToken);
     }, cancellationToken);
 
-    public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => _calls.RunAsync(() => Read(index =>
+    public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
+        IvfIndex index = Current(cancellationToken);
         FileInfo? file = _sidecar is null ? null : new FileInfo(_sidecar.Path);
         return new IndexDescription
         {
@@ -176,7 +171,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             File = file?.FullName,
             FileBytes = file is { Exists: true } ? file.Length : 0,
         };
-    }, cancellationToken), cancellationToken);
+    }, cancellationToken);
 
     /// <summary>Saves what has changed; a failure is only noted, because the database has everything. No call may be under way.</summary>
     internal void Close()
@@ -185,8 +180,9 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         {
             if (!_unsaved || _sidecar is null || _database.IsReadOnly)
                 return;
-            CatchUp(CancellationToken.None);
-            Save(_index, _revision);
+            lock (_following)
+                Follow(CancellationToken.None);
+            Save(_index, _revision, out _);
         }
         catch (VectorStoreException e) when (e.IsGone)
         {
@@ -207,20 +203,20 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         int? probes = options.Probes ?? _options.Probes;
         Func<Item, bool>? others = excluded is null ? null : item => !excluded.Contains(item.Id);
         Grouping? grouping = options.GroupBy is { } name ? new Grouping(name) : null;
-        return Read(index =>
+        IvfIndex index = Current(cancellationToken);
+        if (queries.Count > 1)
+            index = index.Copy();
+        var found = new IReadOnlyList<Neighbor>[queries.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            var found = new IReadOnlyList<Neighbor>[queries.Count];
-            for (int i = 0; i < found.Length; i++)
-            {
-                ReadOnlySpan<float> query = queries[i].Vector.Span;
-                // As many as there are find what an exact plan finds, and that may be cheaper.
-                IReadOnlyList<Neighbor> best = probes is { } cells && cells < index.Cells
-                    ? index.Search(query, count + options.Offset, cells, Matches(options.Filter, others), cancellationToken, grouping)
-                    : index.Search(query, count + options.Offset, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
-                found[i] = options is { Offset: 0, MinScore: null } ? best : [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)];
-            }
-            return found;
-        }, cancellationToken);
+            ReadOnlySpan<float> query = queries[i].Vector.Span;
+            // As many as there are find what an exact plan finds, and that may be cheaper.
+            IReadOnlyList<Neighbor> best = probes is { } cells && cells < index.Cells
+                ? index.Search(query, count + options.Offset, cells, Matches(options.Filter, others), cancellationToken, grouping)
+                : index.Search(query, count + options.Offset, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
+            found[i] = options is { Offset: 0, MinScore: null } ? best : [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)];
+        }
+        return found;
     }
 
     private static Func<Item, bool>? Matches(Filter? filter, Func<Item, bool>? others) =>
@@ -229,17 +225,10 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     /// <summary>From here on every use fails, also in memory, where the database is not asked before a read.</summary>
     internal void MarkDropped() => _dropped = true;
 
-    private T Read<T>(Func<IvfIndex, T> work, CancellationToken cancellationToken)
+    /// <summary>The index, with what other processes have committed as far as that does not keep the caller waiting.</summary>
+    private IvfIndex Current(CancellationToken cancellationToken)
     {
         CatchUp(cancellationToken);
-        _indexLock.EnterReadLock();
-        try
-        {
-            return work(_index);
-        }
-        finally
-        {
-            _indexLock.ExitReadLock();
-        }
+        return _index;
     }
 }

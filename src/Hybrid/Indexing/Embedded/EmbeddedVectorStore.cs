@@ -178,7 +178,8 @@ public sealed class EmbeddedVectorStore : IVectorStore
         lock (_opening)
         {
             if (!_open.TryGetValue(row.Id, out EmbeddedCollection? collection))
-                _open.Add(row.Id, collection = new EmbeddedCollection(_database, _calls, row, _options.Index, _logger, cancellationToken));
+                _open.Add(row.Id, collection = new EmbeddedCollection(
+                    _database, _calls, row, _options.Index, _logger, _finishing.Token, cancellationToken));
             return collection;
         }
     }

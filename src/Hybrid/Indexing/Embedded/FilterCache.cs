@@ -23,13 +23,4 @@ internal sealed class FilterCache
             return _kept[text] = make();
         }
     }
-
-    /// <summary>To be called by whoever changes a row, while nobody searches.</summary>
-    public void Clear()
-    {
-        if (_oldest.Count == 0)
-            return;
-        _kept.Clear();
-        _oldest.Clear();
-    }
 }

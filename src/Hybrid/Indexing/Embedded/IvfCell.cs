@@ -1,34 +1,68 @@
-using Hybrid.Catalog;
 using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The rows of one cell, and their vectors in blocks of contiguous floats, each with its code.</summary>
+/// <summary>The rows of one cell at one moment, and their vectors in blocks of contiguous floats, each with its code. A row that was removed keeps its place
+/// until the cell is made anew.</summary>
 /// <remarks>
-/// Blocks, rather than one array, because a cell then grows without copying more than its last block, and is not limited to the longest
-/// array (5.6 million rows at d = 384, which an index that was never built keeps in one cell).
+/// <para>Immutable for whoever reads: <see cref="Append"/> and <see cref="Remove"/> give another cell, which shares the blocks with this one and may write
+/// behind the rows that this one has. So only the newest one is appended to, by one writer.</para>
+/// <para>Blocks, rather than one array, because a cell then grows without copying more than its last block, and is not limited to the longest
+/// array (5.6 million rows at d = 384, which an index that was never built keeps in one cell).</para>
 /// </remarks>
-internal sealed class IvfCell(int dimension, int capacity = 0)
+internal sealed class IvfCell
 {
     public const int BlockRows = 1024;
 
-    private readonly int _codeLength = VectorCodes.Length(dimension);
-    // All but the last are full. The last may have room for more rows than it holds.
-    private readonly List<RowBlock> _blocks = [];
-    // Without their vectors.
-    private readonly List<StoredItem> _rows = new(capacity);
+    // So few rows that were removed are not worth a copy of the others.
+    private const int FewDead = 64;
 
-    public int Count => _rows.Count;
+    private const int WordBits = 64;
 
-    public int Blocks => _blocks.Count;
+    private readonly int _dimension;
+    private readonly int _codeLength;
+    private readonly int _capacity;
+    // All but the last are full. The last may have room for more rows than there are.
+    private readonly RowBlock[] _blocks;
+    private readonly ulong[]? _dead;   // a bit a row, as far as the last that was removed
+
+    /// <param name="capacity">Rows that will come.</param>
+    public IvfCell(int dimension, int capacity = 0)
+        : this(dimension, capacity, [], null, new object())
+    {
+    }
+
+    private IvfCell(int dimension, int capacity, RowBlock[] blocks, ulong[]? dead, object line)
+    {
+        (_dimension, _codeLength, _capacity) = (dimension, VectorCodes.Length(dimension), capacity);
+        (_blocks, _dead, Line) = (blocks, dead, line);
+    }
+
+    /// <summary>Rows, with those that were removed.</summary>
+    public int Length { get; private init; }
+
+    public int Dead { get; private init; }
+
+    /// <summary>Rows that were not removed.</summary>
+    public int Count => Length - Dead;
+
+    /// <summary>The same for all cells that came of one by appending and removing: a row of any of them is the same row in every other that has it.</summary>
+    public object Line { get; }
+
+    public int Blocks => _blocks.Length;
+
+    /// <summary>Whether a third of its rows is dead, and it is better made anew.</summary>
+    public bool IsWorn => Dead > Math.Max(FewDead, Length / 3);
 
     /// <summary>Without its vector.</summary>
-    public StoredItem this[int row] => _rows[row];
+    public StoredItem this[int row] => _blocks[row / BlockRows].Rows[row % BlockRows];
 
-    public ReadOnlySpan<float> Vector(int row) => _blocks[row / BlockRows].Vectors.AsSpan(row % BlockRows * dimension, dimension);
+    public bool IsDead(int row) => _dead is { } dead && row / WordBits < dead.Length && (dead[row / WordBits] >> row % WordBits & 1) != 0;
+
+    public ReadOnlySpan<float> Vector(int row) => _blocks[row / BlockRows].Vectors.AsSpan(row % BlockRows * _dimension, _dimension);
 
     /// <summary>[rows × d]: the rows from block · <see cref="BlockRows"/> on.</summary>
-    public ReadOnlySpan<float> Block(int block) => _blocks[block].Vectors.AsSpan(0, RowsIn(block) * dimension);
+    public ReadOnlySpan<float> Block(int block) => _blocks[block].Vectors.AsSpan(0, RowsIn(block) * _dimension);
 
     /// <summary>[rows]: at least the scores of the rows from block · <see cref="BlockRows"/> on.</summary>
     /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
@@ -49,80 +83,87 @@ internal sealed class IvfCell(int dimension, int capacity = 0)
         return bound;
     }
 
-    public void Append(in StoredItem stored, ReadOnlySpan<float> vector)
+    /// <returns>The cell with the row behind all others.</returns>
+    public IvfCell Append(in StoredItem stored, ReadOnlySpan<float> vector)
     {
-        int row = Count % BlockRows;
+        int row = Length % BlockRows;
+        RowBlock[] blocks = _blocks;
         if (row == 0)
-            _blocks.Add(NewBlock(Math.Clamp(capacity - Count, 8, BlockRows)));
-        else if (_blocks[^1].Scales.Length == row)
-            _blocks[^1] = Grown(_blocks[^1]);
-        Write(_blocks[^1], row, vector);
-        _rows.Add(stored);
+            blocks = [.. blocks, NewBlock(Math.Clamp(_capacity - Length, 8, BlockRows))];
+        else if (blocks[^1].Scales.Length == row)
+            blocks = [.. blocks.AsSpan(0, blocks.Length - 1), Grown(blocks[^1])];
+        RowBlock last = blocks[^1];
+        vector.CopyTo(last.Vectors.AsSpan(row * _dimension));
+        Encode(last, row);
+        last.Rows[row] = stored;
+        return new(_dimension, _capacity, blocks, _dead, Line) { Length = Length + 1, Dead = Dead };
     }
 
     /// <summary>Adds a whole block of rows, whose vectors it is given to read.</summary>
     /// <param name="rows">At most <see cref="BlockRows"/>; all blocks before must be full.</param>
     /// <param name="read">Fills [rows × d].</param>
-    public void AppendBlock(ReadOnlySpan<StoredItem> rows, Action<float[]> read)
+    public IvfCell AppendBlock(ReadOnlySpan<StoredItem> rows, Action<float[]> read)
     {
         RowBlock block = NewBlock(rows.Length);
         read(block.Vectors);
         for (int row = 0; row < rows.Length; row++)
             Encode(block, row);
-        _blocks.Add(block);
-        _rows.AddRange(rows);
+        rows.CopyTo(block.Rows);
+        return new(_dimension, _capacity, [.. _blocks, block], _dead, Line) { Length = Length + rows.Length, Dead = Dead };
     }
 
-    public void Replace(int row, in StoredItem stored, ReadOnlySpan<float> vector)
+    /// <param name="own">The bits that the caller has made since its last cell was published, and may write; the result's are added.</param>
+    /// <returns>The cell with the row dead.</returns>
+    public IvfCell Remove(int row, HashSet<ulong[]> own)
     {
-        Write(_blocks[row / BlockRows], row % BlockRows, vector);
-        _rows[row] = stored;
-    }
-
-    /// <summary>Removes a row by moving the last one into its place.</summary>
-    /// <returns>The item that is now at <paramref name="row"/>; null when it was the last.</returns>
-    public Item? RemoveAt(int row)
-    {
-        int last = Count - 1;
-        Item? moved = null;
-        if (row != last)
+        ulong[]? dead = _dead;
+        if (dead is null || !own.Contains(dead) || dead.Length <= row / WordBits)
         {
-            moved = _rows[last].Fields;
-            Replace(row, _rows[last], Vector(last));
+            dead = new ulong[(Length + WordBits - 1) / WordBits];
+            _dead?.CopyTo(dead, 0);
+            own.Add(dead);
         }
-        _rows.RemoveAt(last);
-        if (last % BlockRows == 0)
-            _blocks.RemoveAt(_blocks.Count - 1);
-        return moved;
+        dead[row / WordBits] |= 1UL << row % WordBits;
+        return new(_dimension, _capacity, _blocks, dead, Line) { Length = Length, Dead = Dead + 1 };
     }
 
-    private int RowsIn(int block) => Math.Min(BlockRows, Count - block * BlockRows);
-
-    private void Write(in RowBlock block, int row, ReadOnlySpan<float> vector)
+    /// <returns>A cell of the rows that are not dead, in their order; this one where none is.</returns>
+    public IvfCell WithoutDead()
     {
-        vector.CopyTo(block.Vectors.AsSpan(row * dimension));
-        Encode(block, row);
+        if (Dead == 0)
+            return this;
+        var cell = new IvfCell(_dimension, Count);
+        for (int row = 0; row < Length; row++)
+        {
+            if (!IsDead(row))
+                cell = cell.Append(this[row], Vector(row));
+        }
+        return cell;
     }
 
-    private void Encode(in RowBlock block, int row) =>
-        block.Scales[row] = VectorCodes.Encode(block.Vectors.AsSpan(row * dimension, dimension), block.Codes.AsSpan(row * _codeLength, _codeLength));
+    private int RowsIn(int block) => Math.Min(BlockRows, Length - block * BlockRows);
 
-    private RowBlock NewBlock(int rows) => new(
-        GC.AllocateUninitializedArray<float>(rows * dimension), GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows]);
+    private void Encode(RowBlock block, int row) => block.Scales[row] =
+        VectorCodes.Encode(block.Vectors.AsSpan(row * _dimension, _dimension), block.Codes.AsSpan(row * _codeLength, _codeLength));
+
+    private RowBlock NewBlock(int rows) => new(GC.AllocateUninitializedArray<float>(rows * _dimension),
+        GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows], new StoredItem[rows]);
 
     // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
-    private RowBlock Grown(in RowBlock full)
+    private RowBlock Grown(RowBlock full)
     {
         int rows = full.Scales.Length;
         RowBlock grown = NewBlock(Math.Min(BlockRows, rows + rows / 4 + 8));
         full.Vectors.CopyTo(grown.Vectors, 0);
         full.Codes.CopyTo(grown.Codes, 0);
         full.Scales.CopyTo(grown.Scales, 0);
+        full.Rows.CopyTo(grown.Rows, 0);
         return grown;
     }
 
     /// <param name="Vectors">[rows × d].</param>
     /// <param name="Codes">[rows × length of a code].</param>
     /// <param name="Scales">[rows].</param>
-    private readonly record struct RowBlock(float[] Vectors, sbyte[] Codes, CodeScale[] Scales);
+    /// <param name="Rows">[rows], without their vectors.</param>
+    private sealed record RowBlock(float[] Vectors, sbyte[] Codes, CodeScale[] Scales, StoredItem[] Rows);
 }

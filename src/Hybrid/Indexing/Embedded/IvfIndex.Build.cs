@@ -18,7 +18,8 @@ internal sealed partial class IvfIndex
     // Rows whose neighbours are counted: .99 is then known to .003 for the ten nearest.
     private const int RecallQueries = 256;
 
-    /// <summary>Makes the cells anew for the rows now there; cancelled or failed, it leaves everything as it was.</summary>
+    /// <summary>Makes the cells anew for the rows now there; cancelled or failed, it leaves everything as it was. Not beside a write: build a
+    /// <see cref="Copy"/>.</summary>
     /// <remarks>
     /// <para>The same rows and seed give the same cells, whatever order they came in.</para>
     /// <para>Cost: k-means over at most 256 rows a cell, then one pass over all rows; of an index that is too large to be looked at whole, another 256 to
@@ -29,15 +30,16 @@ internal sealed partial class IvfIndex
     {
         cancellationToken.ThrowIfCancellationRequested();
         Layout old = _layout;
-        int n = old.Places.Count;
+        int n = old.Count;
         if (n == 0)
         {
-            (_layout, _changes) = (Layout.OneCell(Dimension, Wanted), 0);
+            _layout = Layout.OneCell(Dimension, Wanted);
             return;
         }
-        ItemId[] ids = [.. old.Places.Keys];
-        Array.Sort(ids);
-        Place[] places = Array.ConvertAll(ids, id => old.Places[id]);
+        (ItemId Id, Place Place)[] live = [.. Live(old)];
+        ItemId[] ids = Array.ConvertAll(live, row => row.Id);
+        Place[] places = Array.ConvertAll(live, row => row.Place);
+        Array.Sort(ids, places);
         int wanted = CellsFor(n);
         float[] sample = Sample(old, places, SampleRows(n, wanted));
         int rounds = wanted <= IvfDefaults.FewestCells ? KMeans.MostRounds : TrainingRoundsOfMany;
@@ -55,13 +57,13 @@ internal sealed partial class IvfIndex
             if (r % IvfCell.BlockRows == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             IvfCell from = old.Cells[places[r].Cell], to = cells[nearest[r]];
-            moved.Add(ids[r], new Place(nearest[r], to.Count));
-            to.Append(from[places[r].Row], from.Vector(places[r].Row));
+            moved.Add(ids[r], new Place(nearest[r], to.Length));
+            cells[nearest[r]] = to.Append(from[places[r].Row], from.Vector(places[r].Row));
         }
-        var built = new Layout(centroids, cells, moved, Wanted, n, null);
+        var built = new Layout(centroids, cells, moved, Wanted, n, null, new FilterCache()) { Count = n };
         if (n > _mostExactRows)
             built = built with { Probes = Measure(built, ids, cancellationToken) };
-        (_layout, _changes) = (built, 0);
+        _layout = built;
     }
 
     internal int CellsFor(int rows)

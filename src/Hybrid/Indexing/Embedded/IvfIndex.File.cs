@@ -24,19 +24,20 @@ internal sealed partial class IvfIndex
     public void Save(Stream stream, long revision)
     {
         Layout layout = _layout;
-        byte[][] ids = Array.ConvertAll(layout.Cells, EncodeIds);
+        IvfCell[] cells = Array.ConvertAll(layout.Cells, cell => cell.WithoutDead());
+        byte[][] ids = Array.ConvertAll(cells, EncodeIds);
         long idBytes = ids.Sum(bytes => (long)bytes.Length);
-        var header = new Header(Magic, revision, Dimension, layout.Cells.Length, Count, layout.Wanted, layout.BuiltRows, _changes, idBytes);
+        var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes, idBytes);
         var hash = new XxHash3();
         Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
         stream.Write(hash.GetCurrentHash());
         Write(MemoryMarshal.AsBytes(layout.Centroids.AsSpan()));
         for (int cell = 0; cell < ids.Length; cell++)
-            Write(MemoryMarshal.AsBytes<int>([layout.Cells[cell].Count, ids[cell].Length]));
+            Write(MemoryMarshal.AsBytes<int>([cells[cell].Count, ids[cell].Length]));
         Write(MemoryMarshal.AsBytes<int>(layout.Probes?.ToArray() ?? new int[RecallProbes.Depths]));
         foreach (byte[] bytes in ids)
             Write(bytes);
-        foreach (IvfCell cell in layout.Cells)
+        foreach (IvfCell cell in cells)
         {
             for (int block = 0; block < cell.Blocks; block++)
                 Write(MemoryMarshal.AsBytes(cell.Block(block)));
@@ -114,7 +115,7 @@ internal sealed partial class IvfIndex
         {
             for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
             {
-                cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
+                cells[cell] = cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
                 {
                     Fill(stream, hash, MemoryMarshal.AsBytes(block.AsSpan()));
                     ThrowIfNotUnit(block, header.Dimension);
@@ -123,10 +124,16 @@ internal sealed partial class IvfIndex
         }
         CheckHash(stream, hash);
 
-        index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes);
-        index._changes = header.Changes;
-        foreach (ItemId id in dropped)
-            index.Remove(id);
+        index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
+        {
+            Count = header.Rows,
+            Changes = header.Changes,
+        };
+        index.Change(() =>
+        {
+            dropped.ForEach(id => index.Remove(id));
+            return true;
+        });
         return index;
     }
 

@@ -82,7 +82,10 @@ internal sealed partial class IvfIndex
                     // Turned round, so that NaN ends here too.
                     if (!(scores[i] >= nearest.Threshold))
                         continue;
-                    Item item = cell[block * IvfCell.BlockRows + i].Fields;
+                    int row = block * IvfCell.BlockRows + i;
+                    if (cell.IsDead(row))
+                        continue;
+                    Item item = cell[row].Fields;
                     if (matches is null || matches(item))
                         nearest.Add(Math.Clamp(scores[i], -1, 1), item);
                 }
@@ -115,7 +118,7 @@ internal sealed partial class IvfIndex
         if (parsed.Length == 0)
             return (null, also);
         Filter joined = parsed.Length == 1 ? parsed[0] : Filter.And(parsed);
-        FilteredRows Make() => new(layout.Cells, joined.Matches);
+        FilteredRows Make() => new(layout.Cells.Length, joined.Matches);
         return (parsed.Sum(part => (long)part.Expression!.Length) > MostKeptText   // ! : those that have one
             ? Make()
             : layout.Filters.Get(parsed.Length == 1 ? parsed[0].Expression! : string.Join('\0', parsed.Select(part => part.Expression)), Make), also);
@@ -123,14 +126,14 @@ internal sealed partial class IvfIndex
 
     private static SearchPlan Plan(Layout layout, RecallProbes? probes, int count, FilteredRows? filtered)
     {
-        int rows = layout.Places.Count;
+        int rows = layout.Count;
         bool isExact = probes is null;
         if (filtered is null || rows == 0)
             return SearchPlan.Unfiltered(isExact);
-        double share = filtered.Share;
+        (double share, int unasked) = filtered.Summarize(layout.Cells);
         int depth = (int)Math.Min(rows, count / share);
         double visited = probes is null ? rows : rows * (double)probes.For(Math.Max(1, depth)) / layout.Cells.Length;
-        return SearchPlan.Filtered(isExact, rows, visited, count, share, filtered.Unasked, filtered.Use());
+        return SearchPlan.Filtered(isExact, rows, visited, count, share, unasked, filtered.Use());
     }
 
     private static int CellOf(long ranked) => (int)(uint)ranked;

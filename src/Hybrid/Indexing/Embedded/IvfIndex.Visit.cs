@@ -43,12 +43,13 @@ internal sealed partial class IvfIndex
             foreach (long one in ranked.AsSpan(0, cells))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                int cell = CellOf(one);
+                int number = CellOf(one);
+                IvfCell cell = layout.Cells[number];
                 // ! : that is the plan of a search with a filter.
-                for (int row = Filtered!.Next(cell, 0); row >= 0; row = Filtered.Next(cell, row + 1))
+                for (int row = Filtered!.Next(cell, number, 0); row >= 0; row = Filtered.Next(cell, number, row + 1))
                 {
-                    if (layout.Cells[cell].Bound(_coded, row) >= nearest.Threshold)
-                        Add(cell, row);
+                    if (cell.Bound(_coded, row) >= nearest.Threshold)
+                        Add(number, row);
                 }
             }
             ArrayPool<long>.Shared.Return(ranked);
@@ -75,12 +76,14 @@ internal sealed partial class IvfIndex
         private void Add(int number, int row)
         {
             IvfCell cell = layout.Cells[number];
+            if (cell.IsDead(row))
+                return;
             float score = InnerProducts.Score(_query, cell.Vector(row));
             if (!(score >= nearest.Threshold))
                 return;
             score = Math.Clamp(score, -1, 1);
             _seen[Step(score)]++;
-            if (Filtered?.Matches(number, row) == false)
+            if (Filtered?.Matches(cell, number, row) == false)
                 return;
             Item item = cell[row].Fields;
             if (Also?.Invoke(item) != false)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
-using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -8,8 +7,10 @@ namespace Hybrid.Indexing.Embedded;
 /// <remarks>
 /// <para>Scores: inner product, which is the cosine for the unit vectors that callers must pass, cut to [−1, 1]; equal scores come in ascending
 /// <see cref="ItemId"/>.</para>
-/// <para>Threads: many searches, or one write. <see cref="Build"/> and <see cref="Save"/> may run beside searches but not beside a write.</para>
-/// <para>Memory: the vectors, at most a quarter more where rows came one by one, and about 100 bytes a row beside the items and fingerprints.</para>
+/// <para>Threads: one writer, any number of readers, and nobody waits for anybody: each call reads the rows as they were when it began. Rows that are written
+/// within one <see cref="Change"/> are seen together.</para>
+/// <para>Memory: the vectors, at most a quarter more where rows came one by one and up to a half more where they were replaced, and about 100 bytes a row
+/// beside the items and fingerprints.</para>
 /// </remarks>
 internal sealed partial class IvfIndex
 {
@@ -26,8 +27,10 @@ internal sealed partial class IvfIndex
 
     private readonly IvfOptions _options;
     private readonly int _mostExactRows;
+    // Of the newest layout; taken for a moment by who publishes one, or looks for an item.
+    private readonly Lock _placing = new();
     private volatile Layout _layout;
-    private int _changes;   // rows that came, went or changed cells since the cells were made
+    private Batch? _batch;   // the writer's, not published yet
 
     /// <param name="dimension">1 … <see cref="MaxDimension"/>.</param>
     /// <param name="mostExactRows">As <see cref="MostExactRows"/>; measurements and tests set another.</param>
@@ -45,7 +48,10 @@ internal sealed partial class IvfIndex
     /// <summary>Floats per vector.</summary>
     public int Dimension { get; }
 
-    public int Count => _layout.Places.Count;
+    public int Count => _layout.Count;
+
+    /// <summary>Likewise, with those that were removed or replaced and still take room.</summary>
+    public int RowsWithDead => _layout.Cells.Sum(cell => cell.Length);
 
     /// <summary>1 before the index was built.</summary>
     public int Cells => _layout.Cells.Length;
@@ -56,69 +62,131 @@ internal sealed partial class IvfIndex
     /// <summary>Cells that a search visits for the 10 nearest rows when it names no probes.</summary>
     public int PlannedProbes => _layout.Probes?.For(10) ?? Cells;
 
-    public IEnumerable<ItemId> Items => _layout.Places.Keys;
+    public IEnumerable<ItemId> Items => Live(_layout).Select(row => row.Id);
 
-    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many and half of them are not those that the cells were made for, or other
-    /// cells are wanted.</summary>
-    public bool IsStale => Count >= WorthCells && (_changes > _layout.BuiltRows / 2 || _layout.Wanted != Wanted);
+    /// <summary>Whether a <see cref="Build"/> is worth its time: the rows are many, and of those that the cells were made for a quarter has come, gone or moved
+    /// since (a half, while all rows are looked at anyway); or other cells are wanted.</summary>
+    public bool IsStale
+    {
+        get
+        {
+            Layout layout = _layout;
+            return layout.Count >= WorthCells
+                && (layout.Changes > layout.BuiltRows / (layout.Count <= _mostExactRows ? 2 : 4) || layout.Wanted != Wanted);
+        }
+    }
 
     private int Wanted => _options.Cells ?? Layout.BySize;
 
-    public bool Contains(ItemId item) => _layout.Places.ContainsKey(item);
+    /// <summary>The rows as they are now, in a moment, to be searched or saved or built; not to be written to before it was built.</summary>
+    public IvfIndex Copy() => new(this);
 
-    /// <summary>An item's row as it was written.</summary>
-    /// <param name="withVector">Whether it has a copy of its vector.</param>
-    public bool TryGet(ItemId item, bool withVector, out StoredItem row)
+    private IvfIndex(IvfIndex other)
+        : this(other.Dimension, other._options, other._mostExactRows) => _layout = other._layout;
+
+    public bool Contains(ItemId item)
     {
-        row = default;
-        if (!_layout.Places.TryGetValue(item, out Place place))
-            return false;
-        IvfCell cell = _layout.Cells[place.Cell];
-        row = withVector ? cell[place.Row] with { Vector = cell.Vector(place.Row).ToArray() } : cell[place.Row];
-        return true;
+        lock (_placing)
+            return _layout.Places.ContainsKey(item);
     }
 
-    /// <summary>Adds an item, or replaces it whole; the next search sees it.</summary>
+    /// <summary>The rows of those items that are there, as they were written, all at one moment.</summary>
+    /// <param name="withVectors">Whether they have copies of their vectors.</param>
+    public Dictionary<ItemId, StoredItem> Get(IReadOnlyCollection<ItemId> items, bool withVectors)
+    {
+        Layout layout;
+        var places = new List<Place>(items.Count);
+        lock (_placing)
+        {
+            layout = _layout;
+            foreach (ItemId item in items)
+            {
+                if (layout.Places.TryGetValue(item, out Place place))
+                    places.Add(place);
+            }
+        }
+        var found = new Dictionary<ItemId, StoredItem>(places.Count);
+        foreach ((int number, int row) in places)
+        {
+            IvfCell cell = layout.Cells[number];
+            StoredItem stored = cell[row];
+            found[stored.Fields.Id] = withVectors ? stored with { Vector = cell.Vector(row).ToArray() } : stored;
+        }
+        return found;
+    }
+
+    /// <summary>Adds an item, or replaces it whole; the next search sees it, or within a <see cref="Change"/> the first one after it.</summary>
     /// <param name="row">Without a vector.</param>
     /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is copied.</param>
     /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
     public void Upsert(in StoredItem row, ReadOnlySpan<float> vector)
     {
         ThrowIfOtherDimension(vector);
-        ItemId id = row.Fields.Id;
-        if (id == default)
+        if (row.Fields.Id == default)
             throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
-        _layout.Filters.Clear();
-        int cell = KMeans.Nearest(vector, _layout.Centroids).Cell;
-        if (_layout.Places.TryGetValue(id, out Place place))
+        if (_batch is { } batch)
         {
-            if (place.Cell == cell)
-            {
-                _layout.Cells[cell].Replace(place.Row, row, vector);
-                return;
-            }
-            TakeOut(place);
+            batch.Upsert(row, vector);
+            return;
         }
-        _layout.Places[id] = new Place(cell, _layout.Cells[cell].Count);
-        _layout.Cells[cell].Append(row, vector);
-        _changes++;
+        batch = new Batch(_layout);
+        batch.Upsert(row, vector);
+        Publish(batch);
     }
 
     /// <returns>False when it was not there.</returns>
     public bool Remove(ItemId item)
     {
-        if (!_layout.Places.Remove(item, out Place place))
+        if (_batch is { } batch)
+            return batch.Remove(item);
+        batch = new Batch(_layout);
+        if (!batch.Remove(item))
             return false;
-        _layout.Filters.Clear();
-        TakeOut(place);
-        _changes++;
+        Publish(batch);
         return true;
     }
 
-    private void TakeOut(Place place)
+    /// <summary>Runs what upserts and removes; all of it is seen at once when it has ended, and nothing of it where it fails.</summary>
+    /// <returns>What <paramref name="work"/> returns; false: nothing of it is kept.</returns>
+    public bool Change(Func<bool> work)
     {
-        if (_layout.Cells[place.Cell].RemoveAt(place.Row) is { } moved)
-            _layout.Places[moved.Id] = place;
+        var batch = new Batch(_layout);
+        _batch = batch;
+        try
+        {
+            if (!work())
+                return false;
+        }
+        finally
+        {
+            _batch = null;
+        }
+        Publish(batch);
+        return true;
+    }
+
+    private void Publish(Batch batch)
+    {
+        Layout next = batch.ToLayout();
+        lock (_placing)
+        {
+            batch.Place(next.Places);
+            _layout = next;
+        }
+    }
+
+    /// <summary>Every row that was not removed, cell by cell.</summary>
+    private static IEnumerable<(ItemId Id, Place Place)> Live(Layout layout)
+    {
+        for (int number = 0; number < layout.Cells.Length; number++)
+        {
+            IvfCell cell = layout.Cells[number];
+            for (int row = 0; row < cell.Length; row++)
+            {
+                if (!cell.IsDead(row))
+                    yield return (cell[row].Fields.Id, new Place(number, row));
+            }
+        }
     }
 
     private void ThrowIfOtherDimension(ReadOnlySpan<float> vector, [CallerArgumentExpression(nameof(vector))] string? name = null)
@@ -129,19 +197,25 @@ internal sealed partial class IvfIndex
 
     private readonly record struct Place(int Cell, int Row);
 
-    /// <summary>All that a build replaces at once.</summary>
+    /// <summary>The rows at one moment. Immutable, but for the places.</summary>
     /// <param name="Centroids">[cells × d].</param>
+    /// <param name="Places">Of the newest layout of those that share it, under the lock of the index.</param>
     /// <param name="Wanted"><see cref="IvfOptions.Cells"/> at the time, or <see cref="BySize"/>.</param>
     /// <param name="BuiltRows">Rows that the cells were made for; 0 when they never were.</param>
     /// <param name="Probes">What recall takes; null where every search that names no probes looks at every row.</param>
-    private sealed record Layout(float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows, RecallProbes? Probes)
+    /// <param name="Filters">What is known of the rows of these cells.</param>
+    private sealed record Layout(
+        float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows, RecallProbes? Probes, FilterCache Filters)
     {
         public const int BySize = -1;
 
-        /// <summary>What is known of the rows that are now there.</summary>
-        public FilterCache Filters { get; } = new();
+        /// <summary>Rows that were not removed.</summary>
+        public int Count { get; init; }
+
+        /// <summary>Rows that came, went or changed cells since the cells were made.</summary>
+        public int Changes { get; init; }
 
         // A centroid of zeros: everything is nearest to it.
-        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0, null);
+        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0, null, new());
     }
 }

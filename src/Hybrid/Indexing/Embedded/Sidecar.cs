@@ -72,6 +72,23 @@ internal sealed class Sidecar(string path)
 
     public void Delete() => File.Delete(Path);
 
+    /// <summary>Lets one process at a time build the index in the background.</summary>
+    /// <returns>To be disposed at the end; null while another process builds.</returns>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public IDisposable? TryBeginBuild()
+    {
+        // As a part it is deleted by whoever tidies up, once nobody holds it.
+        string name = $"{Path}.build{PartExtension}";
+        try
+        {
+            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException) when (File.Exists(name))
+        {
+            return null;
+        }
+    }
+
     /// <summary>A file held open without sharing until it has its name: that is how others know that it is being written.</summary>
     private FileStream CreatePart()
     {

@@ -39,8 +39,7 @@ public sealed class IvfIndexFileTests
             float[] query = vectors.AsSpan(q * 16, 16).ToArray();
             Assert.Equal(index.Search(query, 10, 1, null, Token), loaded.Search(query, 10, 1, item => item.Brand == "read again", Token));
         }
-        Assert.True(loaded.TryGet("naïve 耳机", withVector: true, out StoredItem row));
-        Assert.Equal(vectors[..16], row.Vector.ToArray());
+        Assert.Equal(vectors[..16], loaded.Get(["naïve 耳机"], withVectors: true).Single().Value.Vector.ToArray());
         Assert.Equal(Saved(index), Saved(loaded));
     }
 

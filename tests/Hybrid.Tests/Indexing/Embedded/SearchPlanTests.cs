@@ -84,18 +84,27 @@ public sealed class SearchPlanTests
         int asked = 0;
         var cell = new IvfCell(1, 100);
         for (int i = 0; i < 100; i++)
-            cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), [1]);
-        var rows = new FilteredRows([cell, new IvfCell(1)], item =>
+            cell = cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), [1]);
+        IvfCell empty = new(1);
+        IvfCell[] state = [cell, empty];
+        var rows = new FilteredRows(2, item =>
         {
             Interlocked.Increment(ref asked);
             return item.Price >= 90;
         });
-        Assert.Equal(100, rows.Unasked);
-        Assert.Equal(0.1, rows.Share, tolerance: 1e-9);   // of so few, the sample is all
-        Assert.Equal((0, 100), (rows.Unasked, asked));
-        Assert.Equal([90, 95, -1], new[] { rows.Next(0, 0), rows.Next(0, 95), rows.Next(1, 0) });
-        Assert.True(rows.Matches(0, 99) && !rows.Matches(0, 89));
+        (double share, int unasked) = rows.Summarize(state);
+        Assert.Equal(0.1, share, tolerance: 1e-9);   // of so few, the sample is all
+        Assert.Equal((0, 100), (unasked, asked));
+        Assert.Equal([90, 95, -1], new[] { rows.Next(cell, 0, 0), rows.Next(cell, 0, 95), rows.Next(empty, 1, 0) });
+        Assert.True(rows.Matches(cell, 0, 99) && !rows.Matches(cell, 0, 89));
         Assert.Equal(100, asked);
+
+        // A write makes other rows, and leaves what is known of these.
+        IvfCell changed = cell.Remove(95, []).Append(IvfRows.Of(new Item("P95") { Price = 1 }), [1]).Append(IvfRows.Of(new Item("P100") { Price = 99 }), [1]);
+        Assert.Equal(1, rows.Next(changed, 0, 100) - 100);
+        Assert.Equal(102, asked);
+        Assert.True(rows.Matches(cell, 0, 95));
+        Assert.Equal(102, asked);
     }
 
     [Fact]
@@ -136,7 +145,7 @@ public sealed class SearchPlanTests
         Assert.InRange(index.PlannedProbes, 2, 50);
         var stream = new MemoryStream(IvfIndexFileTests.Saved(index));
         IvfIndex loaded = IvfIndex.Load(stream, new IvfOptions { Cells = 60 },
-            id => index.TryGet(id, withVector: false, out StoredItem row) ? row : null, out _);
+            id => index.Get([id], withVectors: false).TryGetValue(id, out StoredItem row) ? row : null, out _);
         Assert.Equal((index.IsExact, index.PlannedProbes), (loaded.IsExact, loaded.PlannedProbes));
         (string?, int)[] searches = [(null, 1), (null, 10), (null, 300), ("price < 50", 10), ("price < 3", 10), ("price < 1", 50)];
         foreach ((string? filter, int count) in searches)

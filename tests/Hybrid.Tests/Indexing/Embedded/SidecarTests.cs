@@ -267,22 +267,57 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
-    public async Task An_index_that_is_worth_a_build_gets_it_when_it_is_opened_and_only_then()
+    public async Task An_index_that_is_worth_a_build_gets_it_in_the_background_and_only_then()
     {
-        await WriteAsync("A");
-        await using EmbeddedVectorStore killed = Open();   // stays open, so that nothing is saved
+        const string Building = "Information: The index of products@1 is out of date; it is built again.";
         var random = new Random(2);
-        await (await killed.OpenAsync("products@1", cancellationToken: Token))
-            .UpsertAsync(Batch([.. Enumerable.Range(0, 20_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
-        for (int start = 0; start < 2; start++)
+        await using (EmbeddedVectorStore store = Open())
         {
+            IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
+            await collection.UpsertAsync(Batch([.. Enumerable.Range(0, 4_095).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
+            Assert.DoesNotContain(Building, _log.Notes);
+            await collection.UpsertAsync(Batch(("Q", At(1))), Token);
+            IndexDescription built = await BuiltAsync(collection, rows: 4_096);
+            Assert.Equal((128, true), (built.Cells, built.IsSaved));
+            // Another half, and not before.
             _log.Notes.Clear();
-            await using EmbeddedVectorStore store = Open();
-            IVectorCollection collection = await store.OpenAsync("products@1", cancellationToken: Token);
-            Assert.Equal(start == 0, _log.Notes.Contains("Information: The index of products@1 is out of date; it is built again."));
-            IndexDescription state = await collection.DescribeIndexAsync(Token);
-            Assert.True(state.Cells > 0);
-            Assert.False(state.IsStale);
+            await collection.UpsertAsync(Batch([.. Enumerable.Range(0, 2_048).Select(i => ($"R{i}", At(random.NextDouble() * 360)))]), Token);
+            Assert.False((await collection.DescribeIndexAsync(Token)).IsStale);
+            Assert.Empty(_log.Notes);
+            await collection.UpsertAsync(Batch(("S", At(2))), Token);
+            await BuiltAsync(collection, rows: 6_145);
+            Assert.Contains(Building, _log.Notes);
+        }
+        _log.Notes.Clear();
+        await using EmbeddedVectorStore again = Open();
+        Assert.False((await (await again.OpenAsync("products@1", cancellationToken: Token)).DescribeIndexAsync(Token)).IsStale);
+        Assert.Empty(_log.Notes);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_built_is_taken_over()
+    {
+        await using EmbeddedVectorStore writer = Open();
+        IVectorCollection written = await writer.CreateAsync("products", Space(2), Token);
+        var random = new Random(3);
+        await using EmbeddedVectorStore reader = EmbeddedVectorStore.Open(Database);
+        IVectorCollection read = await reader.OpenAsync("products@1", cancellationToken: Token);
+        await written.UpsertAsync(Batch([.. Enumerable.Range(0, 5_000).Select(i => ($"P{i}", At(random.NextDouble() * 360)))]), Token);
+        await BuiltAsync(written, rows: 5_000);
+        Assert.Equal(128, (await BuiltAsync(read, rows: 5_000)).Cells);
+        Assert.Equal(await written.SearchAsync(At(77), 20, cancellationToken: Token), await read.SearchAsync(At(77), 20, cancellationToken: Token));
+    }
+
+    /// <summary>Waits until the collection has so many rows in an index that was made of them and saved.</summary>
+    private static async Task<IndexDescription> BuiltAsync(IVectorCollection collection, int rows)
+    {
+        while (true)
+        {
+            long count = await collection.CountAsync(Token);
+            IndexDescription index = await collection.DescribeIndexAsync(Token);
+            if (count == rows && index is { IsStale: false, IsSaved: true })
+                return index;
+            await Task.Delay(10, Token);
         }
     }
 

@@ -1,0 +1,79 @@
+using Hybrid.Catalog;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing.Embedded;
+
+internal sealed partial class IvfIndex
+{
+    /// <summary>What a writer has changed of a layout, and nobody sees yet.</summary>
+    private sealed class Batch(Layout before)
+    {
+        private readonly Dictionary<ItemId, Place?> _moved = [];   // null: gone
+        private readonly HashSet<ulong[]> _own = [];
+        private readonly IvfCell[] _cells = [.. before.Cells];
+        private int _count = before.Count, _changes = before.Changes;
+
+        public void Upsert(in StoredItem row, ReadOnlySpan<float> vector)
+        {
+            int cell = KMeans.Nearest(vector, before.Centroids).Cell;
+            if (Find(row.Fields.Id) is { } place)
+            {
+                if (place.Cell != cell)
+                    _changes++;
+                TakeOut(place);
+            }
+            else
+            {
+                _changes++;
+                _count++;
+            }
+            _moved[row.Fields.Id] = new Place(cell, _cells[cell].Length);
+            _cells[cell] = _cells[cell].Append(row, vector);
+        }
+
+        public bool Remove(ItemId item)
+        {
+            if (Find(item) is not { } place)
+                return false;
+            _moved[item] = null;
+            TakeOut(place);
+            _changes++;
+            _count--;
+            return true;
+        }
+
+        public Layout ToLayout()
+        {
+            for (int number = 0; number < _cells.Length; number++)
+            {
+                if (_cells[number].IsWorn)
+                    Renew(number);
+            }
+            return before with { Cells = _cells, Count = _count, Changes = _changes };
+        }
+
+        /// <summary>Brings the places of the layout before to where the rows are now.</summary>
+        public void Place(Dictionary<ItemId, Place> places)
+        {
+            foreach ((ItemId item, Place? place) in _moved)
+            {
+                if (place is { } there)
+                    places[item] = there;
+                else
+                    places.Remove(item);
+            }
+        }
+
+        private Place? Find(ItemId item) =>
+            _moved.TryGetValue(item, out Place? moved) ? moved : before.Places.TryGetValue(item, out Place place) ? place : null;
+
+        private void TakeOut(Place place) => _cells[place.Cell] = _cells[place.Cell].Remove(place.Row, _own);
+
+        private void Renew(int number)
+        {
+            IvfCell cell = _cells[number] = _cells[number].WithoutDead();
+            for (int row = 0; row < cell.Length; row++)
+                _moved[cell[row].Fields.Id] = new Place(number, row);
+        }
+    }
+}

@@ -5,6 +5,8 @@ if (args is ["milvus", .. var rest])
     return await MilvusBenchmark.RunAsync(rest);
 if (args is ["plan", .. var plan])
     return await PlanBenchmark.RunAsync(plan);
+if (args is ["faiss", .. var faiss])
+    return await FaissBenchmark.RunAsync(faiss);
 if (args is ["writers", .. var writers])
     return await WritersBenchmark.RunAsync(writers);
 if (args is ["unigram", var lines])

@@ -26,10 +26,16 @@ public sealed class VectorCodesTests
         for (int r = 0; r < rows; r++)
             scales[r] = VectorCodes.Encode(vectors.AsSpan(r * d, d), codes.AsSpan(r * length, length));
         var bounds = new float[rows];
+        CodedQuery[] coded = [.. Enumerable.Range(0, rows).Select(q => new CodedQuery(vectors.AsSpan(q * d, d)))];
         for (int q = 0; q < rows; q++)
         {
             ReadOnlySpan<float> query = vectors.AsSpan(q * d, d);
-            VectorCodes.Bounds(new CodedQuery(query), codes, scales, bounds);
+            VectorCodes.Bounds(coded[q], codes, scales, bounds);
+            // The same when several ask together.
+            ReadOnlySpan<CodedQuery> together = coded.AsSpan(q / VectorCodes.QueriesAtOnce * VectorCodes.QueriesAtOnce)[..VectorCodes.QueriesAtOnce];
+            var all = new float[together.Length * rows];
+            VectorCodes.Bounds(together, codes, scales, all);
+            Assert.Equal(bounds, all.AsSpan(q % VectorCodes.QueriesAtOnce * rows, rows).ToArray());
             for (int r = 0; r < rows; r++)
             {
                 float score = InnerProducts.Score(query, vectors.AsSpan(r * d, d));

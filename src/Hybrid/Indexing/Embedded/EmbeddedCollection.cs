@@ -201,22 +201,23 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         VectorArguments.ThrowIfOutOfRange(count, options.Offset);
         using ExcludedItems? excluded = options.Exclude is { Count: > 0 } left ? new ExcludedItems(left) : null;
         int? probes = options.Probes ?? _options.Probes;
+        int most = count + options.Offset;
         Func<Item, bool>? others = excluded is null ? null : item => !excluded.Contains(item.Id);
         Grouping? grouping = options.GroupBy is { } name ? new Grouping(name) : null;
         IvfIndex index = Current(cancellationToken);
-        if (queries.Count > 1)
-            index = index.Copy();
-        var found = new IReadOnlyList<Neighbor>[queries.Count];
-        for (int i = 0; i < found.Length; i++)
+        // As many cells as there are find what an exact plan finds, and that may be cheaper.
+        IReadOnlyList<Neighbor>[] found = probes is { } cells && cells < index.Cells ? OfCells(index.Copy(), cells)
+            : queries.Count == 1 ? [index.Search(queries[0].Vector.Span, most, options.Filter, others, grouping, exact: probes is not null, cancellationToken)]
+            : index.SearchMany([.. queries.Select(query => query.Vector)], most, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
+        return options is { Offset: 0, MinScore: null } ? found
+            : Array.ConvertAll<IReadOnlyList<Neighbor>, IReadOnlyList<Neighbor>>(
+                found, best => [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)]);
+
+        IReadOnlyList<Neighbor>[] OfCells(IvfIndex index, int cells)
         {
-            ReadOnlySpan<float> query = queries[i].Vector.Span;
-            // As many as there are find what an exact plan finds, and that may be cheaper.
-            IReadOnlyList<Neighbor> best = probes is { } cells && cells < index.Cells
-                ? index.Search(query, count + options.Offset, cells, Matches(options.Filter, others), cancellationToken, grouping)
-                : index.Search(query, count + options.Offset, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
-            found[i] = options is { Offset: 0, MinScore: null } ? best : [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)];
+            Func<Item, bool>? matches = Matches(options.Filter, others);
+            return [.. queries.Select(query => index.Search(query.Vector.Span, most, cells, matches, cancellationToken, grouping))];
         }
-        return found;
     }
 
     private static Func<Item, bool>? Matches(Filter? filter, Func<Item, bool>? others) =>

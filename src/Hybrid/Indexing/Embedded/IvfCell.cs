@@ -21,21 +21,25 @@ internal sealed class IvfCell
 
     private readonly int _dimension;
     private readonly int _codeLength;
+    private readonly int _groupBytes;
+    private readonly ReadOnlyMemory<float> _centroid;
     private readonly int _capacity;
     // All but the last are full. The last may have room for more rows than there are.
     private readonly RowBlock[] _blocks;
     private readonly ulong[]? _dead;   // a bit a row, as far as the last that was removed
 
+    /// <param name="centroid">[d]: of the rows that will come; empty: zeros.</param>
     /// <param name="capacity">Rows that will come.</param>
-    public IvfCell(int dimension, int capacity = 0)
-        : this(dimension, capacity, [], null, new object())
+    public IvfCell(int dimension, ReadOnlyMemory<float> centroid = default, int capacity = 0)
     {
+        (_dimension, _codeLength, _groupBytes) = (dimension, VectorCodes.Length(dimension), SignCodes.GroupBytes(dimension));
+        (_centroid, _capacity, _blocks, Line) = (centroid, capacity, [], new object());
     }
 
-    private IvfCell(int dimension, int capacity, RowBlock[] blocks, ulong[]? dead, object line)
+    private IvfCell(IvfCell of, RowBlock[] blocks, ulong[]? dead)
     {
-        (_dimension, _codeLength, _capacity) = (dimension, VectorCodes.Length(dimension), capacity);
-        (_blocks, _dead, Line) = (blocks, dead, line);
+        (_dimension, _codeLength, _groupBytes, _centroid, _capacity) = (of._dimension, of._codeLength, of._groupBytes, of._centroid, of._capacity);
+        (_blocks, _dead, Line) = (blocks, dead, of.Line);
     }
 
     /// <summary>Rows, with those that were removed.</summary>
@@ -73,6 +77,26 @@ internal sealed class IvfCell
         return bounds[..rows];
     }
 
+    /// <summary>[rows]: as a rule at least the scores of the rows from block · <see cref="BlockRows"/> on, from an eighth of the bytes.</summary>
+    /// <param name="centreScore">The query's, of the centroid.</param>
+    /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
+    public ReadOnlySpan<float> RoughBounds(SignedQuery query, float centreScore, int block, Span<float> bounds)
+    {
+        int rows = RowsIn(block);
+        SignCodes.Bounds(query, centreScore, _blocks[block].Signs, _blocks[block].SignScales.AsSpan(0, rows), bounds[..rows]);
+        return bounds[..rows];
+    }
+
+    /// <summary>Likewise for several queries, of whole codes.</summary>
+    /// <param name="bounds">[queries × <see cref="BlockRows"/>]; the result is [queries × rows], at its beginning.</param>
+    public ReadOnlySpan<float> Bounds(ReadOnlySpan<CodedQuery> queries, int block, Span<float> bounds)
+    {
+        int rows = RowsIn(block);
+        bounds = bounds[..(queries.Length * rows)];
+        VectorCodes.Bounds(queries, _blocks[block].Codes.AsSpan(0, rows * _codeLength), _blocks[block].Scales.AsSpan(0, rows), bounds);
+        return bounds;
+    }
+
     /// <summary>At least the score of one row.</summary>
     public float Bound(CodedQuery query, int row)
     {
@@ -96,7 +120,7 @@ internal sealed class IvfCell
         vector.CopyTo(last.Vectors.AsSpan(row * _dimension));
         Encode(last, row);
         last.Rows[row] = stored;
-        return new(_dimension, _capacity, blocks, _dead, Line) { Length = Length + 1, Dead = Dead };
+        return new(this, blocks, _dead) { Length = Length + 1, Dead = Dead };
     }
 
     /// <summary>Adds a whole block of rows, whose vectors it is given to read.</summary>
@@ -109,7 +133,7 @@ internal sealed class IvfCell
         for (int row = 0; row < rows.Length; row++)
             Encode(block, row);
         rows.CopyTo(block.Rows);
-        return new(_dimension, _capacity, [.. _blocks, block], _dead, Line) { Length = Length + rows.Length, Dead = Dead };
+        return new(this, [.. _blocks, block], _dead) { Length = Length + rows.Length, Dead = Dead };
     }
 
     /// <param name="own">The bits that the caller has made since its last cell was published, and may write; the result's are added.</param>
@@ -124,7 +148,7 @@ internal sealed class IvfCell
             own.Add(dead);
         }
         dead[row / WordBits] |= 1UL << row % WordBits;
-        return new(_dimension, _capacity, _blocks, dead, Line) { Length = Length, Dead = Dead + 1 };
+        return new(this, _blocks, dead) { Length = Length, Dead = Dead + 1 };
     }
 
     /// <returns>A cell of the rows that are not dead, in their order; this one where none is.</returns>
@@ -132,7 +156,7 @@ internal sealed class IvfCell
     {
         if (Dead == 0)
             return this;
-        var cell = new IvfCell(_dimension, Count);
+        var cell = new IvfCell(_dimension, _centroid, Count);
         for (int row = 0; row < Length; row++)
         {
             if (!IsDead(row))
@@ -143,11 +167,17 @@ internal sealed class IvfCell
 
     private int RowsIn(int block) => Math.Min(BlockRows, Length - block * BlockRows);
 
-    private void Encode(RowBlock block, int row) => block.Scales[row] =
-        VectorCodes.Encode(block.Vectors.AsSpan(row * _dimension, _dimension), block.Codes.AsSpan(row * _codeLength, _codeLength));
+    private void Encode(RowBlock block, int row)
+    {
+        ReadOnlySpan<float> vector = block.Vectors.AsSpan(row * _dimension, _dimension);
+        block.Scales[row] = VectorCodes.Encode(vector, block.Codes.AsSpan(row * _codeLength, _codeLength));
+        Span<byte> group = block.Signs.AsSpan(row / SignCodes.RowsTogether * _groupBytes, _groupBytes);
+        block.SignScales[row] = SignCodes.Encode(vector, _centroid.Span, group, row % SignCodes.RowsTogether);
+    }
 
     private RowBlock NewBlock(int rows) => new(GC.AllocateUninitializedArray<float>(rows * _dimension),
-        GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows], new StoredItem[rows]);
+        GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows],
+        new byte[(rows + SignCodes.RowsTogether - 1) / SignCodes.RowsTogether * _groupBytes], new SignScale[rows], new StoredItem[rows]);
 
     // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
     private RowBlock Grown(RowBlock full)
@@ -157,6 +187,8 @@ internal sealed class IvfCell
         full.Vectors.CopyTo(grown.Vectors, 0);
         full.Codes.CopyTo(grown.Codes, 0);
         full.Scales.CopyTo(grown.Scales, 0);
+        full.Signs.CopyTo(grown.Signs, 0);
+        full.SignScales.CopyTo(grown.SignScales, 0);
         full.Rows.CopyTo(grown.Rows, 0);
         return grown;
     }
@@ -164,6 +196,9 @@ internal sealed class IvfCell
     /// <param name="Vectors">[rows × d].</param>
     /// <param name="Codes">[rows × length of a code].</param>
     /// <param name="Scales">[rows].</param>
+    /// <param name="Signs">[rows, rounded up to groups], of their differences from the centroid.</param>
+    /// <param name="SignScales">[rows].</param>
     /// <param name="Rows">[rows], without their vectors.</param>
-    private sealed record RowBlock(float[] Vectors, sbyte[] Codes, CodeScale[] Scales, StoredItem[] Rows);
+    private sealed record RowBlock(
+        float[] Vectors, sbyte[] Codes, CodeScale[] Scales, byte[] Signs, SignScale[] SignScales, StoredItem[] Rows);
 }

@@ -50,7 +50,7 @@ internal sealed partial class IvfIndex
         var sizes = new int[centroids.Length / Dimension];
         foreach (int cell in nearest)
             sizes[cell]++;
-        IvfCell[] cells = Array.ConvertAll(sizes, size => new IvfCell(Dimension, size));
+        IvfCell[] cells = [.. sizes.Select((size, cell) => new IvfCell(Dimension, centroids.AsMemory(cell * Dimension, Dimension), size))];
         var moved = new Dictionary<ItemId, Place>(n);
         for (int r = 0; r < n; r++)
         {
@@ -60,10 +60,20 @@ internal sealed partial class IvfIndex
             moved.Add(ids[r], new Place(nearest[r], to.Length));
             cells[nearest[r]] = to.Append(from[places[r].Row], from.Vector(places[r].Row));
         }
-        var built = new Layout(centroids, cells, moved, Wanted, n, null, new FilterCache()) { Count = n };
-        if (n > _mostExactRows)
-            built = built with { Probes = Measure(built, ids, cancellationToken) };
+        var built = new Layout(centroids, cells, moved, Wanted, n, null, new FilterCache()) { Count = n, Target = old.Target };
+        if (n > _mostExactRows || built.Target is not null)
+            built = built with { Probes = Measure(built, cancellationToken) };
         _layout = built;
+    }
+
+    /// <summary>Learns how many cells a search has to visit for a recall, and heeds it from now on, also when all rows could be looked at. Not beside a
+    /// write.</summary>
+    /// <param name="recall">Above 0 and below 1, of the 10 nearest and of as many as are asked for; null: <see cref="IvfDefaults.Recall"/>, and where there are
+    /// few rows all of them.</param>
+    public void Tune(double? recall, CancellationToken cancellationToken)
+    {
+        Layout tuned = _layout with { Target = recall };
+        _layout = tuned with { Probes = tuned.Count > 0 && (recall is not null || tuned.Count > _mostExactRows) ? Measure(tuned, cancellationToken) : null };
     }
 
     internal int CellsFor(int rows)
@@ -84,10 +94,12 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>How many cells the nearest rows of a sample of rows are in.</summary>
-    private RecallProbes Measure(Layout layout, ItemId[] ids, CancellationToken cancellationToken)
+    private RecallProbes Measure(Layout layout, CancellationToken cancellationToken)
     {
         var random = new Random(_options.Seed);
-        Place[] queries = [.. Enumerable.Range(0, RecallQueries).Select(_ => layout.Places[ids[random.Next(ids.Length)]])];
+        (ItemId Id, Place Place)[] rows = [.. Live(layout)];
+        var cellOf = rows.ToDictionary(row => row.Id, row => row.Place.Cell);
+        Place[] queries = [.. Enumerable.Range(0, RecallQueries).Select(_ => rows[random.Next(rows.Length)].Place)];
         var measured = new RecallProbes.Measurement(layout.Cells.Length);
         KMeans.ForEachRow(queries.Length, q =>
         {
@@ -96,7 +108,7 @@ internal sealed partial class IvfIndex
             var ranked = new long[layout.Cells.Length];
             Rank(query, layout.Centroids, ranked);
             var nearest = new NearestItems(RecallProbes.MostDepth + 1, grouping: null);
-            var visit = new Visit(layout, query, nearest, cancellationToken);
+            var visit = new Visit(layout, query, new CodedQuery(query), nearest, cancellationToken);
             var ranks = new int[layout.Cells.Length];
             for (int rank = 0; rank < ranked.Length; rank++)
             {
@@ -104,9 +116,9 @@ internal sealed partial class IvfIndex
                 visit.Cell(CellOf(ranked[rank]));
             }
             ItemId itself = layout.Cells[cell][row].Fields.Id;
-            measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[layout.Places[n.Item].Cell])]);
+            measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[cellOf[n.Item]])]);
         }, cancellationToken);
-        return measured.ProbesFor(IvfDefaults.MeasuredRecall);
+        return measured.ProbesFor(layout.Target is { } target ? (1 + target) / 2 : IvfDefaults.MeasuredRecall);
     }
 
     /// <summary>[count × d]: rows drawn at random, none twice.</summary>

@@ -110,7 +110,8 @@ internal sealed partial class IvfIndex
             }
         }
 
-        IvfCell[] cells = Array.ConvertAll(rows, cell => new IvfCell(header.Dimension, cell.Length));
+        IvfCell[] cells =
+            [.. rows.Select((its, cell) => new IvfCell(header.Dimension, centroids.AsMemory(cell * header.Dimension, header.Dimension), its.Length))];
         for (int cell = 0; cell < cells.Length; cell++)
         {
             for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)

@@ -30,7 +30,7 @@ internal sealed partial class IvfIndex
         ThrowIfOtherDimension(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
         var nearest = new NearestItems(count, grouping);
-        var visit = new Visit(_layout, query, nearest, cancellationToken) { Also = matches };
+        var visit = new Visit(_layout, query, new CodedQuery(query), nearest, cancellationToken) { Also = matches };
         visit.Nearest(atLeast: probes);
         return nearest.ToNeighbors();
     }
@@ -47,10 +47,15 @@ internal sealed partial class IvfIndex
     {
         ThrowIfOtherDimension(query);
         Layout layout = _layout;
-        var nearest = new NearestItems(count, grouping);
         (FilteredRows? filtered, also) = Rows(layout, filter, also);
         SearchPlan plan = Plan(layout, exact ? null : layout.Probes, count, filtered);
-        var visit = new Visit(layout, query, nearest, cancellationToken) { Filtered = filtered, Also = also };
+        return Run(plan, layout, query, new NearestItems(count, grouping), filtered, also, cancellationToken);
+    }
+
+    private static Neighbor[] Run(SearchPlan plan, Layout layout, ReadOnlySpan<float> query, NearestItems nearest, FilteredRows? filtered,
+        Func<Item, bool>? also, CancellationToken cancellationToken)
+    {
+        var visit = new Visit(layout, query, new CodedQuery(query), nearest, cancellationToken) { Filtered = filtered, Also = also };
         if (Searches.Enabled)
             Searches.Add(1, new KeyValuePair<string, object?>("plan", plan.Name));
         if (plan.FilterFirst)

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -7,13 +9,13 @@ namespace Hybrid.Indexing.Embedded;
 internal sealed partial class IvfIndex
 {
     /// <summary>One search's way through the rows of an index.</summary>
-    private readonly ref struct Visit(Layout layout, ReadOnlySpan<float> query, NearestItems nearest, CancellationToken cancellationToken)
+    private readonly ref struct Visit(
+        Layout layout, ReadOnlySpan<float> query, CodedQuery coded, NearestItems nearest, CancellationToken cancellationToken)
     {
         // Of a depth, rows are counted whose score is in the same hundredth or a better one.
         private const int ScoreSteps = 100;
 
         private readonly ReadOnlySpan<float> _query = query;
-        private readonly CodedQuery _coded = new(query);
         private readonly int[] _seen = new int[2 * ScoreSteps + 1];   // by score, from −1 on: rows that could have been among the nearest when they were seen
 
         public FilteredRows? Filtered { get; init; }
@@ -29,8 +31,14 @@ internal sealed partial class IvfIndex
             int cells = layout.Cells.Length;
             long[] ranked = ArrayPool<long>.Shared.Rent(cells);
             Rank(_query, layout.Centroids, ranked.AsSpan(0, cells));
+            SignedQuery? signed = recall is null ? null : new(_query);
             for (int i = 0; i < cells && (i < atLeast || !nearest.IsFull || i < recall?.For(Depth())); i++)
-                Cell(CellOf(ranked[i]));
+            {
+                if (signed is null)
+                    Cell(CellOf(ranked[i]));
+                else
+                    Cell(CellOf(ranked[i]), signed);
+            }
             ArrayPool<long>.Shared.Return(ranked);
         }
 
@@ -48,7 +56,7 @@ internal sealed partial class IvfIndex
                 // ! : that is the plan of a search with a filter.
                 for (int row = Filtered!.Next(cell, number, 0); row >= 0; row = Filtered.Next(cell, number, row + 1))
                 {
-                    if (cell.Bound(_coded, row) >= nearest.Threshold)
+                    if (cell.Bound(coded, row) >= nearest.Threshold)
                         Add(number, row);
                 }
             }
@@ -62,15 +70,53 @@ internal sealed partial class IvfIndex
             for (int block = 0; block < cell.Blocks; block++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> bounds = cell.Bounds(_coded, block, scratch);
-                for (int i = 0; i < bounds.Length; i++)
+                Block(number, block, cell.Bounds(coded, block, scratch));
+            }
+        }
+
+        /// <summary>Most rows by their signs alone.</summary>
+        private void Cell(int number, SignedQuery signed)
+        {
+            IvfCell cell = layout.Cells[number];
+            float centreScore = InnerProducts.Score(_query, layout.Centroids.AsSpan(number * _query.Length, _query.Length));
+            Span<float> scratch = stackalloc float[IvfCell.BlockRows];
+            for (int block = 0; block < cell.Blocks; block++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<float> bounds = cell.RoughBounds(signed, centreScore, block, scratch);
+                for (int row = block * IvfCell.BlockRows, i = 0; Next(bounds, ref i); i++)
                 {
-                    // Most rows end here, before their floats are touched. Turned round, so that NaN ends here too.
-                    if (!(bounds[i] >= nearest.Threshold))
-                        continue;
-                    Add(number, block * IvfCell.BlockRows + i);
+                    if (cell.Bound(coded, row + i) >= nearest.Threshold)
+                        Add(number, row + i);
                 }
             }
+        }
+
+        /// <param name="bounds">[rows of the block].</param>
+        public void Block(int number, int block, ReadOnlySpan<float> bounds)
+        {
+            for (int i = 0; Next(bounds, ref i); i++)
+                Add(number, block * IvfCell.BlockRows + i);
+        }
+
+        /// <summary>The next row, from i on, that can be among the nearest by its bound: most cannot, and end here before their floats are touched.</summary>
+        private bool Next(ReadOnlySpan<float> bounds, ref int i)
+        {
+            var threshold = Vector512.Create(nearest.Threshold);
+            for (; i + Vector512<float>.Count <= bounds.Length; i += Vector512<float>.Count)
+            {
+                ulong reaching = Vector512.GreaterThanOrEqual(Vector512.Create(bounds[i..]), threshold).ExtractMostSignificantBits();
+                if (reaching == 0)
+                    continue;
+                i += BitOperations.TrailingZeroCount(reaching);
+                return true;
+            }
+            for (; i < bounds.Length; i++)
+            {
+                if (bounds[i] >= nearest.Threshold)
+                    return true;
+            }
+            return false;
         }
 
         private void Add(int number, int row)

@@ -59,6 +59,9 @@ internal sealed partial class IvfIndex
     /// <summary>Whether a search that names no probes looks at every row.</summary>
     public bool IsExact => _layout.Probes is null;
 
+    /// <summary>The recall that searches that name no probes are made for.</summary>
+    public double TargetRecall => _layout.Probes is null ? 1 : _layout.Target ?? IvfDefaults.Recall;
+
     /// <summary>Cells that a search visits for the 10 nearest rows when it names no probes.</summary>
     public int PlannedProbes => _layout.Probes?.For(10) ?? Cells;
 
@@ -211,6 +214,9 @@ internal sealed partial class IvfIndex
 
         /// <summary>Rows that were not removed.</summary>
         public int Count { get; init; }
+
+        /// <summary>The recall that somebody has asked for.</summary>
+        public double? Target { get; init; }
 
         /// <summary>Rows that came, went or changed cells since the cells were made.</summary>
         public int Changes { get; init; }

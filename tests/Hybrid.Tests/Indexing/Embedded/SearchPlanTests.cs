@@ -82,7 +82,7 @@ public sealed class SearchPlanTests
     public void A_row_is_asked_once_however_often_its_filter_comes()
     {
         int asked = 0;
-        var cell = new IvfCell(1, 100);
+        var cell = new IvfCell(1, capacity: 100);
         for (int i = 0; i < 100; i++)
             cell = cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), [1]);
         IvfCell empty = new(1);

@@ -177,6 +177,37 @@ public sealed class SnapshotTests
         }
     }
 
+    [Theory]
+    [InlineData(IvfIndex.MostExactRows, 3_000)]
+    [InlineData(500, 3_000)]
+    [InlineData(IvfIndex.MostExactRows, 20)]
+    public void Many_queries_find_what_each_alone_finds(int mostExactRows, int rows)
+    {
+        var index = new IvfIndex(Dimension, new IvfOptions { Cells = 16 }, mostExactRows);
+        for (int i = 0; i < rows; i++)
+            index.Upsert(new Item($"P{i}") { Price = i % 100, Category = $"C{i % 7}" }, Vector(i));
+        index.Build(Token);
+        foreach (int removed in Enumerable.Range(0, rows / 3))
+            index.Remove($"P{3 * removed}");
+        foreach (string? text in (string?[])[null, "price < 50", "price < 2"])
+        {
+            Filter? filter = text is null ? null : Filter.Parse(text);
+            foreach (Grouping? grouping in (Grouping?[])[null, new Grouping("category")])
+            {
+                foreach (int many in (int[])[1, 2, 7, 100])
+                {
+                    ReadOnlyMemory<float>[] queries = [.. Enumerable.Range(0, many).Select(q => (ReadOnlyMemory<float>)Vector(100 * q))];
+                    IReadOnlyList<Neighbor>[] found = index.SearchMany(queries, 12, filter, item => item.Id != "P100", grouping, exact: false, Token);
+                    for (int q = 0; q < many; q++)
+                        Assert.Equal(index.Search(queries[q].Span, 12, filter, item => item.Id != "P100", grouping, exact: false, Token), found[q]);
+                }
+            }
+        }
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => index.SearchMany([Vector(1), Vector(2)], 3, null, null, null, exact: false, cancelled.Token));
+    }
+
     private static IvfIndex Filled(int rows)
     {
         var index = new IvfIndex(Dimension, new IvfOptions { Cells = 4 });

@@ -14,7 +14,7 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
     public const int MostRounds = 20;
 
     private const double LeastGain = 1e-3;   // a round that lowers the cost by a smaller share is the last
-    private const int ChunkRows = 256;       // rows between two looks at the token
+    private const int ChunkRows = NearestCentroids.RowsAtOnce;   // between two looks at the token
 
     /// <param name="rows">[n × d], row-major, unit length.</param>
     /// <param name="cells">1 … n.</param>
@@ -36,7 +36,8 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
         var costs = new List<double>();
         while (true)
         {
-            ForEachRow(n, r => (nearest[r], scores[r]) = Nearest(rows.Span.Slice(r * dimension, dimension), centroids), cancellationToken);
+            ForEachChunk(n, (first, count) => NearestCentroids.Find(rows.Span.Slice(first * dimension, count * dimension), centroids, dimension,
+                nearest.AsSpan(first, count), scores.AsSpan(first, count)), cancellationToken);
             costs.Add(n - scores.Sum(score => (double)score));
             CountSizes(nearest, sizes);
             if (costs.Count > mostRounds)
@@ -69,16 +70,16 @@ internal sealed record KMeans(float[] Centroids, int Cells, IReadOnlyList<double
     }
 
     /// <summary>Does something for each of n rows, on all cores; each row must not depend on the others.</summary>
-    public static void ForEachRow(int n, Action<int> row, CancellationToken cancellationToken)
+    public static void ForEachRow(int n, Action<int> row, CancellationToken cancellationToken) => ForEachChunk(n, (first, count) =>
     {
-        var options = new ParallelOptions { CancellationToken = cancellationToken };
-        Parallel.For(0, (n + ChunkRows - 1) / ChunkRows, options, chunk =>
-        {
-            int end = (int)Math.Min(n, (chunk + 1L) * ChunkRows);
-            for (int r = chunk * ChunkRows; r < end; r++)
-                row(r);
-        });
-    }
+        for (int r = first; r < first + count; r++)
+            row(r);
+    }, cancellationToken);
+
+    /// <summary>Likewise for some hundred rows at a time: from the first one, so many.</summary>
+    public static void ForEachChunk(int n, Action<int, int> rows, CancellationToken cancellationToken) =>
+        Parallel.For(0, (n + ChunkRows - 1) / ChunkRows, new ParallelOptions { CancellationToken = cancellationToken },
+            chunk => rows(chunk * ChunkRows, Math.Min(ChunkRows, n - chunk * ChunkRows)));
 
     // Distinct rows drawn at random. Equal ones among them end up without rows, and Refill moves them.
     private static float[] Seed(ReadOnlySpan<float> rows, int dimension, int cells, int seed)

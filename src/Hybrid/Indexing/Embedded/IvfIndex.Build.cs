@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -45,7 +46,14 @@ internal sealed partial class IvfIndex
         int rounds = wanted <= IvfDefaults.FewestCells ? KMeans.MostRounds : TrainingRoundsOfMany;
         float[] centroids = KMeans.Train(sample, Dimension, wanted, _options.Seed, cancellationToken, rounds).Centroids;
         var nearest = new int[n];
-        KMeans.ForEachRow(n, r => nearest[r] = KMeans.Nearest(old.Cells[places[r].Cell].Vector(places[r].Row), centroids).Cell, cancellationToken);
+        KMeans.ForEachChunk(n, (first, count) =>
+        {
+            float[] rows = ArrayPool<float>.Shared.Rent(count * Dimension);
+            for (int r = 0; r < count; r++)
+                old.Cells[places[first + r].Cell].Vector(places[first + r].Row).CopyTo(rows.AsSpan(r * Dimension));
+            NearestCentroids.Find(rows.AsSpan(0, count * Dimension), centroids, Dimension, nearest.AsSpan(first, count), new float[count]);
+            ArrayPool<float>.Shared.Return(rows);
+        }, cancellationToken);
 
         var sizes = new int[centroids.Length / Dimension];
         foreach (int cell in nearest)

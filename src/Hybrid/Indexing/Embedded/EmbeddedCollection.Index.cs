@@ -95,7 +95,7 @@ public sealed partial class EmbeddedCollection
                 _logger.LogInformation("{Collection} has no saved index yet; it is made from the database.", Name);
             return null;
         }
-        Dictionary<ItemId, StoredItem> rows = _table.ReadWithoutVectors(operation, cancellationToken);
+        Dictionary<ItemId, StoredItem> rows = _table.ReadByItem(operation, cancellationToken);
         Func<ItemId, StoredItem?> stored = item => rows.TryGetValue(item, out StoredItem row) ? row : null;
         if (_sidecar.Load(state.Epoch, _options, Space.Dimension, stored, out long revision, out string? refusal) is { } index)
             return (index, revision);

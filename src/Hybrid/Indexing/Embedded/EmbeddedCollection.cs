@@ -41,7 +41,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     private volatile bool _dropped;
 
     /// <exception cref="VectorStoreException">The collection is gone, or the store failed.</exception>
-    internal EmbeddedCollection(Database database, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger,
+    internal EmbeddedCollection(Database database, VectorSegments segments, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger,
         CancellationToken cancellationToken)
     {
         _database = database;
@@ -50,7 +50,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         _logger = logger;
         Name = row.Name.ToString();
         Space = row.Space;
-        _table = new CollectionTable(database, row.Id, Name, Space.Dimension);
+        _table = new CollectionTable(database, segments, row.Id, Name, Space.Dimension);
         _sidecar = StoreFolder.SidecarOf(database, row);
         (_index, _revision) = Load($"open {Name}", cancellationToken);
         if (_index.IsStale)

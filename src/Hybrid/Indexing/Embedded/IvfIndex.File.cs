@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
-using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -11,15 +10,14 @@ namespace Hybrid.Indexing.Embedded;
 //   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
 //   cells that recall takes (RecallProbes), int32 each; zeros where that was not measured
 //   ids, cell after cell: length byte, UTF-8
-//   vectors, cell after cell: [rows × d] float32
 //   hash of everything before it
-// Hashes are XxHash3: they find damage, not malice.
+// Hashes are XxHash3: they find damage, not malice. The vectors are those of the rows, which have checksums of their own.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x32_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF2"
+    private const ulong Magic = 0x33_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF3"
     private const int HashBytes = sizeof(ulong);
 
-    /// <summary>Writes everything that a search needs but the rows themselves: their ids and vectors.</summary>
+    /// <summary>Writes which rows are in which cell, by their ids, and what else a build has found out.</summary>
     /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
@@ -36,11 +34,6 @@ internal sealed partial class IvfIndex
         Write(MemoryMarshal.AsBytes<int>(layout.Probes?.ToArray() ?? new int[RecallProbes.Depths]));
         foreach (byte[] bytes in ids)
             Write(bytes);
-        foreach (IvfCell cell in layout.Cells)
-        {
-            for (int block = 0; block < cell.Blocks; block++)
-                Write(MemoryMarshal.AsBytes(cell.Block(block)));
-        }
         stream.Write(hash.GetCurrentHash());
 
         void Write(ReadOnlySpan<byte> bytes)
@@ -51,7 +44,7 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
-    /// <param name="stored">The row of an item, without its vector, or null when it is no longer there: it is then dropped.</param>
+    /// <param name="stored">The row of an item with its vector, or null when it is no longer there: it is then dropped.</param>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
@@ -87,38 +80,27 @@ internal sealed partial class IvfIndex
             throw Damaged($"recall is said to take {string.Join(", ", measured)} of {header.Cells} cells");
 
         var dropped = new List<ItemId>();
+        var nowhere = new float[header.Dimension];
         var places = new Dictionary<ItemId, Place>(header.Rows);
-        var rows = new StoredItem[header.Cells][];
+        var cells = new IvfCell[header.Cells];
         for (int cell = 0; cell < header.Cells; cell++)
         {
             var bytes = new byte[table[2 * cell + 1]];
             Fill(stream, hash, bytes);
-            rows[cell] = new StoredItem[table[2 * cell]];
-            DecodeIds(bytes, rows[cell], id =>
+            cells[cell] = new IvfCell(header.Dimension, table[2 * cell]);
+            foreach (ItemId id in DecodeIds(bytes, table[2 * cell]))
             {
-                if (stored(id) is { } there)
-                    return there;
-                dropped.Add(id);
-                return new StoredItem(new Item(id), default);   // holds the row's place until it is removed below
-            });
-            for (int row = 0; row < rows[cell].Length; row++)
-            {
-                ItemId id = rows[cell][row].Fields.Id;
-                if (!places.TryAdd(id, new Place(cell, row)))
+                if (!places.TryAdd(id, new Place(cell, cells[cell].Count)))
                     throw Damaged($"the item {id} is in it twice");
-            }
-        }
-
-        IvfCell[] cells = Array.ConvertAll(rows, cell => new IvfCell(header.Dimension, cell.Length));
-        for (int cell = 0; cell < cells.Length; cell++)
-        {
-            for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
-            {
-                cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
+                if (stored(id) is { } there)
                 {
-                    Fill(stream, hash, MemoryMarshal.AsBytes(block.AsSpan()));
-                    ThrowIfNotUnit(block, header.Dimension);
-                });
+                    if (there.Vector.Length != header.Dimension)
+                        throw Damaged($"its vectors have {header.Dimension} floats, and that of the item {id} has {there.Vector.Length}");
+                    cells[cell].Append(there with { Vector = default }, there.Vector.Span);
+                    continue;
+                }
+                dropped.Add(id);
+                cells[cell].Append(new StoredItem(new Item(id), default), nowhere);   // holds the row's place until it is removed below
             }
         }
         CheckHash(stream, hash);
@@ -143,8 +125,7 @@ internal sealed partial class IvfIndex
         {
             throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
         }
-        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes
-            + 4L * header.Dimension * header.Rows + HashBytes;
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes + HashBytes;
         if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;
@@ -167,15 +148,6 @@ internal sealed partial class IvfIndex
     // An id has 1 … 100 bytes, and one for its length.
     private static bool CanBeIds(int rows, long bytes) => bytes >= 2L * rows && bytes <= (ItemId.MaxBytes + 1L) * rows;
 
-    private static void ThrowIfNotUnit(ReadOnlySpan<float> block, int dimension)
-    {
-        for (int i = 0; i < block.Length; i += dimension)
-        {
-            if (!UnitVector.IsUnit(block.Slice(i, dimension)))
-                throw Damaged("it holds a vector whose length is not 1");
-        }
-    }
-
     private static byte[] EncodeIds(IvfCell cell)
     {
         using var bytes = new MemoryStream();
@@ -189,20 +161,19 @@ internal sealed partial class IvfIndex
         return bytes.ToArray();
     }
 
-    private static void DecodeIds(ReadOnlySpan<byte> bytes, StoredItem[] rows, Func<ItemId, StoredItem> find)
+    private static ItemId[] DecodeIds(ReadOnlySpan<byte> bytes, int count)
     {
-        for (int row = 0; row < rows.Length; row++)
+        var ids = new ItemId[count];
+        for (int row = 0; row < count; row++)
         {
             if (bytes.IsEmpty || bytes[0] >= bytes.Length
-                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
+                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ids[row]))
             {
                 throw Damaged("it holds what is not an item id");
             }
-            rows[row] = find(id);
             bytes = bytes[(1 + bytes[0])..];
         }
-        if (!bytes.IsEmpty)
-            throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
+        return bytes.IsEmpty ? ids : throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
     }
 
     private static void Fill(Stream stream, XxHash3 hash, Span<byte> bytes)

@@ -26,7 +26,7 @@ public sealed class SidecarTests : IDisposable
     public async Task A_closed_store_leaves_its_file_and_the_saved_index_and_opens_again_with_both()
     {
         await WriteAsync("A", "B");
-        Assert.Equal(["vectors.db", "vectors.db.products@1.ivf"], _folder.Names);
+        Assert.Equal(["vectors.db", "vectors.db.1.vec", "vectors.db.products@1.ivf"], _folder.Names);
         Assert.Equal(["A", "B"], await ReadAsync());
         Assert.Empty(_log.Notes);
     }
@@ -167,7 +167,11 @@ public sealed class SidecarTests : IDisposable
             await (await store.CreateAsync("products", Space(2), Token)).UpsertAsync(Batch(("X", At(0))), Token);
         await EmbeddedVectorStore.Open(_folder.File("vectors"), logger: _log).DisposeAsync();
         Assert.Equal(["A"], await ReadAsync());
-        Assert.Equal(["vectors.db", "vectors.db.other", "vectors.db.other.products@1.ivf", "vectors.db.products@1.ivf"], _folder.Names);
+        string[] expected =
+        [
+            "vectors.db", "vectors.db.1.vec", "vectors.db.other", "vectors.db.other.1.vec", "vectors.db.other.products@1.ivf", "vectors.db.products@1.ivf",
+        ];
+        Assert.Equal(expected, _folder.Names);
         Assert.Empty(_log.Notes);
     }
 
@@ -175,14 +179,16 @@ public sealed class SidecarTests : IDisposable
     public async Task Files_of_collections_that_are_no_longer_there_are_cleared_away_and_nothing_else()
     {
         await WriteAsync("A");
-        string[] left = ["vectors.db.products@2.ivf", "vectors.db.gone@1.ivf", "vectors.db.gone@1.ivf.0123.part", "vectors.db.products@1.ivf.0123.part"];
-        string[] others = ["gone@1.ivf", "notes.txt", "vectors.db.gone.ivf", "vectors.db.gone@1.ivf.bak", "vectors.dbgone@1.ivf"];
+        string[] left = ["vectors.db.products@2.ivf", "vectors.db.gone@1.ivf", "vectors.db.gone@1.ivf.0123.part", "vectors.db.products@1.ivf.0123.part",
+            "vectors.db.7.vec"];
+        string[] others = ["gone@1.ivf", "notes.txt", "vectors.db.gone.ivf", "vectors.db.gone@1.ivf.bak", "vectors.dbgone@1.ivf",
+            "7.vec", "vectors.db.07.vec", "vectors.db.seven.vec", "vectors.db.7.vec.bak"];
         foreach (string name in left.Concat(others))
             File.WriteAllText(_folder.File(name), "left");
         using (new FileStream(_folder.File("vectors.db.gone@1.ivf.busy.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             await Open().DisposeAsync();
-            string[] stay = [.. others, "vectors.db", "vectors.db.gone@1.ivf.busy.part", "vectors.db.products@1.ivf"];
+            string[] stay = [.. others, "vectors.db", "vectors.db.1.vec", "vectors.db.gone@1.ivf.busy.part", "vectors.db.products@1.ivf"];
             Assert.Equal(stay.Order(StringComparer.Ordinal), _folder.Names);
         }
     }
@@ -213,7 +219,7 @@ public sealed class SidecarTests : IDisposable
         using (new FileStream(Saved + ".busy.part", FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             Assert.Equal(["A"], await ReadAsync());
-            Assert.Equal(["vectors.db", "vectors.db.products@1.ivf", "vectors.db.products@1.ivf.busy.part"], _folder.Names);
+            Assert.Equal(["vectors.db", "vectors.db.1.vec", "vectors.db.products@1.ivf", "vectors.db.products@1.ivf.busy.part"], _folder.Names);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
 
     private readonly Lock _checking = new();
     private int[] _checked = [];   // of each block, vectors that have been found right
+    private readonly List<long> _checksums = [];   // of the full blocks, from the first one on: they do not change any more
 
     public long Id => row.Id;
 
@@ -55,35 +56,52 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         if (first == vectors)
             return hash;
         hash.Append(MemoryMarshal.AsBytes(view.Span[(first * Dimension)..(vectors * Dimension)]));
-        ThrowIfOther(connection, first / BlockRows, hash);
+        ThrowIfOther(first / BlockRows, hash.GetCurrentHashAsUInt64(), ChecksumOf(connection, first / BlockRows));
         return hash;
     }
 
     private void Check(SqliteConnection connection, int slot)
     {
-        int vectors = (int)connection.Scalar<long>("SELECT vectors FROM segments WHERE id = @id", ("@id", Id));
-        if (slot < 0 || slot >= vectors)
-            throw new DamagedRowException($"{medium.Name} has {vectors} vectors, and a row points at number {slot}");
-        int block = slot / BlockRows, first = block * BlockRows, rows = Math.Min(BlockRows, vectors - first);
-        ReadOnlyMemory<float> view = medium.View((first + rows) * (long)Dimension).Slice(first * Dimension, rows * Dimension);
-        var hash = new XxHash3();
-        hash.Append(MemoryMarshal.AsBytes(view.Span));
-        ThrowIfOther(connection, block, hash);
         lock (_checking)
         {
-            int[] seen = _checked;
-            if (block >= seen.Length)
-                Array.Resize(ref seen, Math.Max(block + 1, (vectors + BlockRows - 1) / BlockRows));
-            seen[block] = Math.Max(seen[block], rows);
-            Volatile.Write(ref _checked, seen);
+            int block = slot / BlockRows, rows = BlockRows;
+            if (slot < 0 || block >= _checksums.Count)
+            {
+                int vectors = (int)connection.Scalar<long>("SELECT vectors FROM segments WHERE id = @id", ("@id", Id));
+                if (slot < 0 || slot >= vectors)
+                    throw new DamagedRowException($"{medium.Name} has {vectors} vectors, and a row points at number {slot}");
+                ReadChecksums(connection, vectors / BlockRows);
+                rows = Math.Min(BlockRows, vectors - block * BlockRows);
+            }
+            int first = block * BlockRows;
+            ReadOnlyMemory<float> view = medium.View((first + rows) * (long)Dimension).Slice(first * Dimension, rows * Dimension);
+            ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(view.Span));
+            ThrowIfOther(block, hash, block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
+            if (block >= _checked.Length)
+                Array.Resize(ref _checked, Math.Max(block + 1, _checksums.Count));
+            _checked[block] = Math.Max(_checked[block], rows);
         }
     }
 
-    private void ThrowIfOther(SqliteConnection connection, int block, XxHash3 hash)
+    /// <summary>All that are missing, in one go: most of them will be needed.</summary>
+    private void ReadChecksums(SqliteConnection connection, int blocks)
     {
-        long? expected = connection.Scalar<long?>(
-            "SELECT checksum FROM blocks WHERE segment = @segment AND block = @block", ("@segment", Id), ("@block", (long)block));
-        if (expected != (long)hash.GetCurrentHashAsUInt64())
+        if (_checksums.Count >= blocks)
+            return;
+        using SqliteCommand command = connection.Command(
+            "SELECT block, checksum FROM blocks WHERE segment = @segment AND block >= @first AND block < @end ORDER BY block",
+            ("@segment", Id), ("@first", (long)_checksums.Count), ("@end", (long)blocks));
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read() && reader.Number(0) == _checksums.Count)   // one that is missing is asked for by itself, and said to be wrong
+            _checksums.Add(reader.Number(1));
+    }
+
+    private long? ChecksumOf(SqliteConnection connection, int block) => connection.Scalar<long?>(
+        "SELECT checksum FROM blocks WHERE segment = @segment AND block = @block", ("@segment", Id), ("@block", (long)block));
+
+    private void ThrowIfOther(int block, ulong hash, long? expected)
+    {
+        if (expected != (long)hash)
             throw new DamagedRowException($"block {block} of {medium.Name} is not what was written: its checksum is another");
     }
 }

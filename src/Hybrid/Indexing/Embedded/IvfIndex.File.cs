@@ -82,29 +82,37 @@ internal sealed partial class IvfIndex
         var dropped = new List<ItemId>();
         var nowhere = new float[header.Dimension];
         var places = new Dictionary<ItemId, Place>(header.Rows);
-        var cells = new IvfCell[header.Cells];
+        var rows = new StoredItem[header.Cells][];
         for (int cell = 0; cell < header.Cells; cell++)
         {
             var bytes = new byte[table[2 * cell + 1]];
             Fill(stream, hash, bytes);
-            cells[cell] = new IvfCell(header.Dimension, table[2 * cell]);
-            foreach (ItemId id in DecodeIds(bytes, table[2 * cell]))
+            rows[cell] = new StoredItem[table[2 * cell]];
+            DecodeIds(bytes, rows[cell], id =>
             {
-                if (!places.TryAdd(id, new Place(cell, cells[cell].Count)))
-                    throw Damaged($"the item {id} is in it twice");
                 if (stored(id) is { } there)
-                {
-                    if (there.Vector.Length != header.Dimension)
-                        throw Damaged($"its vectors have {header.Dimension} floats, and that of the item {id} has {there.Vector.Length}");
-                    cells[cell].Append(there with { Vector = default }, there.Vector.Span);
-                    continue;
-                }
+                    return there;
                 dropped.Add(id);
-                cells[cell].Append(new StoredItem(new Item(id), default), nowhere);   // holds the row's place until it is removed below
+                return new StoredItem(new Item(id), nowhere);   // holds the row's place until it is removed below
+            });
+            for (int row = 0; row < rows[cell].Length; row++)
+            {
+                (Item fields, ReadOnlyMemory<float> vector, _, _) = rows[cell][row];
+                if (!places.TryAdd(fields.Id, new Place(cell, row)))
+                    throw Damaged($"the item {fields.Id} is in it twice");
+                if (vector.Length != header.Dimension)
+                    throw Damaged($"its vectors have {header.Dimension} floats, and that of the item {fields.Id} has {vector.Length}");
             }
         }
         CheckHash(stream, hash);
 
+        var cells = new IvfCell[header.Cells];
+        Parallel.For(0, cells.Length, cell =>
+        {
+            cells[cell] = new IvfCell(header.Dimension, rows[cell].Length);
+            foreach (StoredItem row in rows[cell])
+                cells[cell].Append(row with { Vector = default }, row.Vector.Span);
+        });
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes);
         index._changes = header.Changes;
         foreach (ItemId id in dropped)
@@ -161,19 +169,20 @@ internal sealed partial class IvfIndex
         return bytes.ToArray();
     }
 
-    private static ItemId[] DecodeIds(ReadOnlySpan<byte> bytes, int count)
+    private static void DecodeIds(ReadOnlySpan<byte> bytes, StoredItem[] rows, Func<ItemId, StoredItem> find)
     {
-        var ids = new ItemId[count];
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < rows.Length; row++)
         {
             if (bytes.IsEmpty || bytes[0] >= bytes.Length
-                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ids[row]))
+                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
             {
                 throw Damaged("it holds what is not an item id");
             }
+            rows[row] = find(id);
             bytes = bytes[(1 + bytes[0])..];
         }
-        return bytes.IsEmpty ? ids : throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
+        if (!bytes.IsEmpty)
+            throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
     }
 
     private static void Fill(Stream stream, XxHash3 hash, Span<byte> bytes)

@@ -14,7 +14,7 @@ namespace Hybrid.Indexing.Embedded;
 internal sealed class VectorRows(VectorSegments segments, long collection, int dimension)
 {
     /// <summary>In the order in which <see cref="Read"/> expects them.</summary>
-    public const string Columns = $"item, fingerprint, sequence, revision, deleted, {StoredFields.Columns}, rows.checksum, rows.vector, digest";
+    public const string Columns = $"item, fingerprint, sequence, rows.revision, deleted, {StoredFields.Columns}, rows.checksum, rows.vector, digest";
 
     /// <summary>The first column behind them.</summary>
     public const int BehindColumns = 13;

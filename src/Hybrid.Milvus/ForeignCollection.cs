@@ -30,6 +30,8 @@ internal sealed class ForeignCollection(StoreCalls calls, SearchedFields fields,
 
     public Task BuildIndexAsync(CancellationToken cancellationToken = default) => throw ReadOnly("build the index of");
 
+    public Task TuneIndexAsync(double? recall, CancellationToken cancellationToken = default) => throw ReadOnly("tune the index of");
+
     public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
         IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
         RunAsync<IReadOnlyDictionary<ItemId, StoredItem>>("read from", async () =>

@@ -17,7 +17,7 @@ public sealed partial class MilvusCollection
     // The seeds' too: of 128 cells.
     private const int DefaultProbes = 64;
 
-    // Its value is "probes/cells": what was measured of other cells says nothing of these.
+    // Its value is "probes/cells", and behind another '/' the recall that somebody has asked for: what was measured of other cells says nothing of these.
     private const string ProbesProperty = "hybrid.probes";
 
     // How long it takes at most to see that another process has made other cells: probes of the old ones would find too little in many more.
@@ -46,6 +46,26 @@ public sealed partial class MilvusCollection
             _building.Release();
         }
     }, cancellationToken);
+
+    public Task TuneIndexAsync(double? recall, CancellationToken cancellationToken = default)
+    {
+        VectorArguments.ThrowIfNoRecall(recall);
+        return RunAsync("tune the index of", async () =>
+        {
+            await _building.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                IndexInfo? index = await FindIndexAsync(cancellationToken).ConfigureAwait(false);
+                if (index is not null && await CountLoadedAsync(cancellationToken).ConfigureAwait(false) > 0)
+                    await MeasureAsync(CellsOf(index), recall, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            finally
+            {
+                _building.Release();
+            }
+        }, cancellationToken);
+    }
 
     public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => RunAsync("describe the index of", async () =>
     {
@@ -97,8 +117,10 @@ public sealed partial class MilvusCollection
     {
         await Client.SetPropertiesAsync(Physical, BulkLoad.ToProperties(null), cancellationToken).ConfigureAwait(false);
         _probing = null;
-        if (rows >= RowsWorthMeasuring)
-            await MeasureAsync(CellsFor(rows), cancellationToken).ConfigureAwait(false);
+        CollectionDescription description = await Client.DescribeCollectionAsync(Physical, cancellationToken).ConfigureAwait(false);
+        double? recall = MeasuredOf(description)?.Recall;
+        if (rows >= RowsWorthMeasuring || recall is not null)
+            await MeasureAsync(CellsFor(rows), recall, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IndexInfo?> FindIndexAsync(CancellationToken cancellationToken) =>
@@ -115,22 +137,31 @@ public sealed partial class MilvusCollection
         int cells = CellsOf(index);
         CollectionDescription description = await Client.DescribeCollectionAsync(Physical, cancellationToken).ConfigureAwait(false);
         Probing probing = DefaultProbingOf(cells);
-        if (description.Properties.TryGetValue(ProbesProperty, out string? text) && text.Split('/') is [var visited, var of]
-            && of == cells.ToString(CultureInfo.InvariantCulture) && int.TryParse(visited, CultureInfo.InvariantCulture, out int measured))
-            probing = new Probing(cells, Math.Clamp(measured, 1, cells), IvfDefaults.Recall);
+        if (MeasuredOf(description) is { } measured && measured.Cells == cells)
+            probing = new Probing(cells, Math.Clamp(measured.Probes, 1, cells), measured.Recall ?? IvfDefaults.Recall);
         _probing = new KnownProbing(probing, readAt);
         return probing;
+    }
+
+    private static Probing? MeasuredOf(CollectionDescription description)
+    {
+        string[] parts = description.Properties.TryGetValue(ProbesProperty, out string? text) ? text.Split('/') : [];
+        return parts.Length is 2 or 3 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int probes)
+            && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int cells)
+            ? new Probing(cells, probes, parts.Length == 3 && double.TryParse(parts[2], CultureInfo.InvariantCulture, out double recall) ? recall : null)
+            : null;
     }
 
     private static int CellsOf(IndexInfo index) =>
         index.Parameters.TryGetValue("nlist", out string? nlist) && int.TryParse(nlist, CultureInfo.InvariantCulture, out int cells) ? cells : 1;
 
-    /// <summary>Looks for the fewest probes that find what a visit to all cells finds, in .99 of the places among the first ten.</summary>
-    private async Task MeasureAsync(int cells, CancellationToken cancellationToken)
+    /// <summary>Looks for the fewest probes that find what a visit to all cells finds, in so many of the places among the first ten.</summary>
+    /// <param name="recall">Null: .99, and of 128 cells never fewer than 64.</param>
+    private async Task MeasureAsync(int cells, double? recall, CancellationToken cancellationToken)
     {
         const int queries = 200, count = 11;
         // Each of the queries is a row, and finds itself in the first cell.
-        const double target = IvfDefaults.MeasuredRecall;
+        double target = IvfDefaults.MeasuredFor(recall);
         RowSet sample = await Client.QueryAsync(
             new QueryRequest(Physical)
             {
@@ -147,14 +178,17 @@ public sealed partial class MilvusCollection
         // Milvus-lite looks at everything while it makes the index in the background, as if one cell were enough: nothing can be learned from that.
         if (Shared(truth, await NearestAsync(1).ConfigureAwait(false)) >= target)
             return;
-        int probes = cells == IvfDefaults.FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
+        int probes = recall is null && cells == IvfDefaults.FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
         while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
             probes = Math.Min(cells, probes * 5 / 4 + 1);
         await Client.SetPropertiesAsync(
-            Physical, new Dictionary<string, string> { [ProbesProperty] = string.Create(CultureInfo.InvariantCulture, $"{probes}/{cells}") },
-                cancellationToken).ConfigureAwait(false);
+            Physical, new Dictionary<string, string>
+            {
+                [ProbesProperty] = string.Create(CultureInfo.InvariantCulture, $"{probes}/{cells}{(recall is null ? "" : "/")}{recall}"),
+            }, cancellationToken).ConfigureAwait(false);
         _probing = null;
-        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells, IvfDefaults.Recall);
+        _logger.LogInformation("{Collection}: {Probes} of {Cells} cells are visited for a recall of {Target}.", Name, probes, cells,
+            recall ?? IvfDefaults.Recall);
 
         Task<SearchHits> NearestAsync(int visited) => Client.SearchAsync(
             new SearchRequest(Physical, asked, Space.Dimension, count) { Probes = visited, Metric = "COSINE", Consistency = _options.Consistency },

@@ -32,6 +32,22 @@ public sealed partial class HybridEngine
             return await IndexAloneAsync(verify, progress, stop).ConfigureAwait(false);
         }, cancellationToken);
 
+    /// <summary>Has searches of the collection in use that name no probes find this share of the nearest items, as measured on its own vectors.</summary>
+    /// <inheritdoc cref="IVectorCollection.TuneIndexAsync"/>
+    /// <returns>What the index is like now.</returns>
+    /// <exception cref="NotReadyException">Nothing is indexed yet.</exception>
+    public Task<IndexDescription> TuneIndexAsync(double? recall, CancellationToken cancellationToken = default) => RunLongAsync(async stop =>
+    {
+        ThrowIfReadOnly("tune", "Tune the index of");
+        await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, IndexLockName), stop).ConfigureAwait(false);
+        SnapshotRow row = Records.ReadSnapshot(_storeName);
+        IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, stop).ConfigureAwait(false);
+        if (current is null)
+            throw new NotReadyException(NotReadyReason.NotIndexed, $"Nothing is indexed in {Options.DataPath}", "call IndexAsync");
+        await current.TuneIndexAsync(recall, stop).ConfigureAwait(false);
+        return await current.DescribeIndexAsync(stop).ConfigureAwait(false);
+    }, cancellationToken);
+
     private async Task<IndexReport> IndexAloneAsync(bool verify, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         SnapshotRow row = Records.ReadSnapshot(_storeName);

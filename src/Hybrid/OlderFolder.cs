@@ -144,8 +144,9 @@ internal sealed class OlderFolder
         string[] leftovers = [.. Directory.GetFiles(_options.DataPath, "*.ivf"), .. LogsOf(_options.VectorsPath), .. LogsOf(_options.RecordsPath)];
         foreach (string file in leftovers)
             File.Delete(file);
-        foreach (string index in Directory.GetFiles(_build, "*.ivf"))
-            File.Move(index, Path.Combine(_options.DataPath, Path.GetFileName(index)));
+        // The vectors and their indexes; before the database, which is not whole without them.
+        foreach (string file in Directory.GetFiles(_build, Path.GetFileName(newVectors) + ".*"))
+            File.Move(file, Path.Combine(_options.DataPath, Path.GetFileName(file)), overwrite: true);
         // Files that nothing was put into are gone already.
         if (File.Exists(newVectors))
             File.Move(newVectors, _options.VectorsPath, overwrite: true);

@@ -3,7 +3,8 @@
 // Data      as of PlanBenchmark: the text vectors of a data folder, and larger sets made from them; queries are rows moved likewise, that are not in the set.
 // Run       hybrid import --items ../shared/data/movielens-small/items.csv.gz --index --data FOLDER
 //           ../shared/peers/setup DIR
-//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- faiss --data FOLDER --python DIR/bin/python [--rows 100000] [--rounds 5] [--also hnsw,pq]
+//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- faiss --data FOLDER --python DIR/bin/python
+//               [--rows 100000] [--rounds 5] [--also hnsw,pq]
 //           --also: what else of faiss is shown, at equal recall.
 using System.Diagnostics;
 using System.Globalization;
@@ -25,7 +26,7 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
         string? Value(string name) => Array.IndexOf(arguments, name) is var at and >= 0 ? arguments.ElementAtOrDefault(at + 1) : null;
         if (Value("--data") is not { } folder || Value("--python") is not { } python)
         {
-            Console.Error.WriteLine("Say which data folder has the vectors, and which python has faiss: faiss --data FOLDER --python FILE [--rows N] [--rounds N]");
+            Console.Error.WriteLine("Say which data folder has the vectors, and which python has faiss: faiss --data FOLDER --python FILE");
             return 2;
         }
         int rows = int.Parse(Value("--rows") ?? "100000", CultureInfo.InvariantCulture);
@@ -82,7 +83,8 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
         }
         index.Build(CancellationToken.None);
         double raw = 4.0 * rows * d;
-        Console.WriteLine(Invariant($"// {rows:N0} rows, {index.Cells:N0} cells; build {Spread(ours)} s, faiss {Spread(theirs)} s: {Spread(Ratios(ours, theirs))} of its time"));
+        Console.WriteLine(Invariant($"// {rows:N0} rows, {index.Cells:N0} cells; build {Spread(ours)} s, ")
+            + Invariant($"faiss {Spread(theirs)} s: {Spread(Ratios(ours, theirs))} of its time"));
         Console.WriteLine(Invariant($"// memory {(GC.GetTotalMemory(forceFullCollection: true) - before) / raw:0.00} of the vectors, items and ids among it"));
     }
 
@@ -96,10 +98,10 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
             double low = 0, high = 1;
             for (int step = 0; step < 9; step++)
             {
-                index.Tune((low + high) / 2, CancellationToken.None);
+                Tune((low + high) / 2);
                 (low, high) = Recall(Planned) >= recall ? (low, (low + high) / 2) : ((low + high) / 2, high);
             }
-            index.Tune(high, CancellationToken.None);
+            Tune(high);
             await CompareAsync("signs", Planned, (await faiss.AskAsync(Invariant($"tune ivf {recall}"))).GetProperty("effort").GetInt32());
         }
     }
@@ -177,6 +179,8 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
     private IReadOnlyList<Neighbor> Search(int q, int probes) => index.Search(queries[q], Count, probes, null, CancellationToken.None);
 
     private IReadOnlyList<Neighbor> Planned(int q) => index.Search(queries[q], Count, null, null, null, exact: false, CancellationToken.None);
+
+    private void Tune(double recall) => index.Tune(recall, index.Measure(recall, CancellationToken.None));
 
     private double Recall(Func<int, IReadOnlyList<Neighbor>> search) => Enumerable.Range(0, queries.Length)
         .Average(q => index.Scan(queries[q], Count, null).Select(n => n.Item).Intersect(search(q).Select(n => n.Item)).Count() / (double)Count);

@@ -8,9 +8,11 @@ namespace Hybrid.Benchmarks;
 /// <param name="script">One of this folder.</param>
 internal sealed class PythonPeer(string python, string script, params string[] arguments) : IDisposable
 {
-    private readonly Process _process = Process.Start(
-        new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })
-        ?? throw new InvalidOperationException($"{python} did not start.");
+    private readonly Process _process = Process.Start(new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    }) ?? throw new InvalidOperationException($"{python} did not start.");
 
     /// <summary>The answer, one line of JSON.</summary>
     public async Task<JsonElement> AskAsync(string command)

@@ -57,5 +57,7 @@ public sealed class FaultyCollection(IVectorCollection inner) : IVectorCollectio
 
     public Task BuildIndexAsync(CancellationToken cancellationToken = default) => inner.BuildIndexAsync(cancellationToken);
 
+    public Task TuneIndexAsync(double? recall, CancellationToken cancellationToken = default) => inner.TuneIndexAsync(recall, cancellationToken);
+
     public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => inner.DescribeIndexAsync(cancellationToken);
 }

@@ -41,7 +41,7 @@ internal static class IndexTarget
         index.Save(new MemoryStream(), 1);
     }
 
-    private static StoredItem RowOf(string id) => new(new Item(id), default);
+    private static StoredItem RowOf(string id) => new(new Item(id), new float[] { 0, 1, 0, 0 });
 
     private static byte[] Saved(int rows, bool built)
     {

@@ -1,4 +1,5 @@
-// Writes to a vector store until it is killed: Hybrid.Tests.Writer <database> <first step>.
+// Opens a vector store and closes it: Hybrid.Tests.Writer open <database>.
+// Or writes to one until it is killed: Hybrid.Tests.Writer <database> <first step>.
 // "do 7" goes out before step 7 begins, "ack 7" after it was acknowledged.
 using System.Globalization;
 using Hybrid.Indexing;
@@ -8,6 +9,11 @@ using Hybrid.Tests.Writer;
 if (args is ["engine", var verb, var folder, var model, ..])
 {
     await EngineCalls.RunAsync(verb, folder, model, args.ElementAtOrDefault(4));
+    return;
+}
+if (args is ["open", var older])
+{
+    await EmbeddedVectorStore.Open(older).DisposeAsync();
     return;
 }
 await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(args[0]);

@@ -27,6 +27,7 @@ internal static class CommandTree
             DemoCommand.Create(),
             ImportCommand.Create(),
             IndexCommand.Create(),
+            TuneIndexCommand.Create(),
             TrainCommand.Create(),
             SearchCommand.Create(),
             SimilarCommand.Create(),

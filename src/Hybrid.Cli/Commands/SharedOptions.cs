@@ -81,6 +81,8 @@ internal static class SharedOptions
         HelpName = "name",
     };
 
+    public static Option<bool> ExplainSearch() => new("--explain") { Description = "Say which rows of the index were looked at." };
+
     public static Option<int?> Probes() => new("--probes")
     {
         Description = "Cells of the index to visit; more finds more and takes longer. Default: planned, so that 99 % or all is found.",

@@ -15,10 +15,11 @@ internal static class SimilarCommand
         Option<int> offset = SharedOptions.Offset();
         Option<float?> minScore = SharedOptions.MinScore();
         Option<string?> groupBy = SharedOptions.GroupBy();
+        Option<bool> explain = SharedOptions.ExplainSearch();
         var command = new ExampleCommand("similar", "More like this: the items whose text is nearest to an item's.",
             "similar P100",
             "similar P100 -k 5 --filter 'category == \"audio\"' --json")
-        { item, count, filter, exclude, offset, minScore, groupBy, probes };
+        { item, count, filter, exclude, offset, minScore, groupBy, probes, explain };
         QueryCommand.Configure(command, parsed => parsed.GetValue(item) is { } id
             ? new ItemQuery
             {
@@ -30,6 +31,7 @@ internal static class SimilarCommand
                 Offset = parsed.GetValue(offset) is > 0 and var passed ? passed : null,
                 MinScore = parsed.GetValue(minScore),
                 GroupBy = parsed.GetValue(groupBy),
+                Explain = parsed.GetValue(explain),
             }
             : null, item, runner => runner.SimilarAsync);
         return command;

@@ -24,6 +24,8 @@ internal sealed record ItemQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    public bool Explain { get; init; }
+
     /// <exception cref="UsageException">A value cannot be meant.</exception>
     public SearchQuery Read() => new()
     {

@@ -10,20 +10,17 @@ internal sealed class QueryRunner(HybridEngine engine)
     private bool _saidUnknownUser;
 
     public async Task<IReadOnlyList<ResultItem>> SearchAsync(TextQuery query, CancellationToken cancellationToken) =>
-        Describe(await engine.SearchAsync(query.Read(), cancellationToken));
+        Describe(await ExplainedAsync(query.Explain, () => engine.SearchAsync(query.Read(), cancellationToken)));
 
     public async Task<IReadOnlyList<ResultItem>> SimilarAsync(ItemQuery query, CancellationToken cancellationToken) =>
-        Describe(await engine.SearchAsync(query.Read(), cancellationToken));
+        Describe(await ExplainedAsync(query.Explain, () => engine.SearchAsync(query.Read(), cancellationToken)));
 
     public async Task<IReadOnlyList<ResultItem>> RecommendAsync(UserQuery query, CancellationToken cancellationToken)
     {
         RecommendQuery asked = query.Read();
         if (asked is { User: { } user, History: null })
             NoteUnknown(user);
-        using SearchPlans? plans = query.Explain ? new() : null;
-        IReadOnlyList<Recommendation> found = await engine.RecommendAsync(asked, cancellationToken);
-        if (plans?.Describe() is { } searches)
-            Terminal.Note($"Searches of the index: {searches}.");
+        IReadOnlyList<Recommendation> found = await ExplainedAsync(query.Explain, () => engine.RecommendAsync(asked, cancellationToken));
         return [.. found.Select((r, place) => ResultItem.Of(r, place + 1, query.Explain))];
     }
 
@@ -35,6 +32,15 @@ internal sealed class QueryRunner(HybridEngine engine)
             return null;
         IReadOnlyList<UnknownAttribute> unknown = engine.FindUnknownAttributes(QueryFields.Filter(query.Filter), query.GroupBy);
         return unknown.Count == 0 ? null : [.. unknown.Select(name => name.ToString())];
+    }
+
+    private static async Task<T> ExplainedAsync<T>(bool explain, Func<Task<T>> answer)
+    {
+        using SearchPlans? plans = explain ? new() : null;
+        T found = await answer();
+        if (plans?.Describe() is { } searches)
+            Terminal.Note($"Searches of the index: {searches}.");
+        return found;
     }
 
     // Once: a batch may have thousands of new users.

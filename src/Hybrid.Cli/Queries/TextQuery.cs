@@ -23,6 +23,8 @@ internal sealed record TextQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    public bool Explain { get; init; }
+
     /// <exception cref="UsageException">A value cannot be meant.</exception>
     public SearchQuery Read() => new()
     {

@@ -63,5 +63,12 @@ public interface IVectorCollection
     /// <summary>Settles the index on the vectors now there: worth it after bulk writes. Searches are right without it, only slower or coarser.</summary>
     Task BuildIndexAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Measures how many cells a search has to visit to find this share of the nearest items, and has every search that names no probes visit as
+    /// many, here and in every process, also after a build.</summary>
+    /// <param name="recall">Above 0 and below 1; null: the default, .99, and in the embedded store all items where they are few.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The recall is outside its range.</exception>
+    /// <exception cref="VectorStoreException">The store failed, or can only be read.</exception>
+    Task TuneIndexAsync(double? recall, CancellationToken cancellationToken = default);
+
     Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default);
 }

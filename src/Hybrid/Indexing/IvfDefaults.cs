@@ -12,7 +12,7 @@ internal static class IvfDefaults
     /// <summary>Of the nearest rows, the share that a search finds unless it says otherwise.</summary>
     public const double Recall = 0.99;
 
-    /// <summary>What is measured for with rows as queries: half of what a search may miss is kept for queries that are unlike any row, a few words beside whole
-    /// texts.</summary>
-    public const double MeasuredRecall = 1 - (1 - Recall) / 2;
+    /// <summary>What is measured for with rows as queries, so that a recall is reached: half of what a search may miss is kept for queries that are unlike any
+    /// row, a few words beside whole texts.</summary>
+    public static double MeasuredFor(double? recall) => 1 - (1 - (recall ?? Recall)) / 2;
 }

@@ -79,4 +79,11 @@ internal static class VectorArguments
     }
 
     private static string Length(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector).ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <exception cref="ArgumentOutOfRangeException">It is no recall that one can ask for: above 0, and below 1.</exception>
+    public static void ThrowIfNoRecall(double? recall)
+    {
+        if (recall is { } asked && !(asked is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(recall), recall, "A recall is above 0 and below 1; 1 is a search with SearchOptions.Everywhere.");
+    }
 }

@@ -6,7 +6,7 @@ namespace Hybrid.Vectors;
 
 /// <summary>Which centroid each of many rows is nearest to: what k-means and the filling of its cells spend their time on.</summary>
 /// <remarks>Four rows and four centroids at a time, so that each number that is loaded is multiplied four times; and so few centroids that they lie in the
-/// first cache, for all rows of a call, which lie in the second. Each row by itself reads all centroids: of 1,789 × 384 that takes four times as long.</remarks>
+/// first cache, for all rows of a call, which lie in the second: each row by itself would read all centroids from farther away.</remarks>
 internal static class NearestCentroids
 {
     /// <summary>A good number of rows a call: at d = 384 they take 400 KB.</summary>

@@ -1,4 +1,3 @@
-using Hybrid.Contracts;
 using Hybrid.Vectors;
 
 namespace Hybrid.Tests.Vectors;

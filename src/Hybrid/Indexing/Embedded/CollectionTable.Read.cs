@@ -23,7 +23,7 @@ internal sealed partial class CollectionTable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (CollectionRow state, int count) = database.Read(operation, connection =>
+            (CollectionRow state, int count) = segments.Read(operation, connection =>
             {
                 CollectionRow state = State(connection, operation);
                 // An empty index lacks no deletion that is older than its first page.
@@ -38,18 +38,18 @@ internal sealed partial class CollectionTable
         }
     }
 
-    /// <summary>Every row but for its vector, by item; a deleted one is there with nothing in it.</summary>
+    /// <summary>Every row that is not deleted, by item, its vector not copied.</summary>
     /// <remarks>Not on one snapshot: a row that changes meanwhile is as it was, or as it is.</remarks>
-    public Dictionary<ItemId, StoredItem> ReadWithoutVectors(string operation, CancellationToken cancellationToken)
+    public Dictionary<ItemId, StoredItem> ReadByItem(string operation, CancellationToken cancellationToken)
     {
         var found = new Dictionary<ItemId, StoredItem>();
-        VectorRows rows = new(id, dimension);
+        VectorRows rows = new(segments, id, dimension);
         long last = 0;
         int count;
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            count = database.Read(operation, connection =>
+            count = segments.Read(operation, connection =>
             {
                 // In the order of the table, not of one of its indexes, as the plus sign says: then the file is read from its front to its end.
                 using SqliteCommand command = connection.Command(
@@ -59,10 +59,11 @@ internal sealed partial class CollectionTable
                 int count = 0;
                 for (; reader.Read(); count++)
                 {
-                    StoredItem row = rows.Read(reader).Vectorless;
+                    VectorRows.Row row = rows.Read(reader);
+                    StoredItem stored = row.IsDeleted ? default : row.Vectorless with { Vector = rows.Vector(connection, row) };
                     last = reader.Number(VectorRows.BehindColumns);
-                    if (!found.TryAdd(row.Fields.Id, row))
-                        throw new DamagedRowException($"item '{row.Fields.Id}' is twice in {name}");
+                    if (!row.IsDeleted && !found.TryAdd(stored.Fields.Id, stored))
+                        throw new DamagedRowException($"item '{stored.Fields.Id}' is twice in {name}");
                 }
                 return count;
             });
@@ -76,19 +77,20 @@ internal sealed partial class CollectionTable
     public (CollectionRow State, List<StoredItem> Rows) ReadPage(ItemId after, bool withVectors, CancellationToken cancellationToken)
     {
         string operation = $"read {name}";
-        return database.Read(operation, connection =>
+        return segments.Read(operation, connection =>
         {
             CollectionRow state = State(connection, operation);
             using SqliteCommand command = connection.Command(
-                $"{Select(withVectors)} WHERE collection = @id AND item > @after AND deleted = 0 ORDER BY item LIMIT @count",
+                $"SELECT {VectorRows.Columns} FROM rows WHERE collection = @id AND item > @after AND deleted = 0 ORDER BY item LIMIT @count",
                 ("@id", id), ("@after", after.Value ?? ""), ("@count", (long)PageRows));
             using SqliteDataReader reader = command.ExecuteReader();
-            VectorRows rows = new(id, dimension);
+            VectorRows rows = new(segments, id, dimension);
             var page = new List<StoredItem>(PageRows);
             while (reader.Read())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                page.Add(Stored(rows, reader, withVectors));
+                VectorRows.Row row = rows.Read(reader);
+                page.Add(withVectors ? row.Vectorless with { Vector = rows.Vector(connection, row).ToArray() } : row.Vectorless);
             }
             return (state, page);
         });
@@ -108,33 +110,22 @@ internal sealed partial class CollectionTable
     private int Apply(SqliteConnection connection, IvfIndex index, string condition, int most, ref (long Revision, long Row) last)
     {
         using SqliteCommand command = connection.Command($"""
-            SELECT {VectorRows.Columns}, {VectorRows.VectorColumns}, rows.id FROM rows LEFT JOIN vectors ON row = rows.id
+            SELECT {VectorRows.Columns}, rows.id FROM rows
             WHERE collection = @id AND {condition} ORDER BY revision, rows.id LIMIT @count
             """,
             ("@id", id), ("@revision", last.Revision), ("@row", last.Row), ("@count", (long)most));
         using SqliteDataReader reader = command.ExecuteReader();
-        VectorRows rows = new(id, dimension);
+        VectorRows rows = new(segments, id, dimension);
         int count = 0;
         for (; reader.Read(); count++)
         {
             VectorRows.Row row = rows.Read(reader);
-            ItemId item = row.Vectorless.Fields.Id;
             if (row.IsDeleted)
-                index.Remove(item);
+                index.Remove(row.Vectorless.Fields.Id);
             else
-                index.Upsert(row.Vectorless, rows.Vector(reader, item));
-            last = (row.Revision, reader.Number(VectorRows.BehindVectorColumns));
+                index.Upsert(row.Vectorless, rows.Vector(connection, row).Span);
+            last = (row.Revision, reader.Number(VectorRows.BehindColumns));
         }
         return count;
-    }
-
-    private static string Select(bool withVectors) => withVectors
-        ? $"SELECT {VectorRows.Columns}, {VectorRows.VectorColumns} FROM rows LEFT JOIN vectors ON row = rows.id"
-        : $"SELECT {VectorRows.Columns} FROM rows";
-
-    private static StoredItem Stored(VectorRows rows, SqliteDataReader reader, bool withVectors)
-    {
-        StoredItem row = rows.Read(reader).Vectorless;
-        return withVectors ? row with { Vector = rows.Vector(reader, row.Fields.Id).ToArray() } : row;
     }
 }

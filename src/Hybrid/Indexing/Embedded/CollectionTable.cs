@@ -11,9 +11,9 @@ namespace Hybrid.Indexing.Embedded;
 /// <para>What reads or deletes many rows does so in pages, each a transaction of its own: SQLite cannot cut back the log of the writers while a
 /// transaction that began before them is open.</para>
 /// </remarks>
-internal sealed partial class CollectionTable(Database database, long id, string name, int dimension)
+internal sealed partial class CollectionTable(Database database, VectorSegments segments, long id, string name, int dimension)
 {
-    /// <summary>1.5 MB of vectors at d = 384.</summary>
+    /// <summary>Rows read or deleted at a time: of 1.5 MB of vectors at d = 384.</summary>
     public const int PageRows = 1024;
 
     /// <exception cref="VectorStoreException">The collection is gone.</exception>
@@ -29,31 +29,32 @@ internal sealed partial class CollectionTable(Database database, long id, string
     public long Upsert(ItemBatch batch, CancellationToken cancellationToken)
     {
         string operation = $"upsert into {name}";
-        return database.Write(operation, connection =>
+        return segments.Write(operation, (connection, writer) =>
         {
             CollectionRow state = State(connection, operation);
             long revision = state.Revision + 1, added = 0;
-            VectorRows rows = new(id, dimension);
-            using SqliteCommand row = rows.Writing(connection), replacing = rows.ReplacingVector(connection), adding = rows.AddingVector(connection);
+            VectorRows rows = new(segments, id, dimension);
+            using SqliteCommand row = rows.Writing(connection), finding = rows.Finding(connection);
             for (int i = 0; i < batch.Items.Count; i++)
             {
                 if (i % PageRows == 0)
                     cancellationToken.ThrowIfCancellationRequested();
                 Item item = batch.Items[i];
-                rows.Bind(row, item, batch.FingerprintOf(i), batch.SequenceOf(i), revision);
-                object? written = row.ExecuteScalar();
-                rows.BindVector(replacing, written, item.Id, batch.VectorOf(i));
-                if (replacing.ExecuteNonQuery() > 0)
-                    continue;
-                // A row without a vector is new, or was the mark of a deletion.
-                rows.BindVector(adding, written, item.Id, batch.VectorOf(i));
-                adding.ExecuteNonQuery();
-                added++;
+                ReadOnlySpan<float> vector = batch.VectorOf(i);
+                long digest = VectorRows.DigestOf(vector);
+                (long? known, long? own) = VectorRows.FindPlaces(finding, item.Id, digest);
+                long place = writer.Put(vector, known);
+                rows.Bind(row, item, batch.FingerprintOf(i), batch.SequenceOf(i), revision, place, digest);
+                row.ExecuteNonQuery();
+                if (own is null)   // it is new, or was the mark of a deletion
+                    added++;
+                else if (own != place)
+                    writer.Release(own.Value);
             }
             cancellationToken.ThrowIfCancellationRequested();
             (state with { Revision = revision, Live = state.Live + added }).Update(connection);
             return revision;
-        });
+        }, cancellationToken);
     }
 
     /// <summary>Removes in one transaction.</summary>
@@ -61,25 +62,26 @@ internal sealed partial class CollectionTable(Database database, long id, string
     public long Remove(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken)
     {
         string operation = $"remove from {name}";
-        return database.Write(operation, connection =>
+        return segments.Write(operation, (connection, writer) =>
         {
             CollectionRow state = State(connection, operation);
             long revision = state.Revision + 1, removed = 0;
-            VectorRows rows = new(id, dimension);
-            using SqliteCommand row = rows.Deleting(connection), vector = connection.Command("DELETE FROM vectors WHERE row = @row", ("@row", 0L));
+            VectorRows rows = new(segments, id, dimension);
+            using SqliteCommand row = rows.Deleting(connection), finding = rows.Finding(connection);
             foreach (ItemId item in items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                (_, long? own) = VectorRows.FindPlaces(finding, item, digest: 0);
                 rows.BindDeletion(row, item, revision);
-                if (row.ExecuteScalar() is not { } deleted)
+                if (row.ExecuteNonQuery() == 0)
                     continue;
-                vector.Set("@row", deleted);
-                vector.ExecuteNonQuery();
+                if (own is { } place)
+                    writer.Release(place);
                 removed++;
             }
             (state with { Revision = revision, Live = state.Live - removed }).Update(connection);
             return revision;
-        });
+        }, cancellationToken);
     }
 
     /// <summary>Puts a saved index in place, and no longer keeps the marks of deletions that it knows of.</summary>
@@ -127,8 +129,9 @@ internal sealed partial class CollectionTable(Database database, long id, string
     public void Erase(CancellationToken cancellationToken)
     {
         string operation = $"drop {name}";
-        const string Page = "SELECT id FROM rows WHERE collection = @id ORDER BY revision, id LIMIT @count";
-        DeleteInPages(operation, $"DELETE FROM vectors WHERE row IN ({Page}); DELETE FROM rows WHERE id IN ({Page});", cancellationToken);
+        do
+            cancellationToken.ThrowIfCancellationRequested();
+        while (segments.Write(operation, ErasePage, cancellationToken) > 0);
         database.Write(operation, connection => connection.Execute("DELETE FROM collections WHERE id = @id AND dropped = 1", ("@id", id)));
     }
 
@@ -150,6 +153,24 @@ internal sealed partial class CollectionTable(Database database, long id, string
         };
 
     private CollectionRow State(SqliteConnection connection, string operation) => CollectionRow.Find(connection, id) ?? throw Gone(operation);
+
+    private int ErasePage(SqliteConnection connection, SegmentWriter writer)
+    {
+        var places = new List<long?>(PageRows);
+        using (SqliteCommand erasing = connection.Command("""
+            DELETE FROM rows WHERE id IN (SELECT id FROM rows WHERE collection = @id ORDER BY revision, id LIMIT @count) RETURNING vector
+            """,
+            ("@id", id), ("@count", (long)PageRows)))
+        {
+            using SqliteDataReader reader = erasing.ExecuteReader();
+            while (reader.Read())
+                places.Add(reader.IsDBNull(0) ? null : reader.Number(0));
+        }
+        // Two rows may have pointed at one.
+        foreach (long place in places.OfType<long>().Distinct())
+            writer.Release(place);
+        return places.Count;
+    }
 
     private void DeleteInPages(string operation, string sql, CancellationToken cancellationToken)
     {

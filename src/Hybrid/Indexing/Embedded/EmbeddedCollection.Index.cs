@@ -20,7 +20,7 @@ public sealed partial class EmbeddedCollection
         // Whoever has it is bringing changes in: those of the newest commit, or the next read will.
         if (!_following.TryEnter())
             return;
-        bool isMuch;
+        bool isMuch, hasOther;
         try
         {
             CollectionRow state = _table.ReadState($"read {Name}");
@@ -30,12 +30,13 @@ public sealed partial class EmbeddedCollection
                 Follow(cancellationToken);
             if (!isMuch)
                 Volatile.Write(ref _seenVersion, version);
+            hasOther = state.Epoch != _epoch;
         }
         finally
         {
             _following.Exit();
         }
-        if (isMuch || _index.IsStale)
+        if (isMuch || hasOther || _index.IsStale)
             MaintainLater();
     }
 
@@ -89,9 +90,8 @@ public sealed partial class EmbeddedCollection
     /// <summary>Follows the database and builds the index in the background, unless that is under way.</summary>
     private void MaintainLater()
     {
-        if (_database.IsReadOnly && !_index.IsStale || Interlocked.Exchange(ref _isMaintained, 1) != 0)
-            return;
-        _ = MaintainAsync();
+        if (Interlocked.Exchange(ref _isMaintained, 1) == 0)
+            _ = MaintainAsync();
     }
 
     private async Task MaintainAsync()
@@ -119,12 +119,11 @@ public sealed partial class EmbeddedCollection
         string operation = $"build the index of {Name}";
         lock (_following)
             Follow(_closing);
-        if (!_index.IsStale)
-            return;
         lock (_building)
         {
-            // Somebody else may have built it meanwhile: here, or another process, which has saved it.
-            if (!_index.IsStale || TakeOver(operation))
+            // Another process may have made one meanwhile, or measured for another recall.
+            TakeOver(operation);
+            if (!_index.IsStale)
                 return;
             if (_database.IsReadOnly)
             {
@@ -140,13 +139,11 @@ public sealed partial class EmbeddedCollection
         }
     }
 
-    private bool TakeOver(string operation)
+    private void TakeOver(string operation)
     {
         CollectionRow state = _table.ReadState(operation);
-        if (state.Epoch == _epoch || LoadSaved(state, operation, _closing) is not { } saved || saved.Index.IsStale)
-            return false;
-        Replace(operation, saved.Index, saved.Revision, state.Epoch);
-        return !_index.IsStale;
+        if (state.Epoch != _epoch && LoadSaved(state, operation, _closing) is { Index.IsStale: false } saved)
+            Replace(operation, saved.Index, saved.Revision, state.Epoch);
     }
 
     private void Replace(string operation, IvfIndex index, long revision, long epoch)
@@ -197,7 +194,7 @@ public sealed partial class EmbeddedCollection
                 _logger.LogInformation("{Collection} has no saved index yet; it is made from the database.", Name);
             return null;
         }
-        Dictionary<ItemId, StoredItem> rows = _table.ReadWithoutVectors(operation, cancellationToken);
+        Dictionary<ItemId, StoredItem> rows = _table.ReadByItem(operation, cancellationToken);
         Func<ItemId, StoredItem?> stored = item => rows.TryGetValue(item, out StoredItem row) ? row : null;
         if (_sidecar.Load(state.Epoch, _options, Space.Dimension, stored, out long revision, out string? refusal) is { } index)
             return (index, revision);
@@ -258,17 +255,61 @@ public sealed partial class EmbeddedCollection
             lock (_following)
                 Use(operation, fresh, revision, epoch, CancellationToken.None);
             if (unwritten is not null)
-            {
-                string reason = $"the index is in use but could not be saved as {_sidecar?.Path} ({unwritten.Message}). "
-                    + "Free some space or check the folder's permissions, and repeat.";
-                throw new VectorStoreException(_database.Name, operation, reason, isTransient: false, unwritten);
-            }
+                throw Unsaved(operation, unwritten);
         }
         finally
         {
             _unsaved |= !done;
         }
     }
+
+    /// <summary>Has the searches of this index, and of what is built after it, find such a share. Under <see cref="_building"/>.</summary>
+    private void Tune(string operation, double? recall, CancellationToken cancellationToken)
+    {
+        if (_database.IsReadOnly)
+            throw _database.WriteRefused(operation);
+        lock (_following)
+            Follow(cancellationToken);
+        IvfIndex measured = _index.Copy();
+        if (_index.IsStale || measured.Cells == 1)
+        {
+            lock (_following)
+                _index.Tune(recall, null);
+            Build(operation, cancellationToken);
+            return;
+        }
+        RecallProbes? probes = measured.Measure(recall, cancellationToken);
+        long revision;
+        lock (_following)
+        {
+            _index.Tune(recall, probes);
+            (measured, revision) = (_index.Copy(), _revision);
+            _unsaved = false;   // a write from here on sets it again
+        }
+        bool done = false;
+        try
+        {
+            done = Save(measured, revision, out long epoch);
+            if (done)
+            {
+                lock (_following)
+                    _epoch = epoch;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unsaved(operation, e);
+        }
+        finally
+        {
+            _unsaved |= !done;
+        }
+    }
+
+    private VectorStoreException Unsaved(string operation, Exception cause) => new(_database.Name, operation,
+        $"the index is in use but could not be saved as {_sidecar?.Path} ({cause.Message}). Free some space or check the folder's permissions, and repeat.",
+        isTransient: false, cause);
+
 
     /// <returns>False when another process has meanwhile saved one that ours cannot follow.</returns>
     private bool Save(IvfIndex index, long revision, out long epoch)

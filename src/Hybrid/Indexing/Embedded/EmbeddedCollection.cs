@@ -47,8 +47,8 @@ public sealed partial class EmbeddedCollection : IVectorCollection
 
     /// <exception cref="VectorStoreException">The collection is gone, or the store failed.</exception>
     /// <param name="closing">Cancelled when the store is closed: work in the background ends.</param>
-    internal EmbeddedCollection(Database database, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger, CancellationToken closing,
-        CancellationToken cancellationToken)
+    internal EmbeddedCollection(Database database, VectorSegments segments, RunningCalls calls, CollectionRow row, IvfOptions options, ILogger logger,
+        CancellationToken closing, CancellationToken cancellationToken)
     {
         _closing = closing;
         _database = database;
@@ -57,7 +57,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         _logger = logger;
         Name = row.Name.ToString();
         Space = row.Space;
-        _table = new CollectionTable(database, row.Id, Name, Space.Dimension);
+        _table = new CollectionTable(database, segments, row.Id, Name, Space.Dimension);
         _sidecar = StoreFolder.SidecarOf(database, row);
         (_index, _revision, _epoch) = Load($"open {Name}", cancellationToken);
         if (_index.IsStale)
@@ -156,6 +156,18 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             Build($"build the index of {Name}", cancellationToken);
     }, cancellationToken);
 
+    /// <inheritdoc/>
+    /// <exception cref="VectorStoreException">As <see cref="BuildIndexAsync"/>.</exception>
+    public Task TuneIndexAsync(double? recall, CancellationToken cancellationToken = default)
+    {
+        VectorArguments.ThrowIfNoRecall(recall);
+        return _calls.RunAsync(() =>
+        {
+            lock (_building)
+                Tune($"tune the index of {Name}", recall, cancellationToken);
+        }, cancellationToken);
+    }
+
     public Task<IndexDescription> DescribeIndexAsync(CancellationToken cancellationToken = default) => _calls.RunAsync(() =>
     {
         IvfIndex index = Current(cancellationToken);
@@ -165,7 +177,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             Type = "IVF_FLAT",
             Cells = index.Cells,
             Probes = Math.Min(index.Cells, _options.Probes ?? index.PlannedProbes),
-            TargetRecall = _options.Probes is not null ? null : index.IsExact ? 1 : IvfDefaults.Recall,
+            TargetRecall = _options.Probes is not null ? null : index.TargetRecall,
             IsStale = index.IsStale,
             IsSaved = _sidecar is not null && !_unsaved,
             File = file?.FullName,
@@ -208,7 +220,8 @@ public sealed partial class EmbeddedCollection : IVectorCollection
         // As many cells as there are find what an exact plan finds, and that may be cheaper.
         IReadOnlyList<Neighbor>[] found = probes is { } cells && cells < index.Cells ? OfCells(index.Copy(), cells)
             : queries.Count == 1 ? [index.Search(queries[0].Vector.Span, most, options.Filter, others, grouping, exact: probes is not null, cancellationToken)]
-            : index.SearchMany([.. queries.Select(query => query.Vector)], most, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
+            : index.SearchMany(
+                [.. queries.Select(query => query.Vector)], most, options.Filter, others, grouping, exact: probes is not null, cancellationToken);
         return options is { Offset: 0, MinScore: null } ? found
             : Array.ConvertAll<IReadOnlyList<Neighbor>, IReadOnlyList<Neighbor>>(
                 found, best => [.. best.TakeWhile(n => !(n.Score < options.MinScore)).Skip(options.Offset)]);

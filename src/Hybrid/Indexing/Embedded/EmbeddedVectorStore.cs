@@ -8,8 +8,11 @@ namespace Hybrid.Indexing.Embedded;
 
 /// <summary>Collections of vectors in one SQLite file, searched in this process; no server.</summary>
 /// <remarks>
-/// <para>Every acknowledged write survives a crash of the program or the machine. Beside the file lie SQLite's own -wal and -shm, and one index file a
-/// collection, "vectors.db.products@3.ivf", which may be deleted at any time and is then made again.</para>
+/// <para>Every acknowledged write survives a crash of the program or the machine. Beside the file lie SQLite's own -wal and -shm; the vectors themselves,
+/// "vectors.db.1.vec" and so on, which belong to it and are copied with it; and one index file a collection, "vectors.db.products@3.ivf", which may be deleted
+/// at any time and is then made again.</para>
+/// <para>A vector is kept once, however many rows and versions of a collection have it. What no row has any more is given back once it is a third of all, by
+/// the write that made it so.</para>
 /// <para>Several processes may open one file: each sees what the others commit. One writes at a time, the others wait
 /// <see cref="EmbeddedStoreOptions.BusyTimeout"/>. A file on a medium that cannot be written is opened for reading.</para>
 /// <para>Rows and vectors carry checksums: what is not what was written is named as damage.</para>
@@ -19,6 +22,7 @@ namespace Hybrid.Indexing.Embedded;
 public sealed class EmbeddedVectorStore : IVectorStore
 {
     private readonly Database _database;
+    private readonly VectorSegments _segments;
     private readonly EmbeddedStoreOptions _options;
     private readonly ILogger _logger;
     private readonly RunningCalls _calls;
@@ -30,6 +34,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
 
     private EmbeddedVectorStore(Database database, EmbeddedStoreOptions options, ILogger logger, bool isMadeHere)
     {
+        _segments = new VectorSegments(database, logger);
         _isMadeHere = isMadeHere;
         _database = database;
         _options = options;
@@ -48,8 +53,11 @@ public sealed class EmbeddedVectorStore : IVectorStore
     public bool IsReadOnly => _database.IsReadOnly;
 
     /// <summary>Opens a store, made with its folder where there is none.</summary>
+    /// <remarks>One of an earlier Hybrid, which had the vectors in the database, is moved over first; that takes a few seconds for 100,000 vectors, room for
+    /// a second copy of them, and goes on at the next start where it is cut short.</remarks>
     /// <param name="path">A file, or ":memory:".</param>
-    /// <exception cref="VectorStoreException">The file cannot be opened, is held by another process, or is not a file of this Hybrid.</exception>
+    /// <exception cref="VectorStoreException">The file cannot be opened, is held by another process, is not a file of this Hybrid, or lacks one of its files
+    /// of vectors.</exception>
     public static EmbeddedVectorStore Open(string path, EmbeddedStoreOptions? options = null, ILogger<EmbeddedVectorStore>? logger = null)
     {
         options ??= new();
@@ -60,6 +68,8 @@ public sealed class EmbeddedVectorStore : IVectorStore
         try
         {
             var store = new EmbeddedVectorStore(database, options, logger ?? NullLogger<EmbeddedVectorStore>.Instance, isMadeHere);
+            OlderVectors.MoveOver(database, store._segments, store._logger);
+            store._segments.ThrowIfMissing("open");
             StoreFolder.Tidy(database, store._logger);
             store.FinishDrops();
             return store;
@@ -167,6 +177,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
         }
         finally
         {
+            _segments.Dispose();
             _database.Dispose();
             if (_isMadeHere)
                 _database.DeleteIfUnused(connection => connection.Scalar<long>("SELECT count(*) FROM versions") == 0);
@@ -179,7 +190,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
         {
             if (!_open.TryGetValue(row.Id, out EmbeddedCollection? collection))
                 _open.Add(row.Id, collection = new EmbeddedCollection(
-                    _database, _calls, row, _options.Index, _logger, _finishing.Token, cancellationToken));
+                    _database, _segments, _calls, row, _options.Index, _logger, _finishing.Token, cancellationToken));
             return collection;
         }
     }
@@ -241,7 +252,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
     {
         try
         {
-            new CollectionTable(_database, row.Id, row.Name.ToString(), row.Space.Dimension).Erase(cancellationToken);
+            new CollectionTable(_database, _segments, row.Id, row.Name.ToString(), row.Space.Dimension).Erase(cancellationToken);
         }
         catch (VectorStoreException e)
         {

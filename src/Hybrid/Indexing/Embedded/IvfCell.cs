@@ -123,19 +123,6 @@ internal sealed class IvfCell
         return new(this, blocks, _dead) { Length = Length + 1, Dead = Dead };
     }
 
-    /// <summary>Adds a whole block of rows, whose vectors it is given to read.</summary>
-    /// <param name="rows">At most <see cref="BlockRows"/>; all blocks before must be full.</param>
-    /// <param name="read">Fills [rows × d].</param>
-    public IvfCell AppendBlock(ReadOnlySpan<StoredItem> rows, Action<float[]> read)
-    {
-        RowBlock block = NewBlock(rows.Length);
-        read(block.Vectors);
-        for (int row = 0; row < rows.Length; row++)
-            Encode(block, row);
-        rows.CopyTo(block.Rows);
-        return new(this, [.. _blocks, block], _dead) { Length = Length + rows.Length, Dead = Dead };
-    }
-
     /// <param name="own">The bits that the caller has made since its last cell was published, and may write; the result's are added.</param>
     /// <returns>The cell with the row dead.</returns>
     public IvfCell Remove(int row, HashSet<ulong[]> own)

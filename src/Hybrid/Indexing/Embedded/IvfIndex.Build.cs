@@ -74,15 +74,20 @@ internal sealed partial class IvfIndex
         _layout = built;
     }
 
-    /// <summary>Learns how many cells a search has to visit for a recall, and heeds it from now on, also when all rows could be looked at. Not beside a
-    /// write.</summary>
-    /// <param name="recall">Above 0 and below 1, of the 10 nearest and of as many as are asked for; null: <see cref="IvfDefaults.Recall"/>, and where there are
+    /// <summary>How many cells a search has to visit for a recall.</summary>
+    /// <param name="recall">Above 0 and below 1, of the 10 nearest and of as many as are asked for; null: <see cref="IvfDefaults.Recall"/>, or where there are
     /// few rows all of them.</param>
-    public void Tune(double? recall, CancellationToken cancellationToken)
+    /// <returns>Null: all.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public RecallProbes? Measure(double? recall, CancellationToken cancellationToken)
     {
-        Layout tuned = _layout with { Target = recall };
-        _layout = tuned with { Probes = tuned.Count > 0 && (recall is not null || tuned.Count > _mostExactRows) ? Measure(tuned, cancellationToken) : null };
+        Layout layout = _layout;
+        return layout.Count > 0 && (recall is not null || layout.Count > _mostExactRows) ? Measure(layout with { Target = recall }, cancellationToken) : null;
     }
+
+    /// <summary>Has searches that name no probes visit so many cells from now on, and builds measure for this recall.</summary>
+    /// <param name="probes">As <see cref="Measure(double?, CancellationToken)"/> has found for these cells.</param>
+    public void Tune(double? recall, RecallProbes? probes) => _layout = _layout with { Target = recall, Probes = probes };
 
     internal int CellsFor(int rows)
     {
@@ -126,7 +131,7 @@ internal sealed partial class IvfIndex
             ItemId itself = layout.Cells[cell][row].Fields.Id;
             measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[cellOf[n.Item]])]);
         }, cancellationToken);
-        return measured.ProbesFor(layout.Target is { } target ? (1 + target) / 2 : IvfDefaults.MeasuredRecall);
+        return measured.ProbesFor(IvfDefaults.MeasuredFor(layout.Target));
     }
 
     /// <summary>[count × d]: rows drawn at random, none twice.</summary>

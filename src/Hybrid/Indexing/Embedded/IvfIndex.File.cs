@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
-using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -11,23 +10,23 @@ namespace Hybrid.Indexing.Embedded;
 //   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
 //   cells that recall takes (RecallProbes), int32 each; zeros where that was not measured
 //   ids, cell after cell: length byte, UTF-8
-//   vectors, cell after cell: [rows × d] float32
 //   hash of everything before it
-// Hashes are XxHash3: they find damage, not malice.
+// Hashes are XxHash3: they find damage, not malice. The vectors are those of the rows, which have checksums of their own.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x32_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF2"
+    private const ulong Magic = 0x33_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF3"
     private const int HashBytes = sizeof(ulong);
 
-    /// <summary>Writes everything that a search needs but the rows themselves: their ids and vectors.</summary>
+    /// <summary>Writes which rows are in which cell, by their ids, and what else a build has found out.</summary>
     /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
         Layout layout = _layout;
-        IvfCell[] cells = Array.ConvertAll(layout.Cells, cell => cell.WithoutDead());
+        IvfCell[] cells = layout.Cells;
         byte[][] ids = Array.ConvertAll(cells, EncodeIds);
         long idBytes = ids.Sum(bytes => (long)bytes.Length);
-        var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes, idBytes);
+        var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes, idBytes,
+            layout.Target ?? 0);
         var hash = new XxHash3();
         Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
         stream.Write(hash.GetCurrentHash());
@@ -37,11 +36,6 @@ internal sealed partial class IvfIndex
         Write(MemoryMarshal.AsBytes<int>(layout.Probes?.ToArray() ?? new int[RecallProbes.Depths]));
         foreach (byte[] bytes in ids)
             Write(bytes);
-        foreach (IvfCell cell in cells)
-        {
-            for (int block = 0; block < cell.Blocks; block++)
-                Write(MemoryMarshal.AsBytes(cell.Block(block)));
-        }
         stream.Write(hash.GetCurrentHash());
 
         void Write(ReadOnlySpan<byte> bytes)
@@ -52,7 +46,7 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
-    /// <param name="stored">The row of an item, without its vector, or null when it is no longer there: it is then dropped.</param>
+    /// <param name="stored">The row of an item with its vector, or null when it is no longer there: it is then dropped.</param>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
@@ -88,6 +82,7 @@ internal sealed partial class IvfIndex
             throw Damaged($"recall is said to take {string.Join(", ", measured)} of {header.Cells} cells");
 
         var dropped = new List<ItemId>();
+        var nowhere = new float[header.Dimension];
         var places = new Dictionary<ItemId, Place>(header.Rows);
         var rows = new StoredItem[header.Cells][];
         for (int cell = 0; cell < header.Cells; cell++)
@@ -100,35 +95,32 @@ internal sealed partial class IvfIndex
                 if (stored(id) is { } there)
                     return there;
                 dropped.Add(id);
-                return new StoredItem(new Item(id), default);   // holds the row's place until it is removed below
+                return new StoredItem(new Item(id), nowhere);   // holds the row's place until it is removed below
             });
             for (int row = 0; row < rows[cell].Length; row++)
             {
-                ItemId id = rows[cell][row].Fields.Id;
-                if (!places.TryAdd(id, new Place(cell, row)))
-                    throw Damaged($"the item {id} is in it twice");
-            }
-        }
-
-        IvfCell[] cells =
-            [.. rows.Select((its, cell) => new IvfCell(header.Dimension, centroids.AsMemory(cell * header.Dimension, header.Dimension), its.Length))];
-        for (int cell = 0; cell < cells.Length; cell++)
-        {
-            for (int row = 0; row < rows[cell].Length; row += IvfCell.BlockRows)
-            {
-                cells[cell] = cells[cell].AppendBlock(rows[cell].AsSpan(row, Math.Min(IvfCell.BlockRows, rows[cell].Length - row)), block =>
-                {
-                    Fill(stream, hash, MemoryMarshal.AsBytes(block.AsSpan()));
-                    ThrowIfNotUnit(block, header.Dimension);
-                });
+                (Item fields, ReadOnlyMemory<float> vector, _, _) = rows[cell][row];
+                if (!places.TryAdd(fields.Id, new Place(cell, row)))
+                    throw Damaged($"the item {fields.Id} is in it twice");
+                if (vector.Length != header.Dimension)
+                    throw Damaged($"its vectors have {header.Dimension} floats, and that of the item {fields.Id} has {vector.Length}");
             }
         }
         CheckHash(stream, hash);
 
+        var cells = new IvfCell[header.Cells];
+        Parallel.For(0, cells.Length, number =>
+        {
+            var cell = new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), rows[number].Length);
+            foreach (StoredItem row in rows[number])
+                cell = cell.Append(row with { Vector = default }, row.Vector.Span);
+            cells[number] = cell;
+        });
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
         {
             Count = header.Rows,
             Changes = header.Changes,
+            Target = header.Target == 0 ? null : header.Target,
         };
         index.Change(() =>
         {
@@ -146,13 +138,13 @@ internal sealed partial class IvfIndex
             throw new InvalidDataException($"It is not a saved index of this version: it begins with {header.Magic:x16}, not {Magic:x16}. Rebuild it.");
         CheckHash(stream, hash);
         if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= Layout.BySize, BuiltRows: >= 0, Changes: >= 0 }
+            || !(header.Target is >= 0 and < 1)
             || (long)header.Cells * header.Dimension > MostTrainingFloats
             || !CanBeIds(header.Rows, header.IdBytes))
         {
             throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
         }
-        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes
-            + 4L * header.Dimension * header.Rows + HashBytes;
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes + HashBytes;
         if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;
@@ -175,21 +167,14 @@ internal sealed partial class IvfIndex
     // An id has 1 … 100 bytes, and one for its length.
     private static bool CanBeIds(int rows, long bytes) => bytes >= 2L * rows && bytes <= (ItemId.MaxBytes + 1L) * rows;
 
-    private static void ThrowIfNotUnit(ReadOnlySpan<float> block, int dimension)
-    {
-        for (int i = 0; i < block.Length; i += dimension)
-        {
-            if (!UnitVector.IsUnit(block.Slice(i, dimension)))
-                throw Damaged("it holds a vector whose length is not 1");
-        }
-    }
-
     private static byte[] EncodeIds(IvfCell cell)
     {
         using var bytes = new MemoryStream();
         Span<byte> id = stackalloc byte[1 + ItemId.MaxBytes];
-        for (int row = 0; row < cell.Count; row++)
+        for (int row = 0; row < cell.Length; row++)
         {
+            if (cell.IsDead(row))
+                continue;
             int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Fields.Id.Value, id[1..]);
             id[0] = (byte)length;
             bytes.Write(id[..(1 + length)]);
@@ -230,5 +215,6 @@ internal sealed partial class IvfIndex
     private static InvalidDataException Damaged(string reason) => new($"The saved index is damaged: {reason}. Rebuild it.");
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
-    private readonly record struct Header(ulong Magic, long Revision, int Dimension, int Cells, int Rows, int Wanted, int BuiltRows, int Changes, long IdBytes);
+    private readonly record struct Header(ulong Magic, long Revision, int Dimension, int Cells, int Rows, int Wanted, int BuiltRows, int Changes, long IdBytes,
+        double Target);
 }

@@ -4,7 +4,8 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: a shortcut past reading every vector, never the truth.</summary>
+/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: which rows are in which cell, so that no cells
+/// need be made; never the truth.</summary>
 /// <remarks>
 /// Begins with the epoch of the save: a random number, which the same transaction that puts the file in place writes into the database. A file of another
 /// epoch was saved by another database, by a later state of one that has since been put back, or by a process that was killed just before that transaction
@@ -19,7 +20,7 @@ internal sealed class Sidecar(string path)
     public static long NewEpoch() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;   // not 0
 
     /// <summary>The saved index, or null where there is none that can be used.</summary>
-    /// <param name="stored">The row of an item, without its vector, or null when it is no longer there.</param>
+    /// <param name="stored">The row of an item with its vector, or null when it is no longer there.</param>
     /// <param name="revision">Whose rows the index has.</param>
     /// <param name="refusal">Why the file that is there cannot be used; null when there is none.</param>
     public IvfIndex? Load(long epoch, IvfOptions options, int dimension, Func<ItemId, StoredItem?> stored, out long revision, out string? refusal)

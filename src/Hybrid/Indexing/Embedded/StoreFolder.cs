@@ -1,4 +1,6 @@
+using System.Globalization;
 using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Hybrid.Indexing.Embedded;
@@ -11,7 +13,12 @@ internal static class StoreFolder
     public static Sidecar? SidecarOf(Database database, CollectionRow row) =>
         database.IsInMemory ? null : new Sidecar(Path.Combine(database.Folder, $"{Prefix(database)}{row.Name}{Sidecar.Extension}"));
 
-    /// <summary>Deletes unfinished saves that nobody is writing, and indexes of collections that are no longer there; what cannot be deleted stays.</summary>
+    /// <summary>The file of a segment of vectors, "vectors.db.7.vec".</summary>
+    public static string SegmentOf(Database database, long id) =>
+        Path.Combine(database.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix(database)}{id}{SegmentFile.Extension}"));
+
+    /// <summary>Deletes unfinished saves that nobody is writing, and indexes of collections and segments of vectors that are no longer there; what cannot be
+    /// deleted stays.</summary>
     public static void Tidy(Database database, ILogger logger)
     {
         if (database.IsInMemory || database.IsReadOnly)
@@ -20,12 +27,15 @@ internal static class StoreFolder
         try
         {
             var indexes = new List<(string File, CollectionName Collection)>();
+            var segments = new List<string>();
             foreach (string file in Directory.EnumerateFiles(database.Folder))
             {
                 string name = Path.GetFileName(file);
                 if (!name.StartsWith(prefix, StringComparison.Ordinal))
                     continue;
                 name = name[prefix.Length..];
+                if (IsSegment(database, file, name))
+                    segments.Add(file);
                 int end = name.IndexOf(Sidecar.Extension, StringComparison.Ordinal);
                 if (end < 0 || !CollectionName.TryParse(name[..end], out CollectionName collection))
                     continue;
@@ -34,16 +44,21 @@ internal static class StoreFolder
                 else if (end + Sidecar.Extension.Length == name.Length)
                     indexes.Add((file, collection));
             }
-            if (indexes.Count == 0 || Orphans(database.Read("open", CollectionList.Read)).Count == 0)
+            if ((indexes.Count == 0 && segments.Count == 0) || database.Read("open", Orphans).Count == 0)
                 return;
-            // Once more while nobody can save an index of a collection that was made just now.
+            // Once more while nobody can save an index of a collection that was made just now, nor write into a segment that is not committed yet.
             database.Write("open", connection =>
             {
-                Orphans(CollectionList.Read(connection)).ForEach(File.Delete);
+                Orphans(connection).ForEach(File.Delete);
                 return 0;
             });
 
-            List<string> Orphans(CollectionList list) => [.. indexes.Where(i => list.Rows.All(row => row.Name != i.Collection)).Select(i => i.File)];
+            List<string> Orphans(SqliteConnection connection)
+            {
+                HashSet<CollectionName> collections = [.. CollectionList.Read(connection).Rows.Select(row => row.Name)];
+                IEnumerable<string> known = SegmentRow.ReadAll(connection).Select(row => SegmentOf(database, row.Id));
+                return [.. indexes.Where(i => !collections.Contains(i.Collection)).Select(i => i.File), .. segments.Except(known)];
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or VectorStoreException { IsTransient: true })
         {
@@ -52,6 +67,12 @@ internal static class StoreFolder
     }
 
     private static string Prefix(Database database) => Path.GetFileName(database.Path) + ".";
+
+    private static bool IsSegment(Database database, string file, string name)
+    {
+        string number = name.EndsWith(SegmentFile.Extension, StringComparison.Ordinal) ? name[..^SegmentFile.Extension.Length] : "";
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long id) && SegmentOf(database, id) == file;
+    }
 
     private static void DeleteIfAbandoned(string part)
     {

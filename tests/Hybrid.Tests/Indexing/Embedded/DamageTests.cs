@@ -35,8 +35,8 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         Dictionary<ItemId, StoredItem> written = await WriteAsync();
-        byte[] whole = await File.ReadAllBytesAsync(Database, Token);
-        byte[] saved = await File.ReadAllBytesAsync(Saved, Token);
+        Dictionary<string, byte[]> files = _folder.Names.ToDictionary(name => name, name => File.ReadAllBytes(_folder.File(name)));
+        byte[] whole = files["vectors.db"];
         float[] query = Draw(random, Dimension);
         int named = 0, harmless = 0;
         for (int flip = 0; flip < flips; flip++)
@@ -46,9 +46,8 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
             int at = flip < HeaderBytes ? flip : random.Next(whole.Length), bit = random.Next(8);
             byte[] damaged = [.. whole];
             damaged[at] ^= (byte)(1 << bit);
-            await File.WriteAllBytesAsync(Database, damaged, Token);
-            if (withSavedIndex)
-                await File.WriteAllBytesAsync(Saved, saved, Token);
+            foreach ((string name, byte[] content) in files.Where(file => withSavedIndex || _folder.File(file.Key) != Saved))
+                await File.WriteAllBytesAsync(_folder.File(name), name == "vectors.db" ? damaged : content, Token);
             try
             {
                 await ExpectRightAnswersAsync(written, query);

@@ -20,7 +20,7 @@ public sealed class EmbeddedFailureTests : IDisposable
     [Fact]
     public async Task A_full_disk_keeps_nothing_of_the_write_and_says_so()
     {
-        await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(Database, new() { MaxPages = 60 });
+        await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(Database, new() { MaxPages = 30 });
         IVectorCollection collection = await store.CreateAsync("products", Space(64), Token);
         var random = new Random(1);
         await collection.UpsertAsync(Batch(("kept", Draw(random, 64))), Token);
@@ -84,7 +84,7 @@ public sealed class EmbeddedFailureTests : IDisposable
         byte[] before = await File.ReadAllBytesAsync(Database, Token);
         VectorStoreException refusal = Assert.Throws<VectorStoreException>(() => EmbeddedVectorStore.Open(Database));
         Assert.Equal(
-            $"embedded {Database}: open failed: the file was written by a newer Hybrid: it has schema version 7, and this Hybrid knows versions up to 1. "
+            $"embedded {Database}: open failed: the file was written by a newer Hybrid: it has schema version 7, and this Hybrid knows versions up to 2. "
             + "Upgrade Hybrid, or name another file.", refusal.Message);
         Assert.Equal(before, await File.ReadAllBytesAsync(Database, Token));
     }
@@ -121,7 +121,7 @@ public sealed class EmbeddedFailureTests : IDisposable
         File.Delete(_folder.File("vectors.db.products@1.ivf"));
         using (FileStream file = File.OpenWrite(Database))
         {
-            file.Position = 8192 * 8;
+            file.Position = 8192 * 14;   // behind the first page of every table
             file.Write(Enumerable.Repeat((byte)0xEE, (int)(file.Length - file.Position)).ToArray());
         }
         await using EmbeddedVectorStore damaged = EmbeddedVectorStore.Open(Database);

@@ -61,18 +61,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task<(int Begun, int Acknowledged)> WriteUntilKilledAsync(string path, int step, Random random)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(AppContext.BaseDirectory, "..", "..", "Hybrid.Tests.Writer", configuration, "Hybrid.Tests.Writer.dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            ArgumentList = { "exec", program, path, step.ToString(CultureInfo.InvariantCulture) },
-        };
         // A kill after some acknowledgement comes between two steps or early in one; a kill after a "do" and a while comes inside one.
         int linesToWait = random.Next(1, 40);
         int spins = random.Next(3) switch { 0 => 0, 1 => random.Next(20_000), _ => random.Next(400_000) };
         int begun = step - 1, acknowledged = step - 1;
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        using Process process = WriterProcess.Start(path, step.ToString(CultureInfo.InvariantCulture));
         while (await process.StandardOutput.ReadLineAsync(Token) is { } line)
         {
             int number = int.Parse(line.AsSpan(line.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);

@@ -25,7 +25,7 @@ internal static class LeftOvers
         using Database database = Open(path);
         return database.Read("count", connection => (
             connection.Scalar<long>("SELECT count(*) FROM collections"), connection.Scalar<long>("SELECT count(*) FROM rows"),
-            connection.Scalar<long>("SELECT count(*) FROM vectors")));
+            connection.Scalar<long>("SELECT count(*) FROM rows WHERE vector IS NOT NULL")));
     }
 
     /// <summary>Waits until the tables hold no more than this: a start deletes in the background what a drop has left.</summary>

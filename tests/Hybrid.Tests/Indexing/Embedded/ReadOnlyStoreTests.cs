@@ -58,7 +58,7 @@ public sealed class ReadOnlyStoreTests : IDisposable
     public async Task What_a_killed_process_left_in_the_log_is_read_with_it()
     {
         await using (EmbeddedVectorStore killed = await WriteUnclosedAsync())
-            Copy("vectors.db", "vectors.db-wal", "vectors.db-shm");
+            Copy("vectors.db", "vectors.db-wal", "vectors.db-shm", "vectors.db.1.vec");
         Assert.NotEqual(0, new FileInfo(Database + "-wal").Length);
         await ExpectReadableAsync();
     }
@@ -67,7 +67,7 @@ public sealed class ReadOnlyStoreTests : IDisposable
     public async Task What_a_killed_process_left_in_the_log_is_missed_with_words_where_only_a_writer_can_read_it()
     {
         await using (EmbeddedVectorStore killed = await WriteUnclosedAsync())
-            Copy("vectors.db", "vectors.db-wal");
+            Copy("vectors.db", "vectors.db-wal", "vectors.db.1.vec");
         using var medium = new ReadOnlyMedium(_folder.Path);
         VectorStoreException refusal = Assert.Throws<VectorStoreException>(() => EmbeddedVectorStore.Open(Database));
         Assert.Equal(

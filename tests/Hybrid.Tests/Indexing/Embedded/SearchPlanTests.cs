@@ -145,7 +145,7 @@ public sealed class SearchPlanTests
         Assert.InRange(index.PlannedProbes, 2, 50);
         var stream = new MemoryStream(IvfIndexFileTests.Saved(index));
         IvfIndex loaded = IvfIndex.Load(stream, new IvfOptions { Cells = 60 },
-            id => index.Get([id], withVectors: false).TryGetValue(id, out StoredItem row) ? row : null, out _);
+            id => index.Get([id], withVectors: true).TryGetValue(id, out StoredItem row) ? row : null, out _);
         Assert.Equal((index.IsExact, index.PlannedProbes), (loaded.IsExact, loaded.PlannedProbes));
         (string?, int)[] searches = [(null, 1), (null, 10), (null, 300), ("price < 50", 10), ("price < 3", 10), ("price < 1", 50)];
         foreach ((string? filter, int count) in searches)

@@ -26,7 +26,7 @@ public sealed class SidecarTests : IDisposable
     public async Task A_closed_store_leaves_its_file_and_the_saved_index_and_opens_again_with_both()
     {
         await WriteAsync("A", "B");
-        Assert.Equal(["vectors.db", "vectors.db.products@1.ivf"], _folder.Names);
+        Assert.Equal(["vectors.db", "vectors.db.1.vec", "vectors.db.products@1.ivf"], _folder.Names);
         Assert.Equal(["A", "B"], await ReadAsync());
         Assert.Empty(_log.Notes);
     }
@@ -167,7 +167,11 @@ public sealed class SidecarTests : IDisposable
             await (await store.CreateAsync("products", Space(2), Token)).UpsertAsync(Batch(("X", At(0))), Token);
         await EmbeddedVectorStore.Open(_folder.File("vectors"), logger: _log).DisposeAsync();
         Assert.Equal(["A"], await ReadAsync());
-        Assert.Equal(["vectors.db", "vectors.db.other", "vectors.db.other.products@1.ivf", "vectors.db.products@1.ivf"], _folder.Names);
+        string[] expected =
+        [
+            "vectors.db", "vectors.db.1.vec", "vectors.db.other", "vectors.db.other.1.vec", "vectors.db.other.products@1.ivf", "vectors.db.products@1.ivf",
+        ];
+        Assert.Equal(expected, _folder.Names);
         Assert.Empty(_log.Notes);
     }
 
@@ -175,14 +179,16 @@ public sealed class SidecarTests : IDisposable
     public async Task Files_of_collections_that_are_no_longer_there_are_cleared_away_and_nothing_else()
     {
         await WriteAsync("A");
-        string[] left = ["vectors.db.products@2.ivf", "vectors.db.gone@1.ivf", "vectors.db.gone@1.ivf.0123.part", "vectors.db.products@1.ivf.0123.part"];
-        string[] others = ["gone@1.ivf", "notes.txt", "vectors.db.gone.ivf", "vectors.db.gone@1.ivf.bak", "vectors.dbgone@1.ivf"];
+        string[] left = ["vectors.db.products@2.ivf", "vectors.db.gone@1.ivf", "vectors.db.gone@1.ivf.0123.part", "vectors.db.products@1.ivf.0123.part",
+            "vectors.db.7.vec"];
+        string[] others = ["gone@1.ivf", "notes.txt", "vectors.db.gone.ivf", "vectors.db.gone@1.ivf.bak", "vectors.dbgone@1.ivf",
+            "7.vec", "vectors.db.07.vec", "vectors.db.seven.vec", "vectors.db.7.vec.bak"];
         foreach (string name in left.Concat(others))
             File.WriteAllText(_folder.File(name), "left");
         using (new FileStream(_folder.File("vectors.db.gone@1.ivf.busy.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             await Open().DisposeAsync();
-            string[] stay = [.. others, "vectors.db", "vectors.db.gone@1.ivf.busy.part", "vectors.db.products@1.ivf"];
+            string[] stay = [.. others, "vectors.db", "vectors.db.1.vec", "vectors.db.gone@1.ivf.busy.part", "vectors.db.products@1.ivf"];
             Assert.Equal(stay.Order(StringComparer.Ordinal), _folder.Names);
         }
     }
@@ -213,7 +219,7 @@ public sealed class SidecarTests : IDisposable
         using (new FileStream(Saved + ".busy.part", FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             Assert.Equal(["A"], await ReadAsync());
-            Assert.Equal(["vectors.db", "vectors.db.products@1.ivf", "vectors.db.products@1.ivf.busy.part"], _folder.Names);
+            Assert.Equal(["vectors.db", "vectors.db.1.vec", "vectors.db.products@1.ivf", "vectors.db.products@1.ivf.busy.part"], _folder.Names);
         }
     }
 
@@ -306,6 +312,48 @@ public sealed class SidecarTests : IDisposable
         await BuiltAsync(written, rows: 5_000);
         Assert.Equal(128, (await BuiltAsync(read, rows: 5_000)).Cells);
         Assert.Equal(await written.SearchAsync(At(77), 20, cancellationToken: Token), await read.SearchAsync(At(77), 20, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task A_recall_that_was_asked_for_holds_in_every_process_and_after_a_build()
+    {
+        await using EmbeddedVectorStore tuned = Open(), open = EmbeddedVectorStore.Open(Database);
+        IVectorCollection collection = await tuned.CreateAsync("products", Space(8), Token);
+        IVectorCollection followed = await open.OpenAsync("products@1", cancellationToken: Token);
+        var random = new Random(4);
+        await collection.UpsertAsync(Batch([.. Enumerable.Range(0, 5_000).Select(i => ($"P{i}", Draw(random, 8)))]), Token);
+        await BuiltAsync(collection, rows: 5_000);
+        Assert.Equal(1, (await collection.DescribeIndexAsync(Token)).TargetRecall);
+
+        await collection.TuneIndexAsync(0.9, Token);
+
+        IndexDescription index = await collection.DescribeIndexAsync(Token);
+        Assert.Equal((0.9, true), (index.TargetRecall, index.IsSaved));
+        Assert.InRange(index.Probes, 2, 100);
+        Assert.InRange(await RecallAsync(), 0.9, 0.9999);
+        while ((await followed.DescribeIndexAsync(Token)).TargetRecall != 0.9)
+            await Task.Delay(10, Token);
+        await collection.BuildIndexAsync(Token);
+        Assert.Equal(0.9, (await collection.DescribeIndexAsync(Token)).TargetRecall);
+        await using (EmbeddedVectorStore later = EmbeddedVectorStore.Open(Database))
+            Assert.Equal(0.9, (await (await later.OpenAsync("products@1", cancellationToken: Token)).DescribeIndexAsync(Token)).TargetRecall);
+        await collection.TuneIndexAsync(null, Token);
+        Assert.Equal(1, (await collection.DescribeIndexAsync(Token)).TargetRecall);
+        Assert.Equal(1, await RecallAsync());
+        foreach (double wrong in (double[])[0, 1, -0.5, double.NaN])
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => collection.TuneIndexAsync(wrong, Token));
+
+        async Task<double> RecallAsync()
+        {
+            int found = 0;
+            for (int q = 0; q < 200; q++)
+            {
+                float[] query = Draw(new Random(q), 8);
+                IReadOnlyList<Neighbor> all = await collection.SearchAsync(query, 10, SearchOptions.Everywhere, Token);
+                found += all.Select(n => n.Item).Intersect((await collection.SearchAsync(query, 10, cancellationToken: Token)).Select(n => n.Item)).Count();
+            }
+            return found / 2000.0;
+        }
     }
 
     /// <summary>Waits until the collection has so many rows in an index that was made of them and saved.</summary>

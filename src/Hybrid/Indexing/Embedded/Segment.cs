@@ -1,0 +1,107 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Hybrid.Records.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hybrid.Indexing.Embedded;
+
+/// <summary>Vectors that were written one behind another, in blocks with checksums: a block is checked when this process first reads of it.</summary>
+/// <remarks>
+/// <para>The checksum of a block is in the database, and that of the last one moves with each write: so it belongs to what was committed, and what a killed
+/// writer has left behind it is not looked at.</para>
+/// <para>Threads: any number of readers.</para>
+/// </remarks>
+internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
+{
+    // Small enough that looking at one vector does not read much, large enough that a checksum each is nothing beside it.
+    private const int BlockBytes = 1 << 16;
+
+    private readonly Lock _checking = new();
+    private int[] _checked = [];   // of each block, vectors that have been found right
+    private readonly List<long> _checksums = [];   // of the full blocks, from the first one on: they do not change any more
+
+    public long Id => row.Id;
+
+    public int Dimension => row.Dimension;
+
+    public ISegmentMedium Medium => medium;
+
+    /// <summary>Vectors in a block.</summary>
+    public int BlockRows { get; } = Math.Max(1, BlockBytes / (sizeof(float) * row.Dimension));
+
+    /// <summary>[d], not copied.</summary>
+    /// <param name="connection">Within the transaction that the slot was read in.</param>
+    /// <exception cref="DamagedRowException">The block is not what was written.</exception>
+    /// <exception cref="MissingSegmentException">The file is gone.</exception>
+    public ReadOnlyMemory<float> Vector(SqliteConnection connection, int slot)
+    {
+        (int block, int within) = Math.DivRem(slot, BlockRows);
+        int[] seen = Volatile.Read(ref _checked);
+        if (slot < 0 || block >= seen.Length || within >= seen[block])
+            Check(connection, slot);
+        return Unchecked(slot);
+    }
+
+    /// <summary>As it lies there, whatever it is.</summary>
+    public ReadOnlyMemory<float> Unchecked(int slot) => medium.View((slot + 1L) * Dimension).Slice(slot * Dimension, Dimension);
+
+    /// <summary>The checksum, so far, of the block that is being filled.</summary>
+    /// <param name="vectors">In the whole segment.</param>
+    /// <exception cref="DamagedRowException">They are not what was written.</exception>
+    public XxHash3 Tail(SqliteConnection connection, int vectors)
+    {
+        ReadOnlyMemory<float> view = medium.View(vectors * (long)Dimension);
+        int first = vectors - vectors % BlockRows;
+        var hash = new XxHash3();
+        if (first == vectors)
+            return hash;
+        hash.Append(MemoryMarshal.AsBytes(view.Span[(first * Dimension)..(vectors * Dimension)]));
+        ThrowIfOther(first / BlockRows, hash.GetCurrentHashAsUInt64(), ChecksumOf(connection, first / BlockRows));
+        return hash;
+    }
+
+    private void Check(SqliteConnection connection, int slot)
+    {
+        lock (_checking)
+        {
+            int block = slot / BlockRows, rows = BlockRows;
+            if (slot < 0 || block >= _checksums.Count)
+            {
+                int vectors = (int)connection.Scalar<long>("SELECT vectors FROM segments WHERE id = @id", ("@id", Id));
+                if (slot < 0 || slot >= vectors)
+                    throw new DamagedRowException($"{medium.Name} has {vectors} vectors, and a row points at number {slot}");
+                ReadChecksums(connection, vectors / BlockRows);
+                rows = Math.Min(BlockRows, vectors - block * BlockRows);
+            }
+            int first = block * BlockRows;
+            ReadOnlyMemory<float> view = medium.View((first + rows) * (long)Dimension).Slice(first * Dimension, rows * Dimension);
+            ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(view.Span));
+            ThrowIfOther(block, hash, block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
+            if (block >= _checked.Length)
+                Array.Resize(ref _checked, Math.Max(block + 1, _checksums.Count));
+            _checked[block] = Math.Max(_checked[block], rows);
+        }
+    }
+
+    /// <summary>All that are missing, in one go: most of them will be needed.</summary>
+    private void ReadChecksums(SqliteConnection connection, int blocks)
+    {
+        if (_checksums.Count >= blocks)
+            return;
+        using SqliteCommand command = connection.Command(
+            "SELECT block, checksum FROM blocks WHERE segment = @segment AND block >= @first AND block < @end ORDER BY block",
+            ("@segment", Id), ("@first", (long)_checksums.Count), ("@end", (long)blocks));
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read() && reader.Number(0) == _checksums.Count)   // one that is missing is asked for by itself, and said to be wrong
+            _checksums.Add(reader.Number(1));
+    }
+
+    private long? ChecksumOf(SqliteConnection connection, int block) => connection.Scalar<long?>(
+        "SELECT checksum FROM blocks WHERE segment = @segment AND block = @block", ("@segment", Id), ("@block", (long)block));
+
+    private void ThrowIfOther(int block, ulong hash, long? expected)
+    {
+        if (expected != (long)hash)
+            throw new DamagedRowException($"block {block} of {medium.Name} is not what was written: its checksum is another");
+    }
+}

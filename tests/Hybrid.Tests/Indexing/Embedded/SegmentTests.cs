@@ -28,7 +28,8 @@ public sealed class SegmentTests : IDisposable
     {
         float[][] vectors = [.. Enumerable.Range(0, 500).Select(i => Draw(new Random(i), Dimension))];
         await using EmbeddedVectorStore store = Open();
-        IVectorCollection one = await store.CreateAsync("products", Space(Dimension), Token), two = await store.CreateAsync("products", Space(Dimension), Token);
+        IVectorCollection one = await store.CreateAsync("products", Space(Dimension), Token);
+        IVectorCollection two = await store.CreateAsync("products", Space(Dimension), Token);
         // In one batch, in two, in two collections, and again where only the fields have changed.
         await one.UpsertAsync(Batch([.. vectors.Select((v, i) => ($"P{i}", v)), .. vectors.Take(100).Select((v, i) => ($"twin {i}", v))]), Token);
         await one.UpsertAsync(Batch([.. vectors.Take(200).Select((v, i) => ($"P{i}", v))]), Token);
@@ -58,8 +59,8 @@ public sealed class SegmentTests : IDisposable
         Dictionary<ItemId, float[]> twin = [];
         for (int batch = 0; batch < 60; batch++)
         {
-            (string Item, float[] Vector)[] written =
-                [.. Enumerable.Range(0, 500).Select(i => $"P{(batch < 12 ? batch * 500 + i : random.Next(rows))}").Distinct().Select(id => (id, Draw(random, Dimension)))];
+            IEnumerable<string> items = Enumerable.Range(0, 500).Select(i => $"P{(batch < 12 ? batch * 500 + i : random.Next(rows))}").Distinct();
+            (string Item, float[] Vector)[] written = [.. items.Select(item => (item, Draw(random, Dimension)))];
             await collection.UpsertAsync(Batch(written), Token);
             foreach ((string item, float[] vector) in written)
                 twin[item] = vector;
@@ -202,7 +203,7 @@ public sealed class SegmentTests : IDisposable
         .Sum(name => (new FileInfo(_folder.File(name)).Length - HeaderBytes) / VectorBytes);
 
     /// <summary>The first file of another store.</summary>
-    private async Task<byte[]> OtherAsync()
+    private static async Task<byte[]> OtherAsync()
     {
         using var folder = new TemporaryFolder();
         await using (EmbeddedVectorStore store = EmbeddedVectorStore.Open(folder.File("vectors.db")))

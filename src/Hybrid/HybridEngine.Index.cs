@@ -13,7 +13,8 @@ public sealed partial class HybridEngine
     /// <remarks>
     /// <para>The model is that of <see cref="HybridOptions.ModelPath"/>, or else the one that the collection in use was made with.</para>
     /// <para>A few changes are made in place. Another model or template, or a catalogue of which more than half has changed, is built aside, in a new
-    /// version of the collection that readers switch to as a whole when it is complete; the version before stays, the one before that is dropped.</para>
+    /// version of the collection that readers switch to as a whole when it is complete; the version before stays, the one before that is dropped. A text that
+    /// an older version has a vector of, of the same model and template, is not encoded again.</para>
     /// <para>The first index is searchable as far as it got, also when it is cut short.</para>
     /// </remarks>
     /// <param name="verify">Compares every row with the records first: for a store that was put back from a copy.</param>
@@ -85,11 +86,25 @@ public sealed partial class HybridEngine
         int removed = _changes.ReadRemoved(current.Name).Count;
         IVectorCollection target = await GoOnOrCreateAsync(after: current.Name, space, cancellationToken).ConfigureAwait(false);
         await MarkDifferencesAsync(target, verify: false, cancellationToken).ConfigureAwait(false);
-        IndexReport report = await UpdateAsync(target, MakesSameVectors(current.Space, space) ? current : null, progress, cancellationToken)
-            .ConfigureAwait(false);
+        IVectorCollection? reused = MakesSameVectors(current.Space, space) ? current
+            : await FindOlderAsync(target.Name, space, cancellationToken).ConfigureAwait(false);
+        IndexReport report = await UpdateAsync(target, reused, progress, cancellationToken).ConfigureAwait(false);
         await SwitchToAsync(target, cancellationToken).ConfigureAwait(false);
         await DropOlderAsync(kept: [target.Name, current.Name], cancellationToken).ConfigureAwait(false);
         return report with { Removed = removed };
+    }
+
+    /// <summary>The newest version before another one that is in this space, as after a way back to an earlier model: what it has need not be encoded
+    /// again.</summary>
+    private async Task<IVectorCollection?> FindOlderAsync(string than, VectorSpace space, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> versions = await _versions.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string name in versions.TakeWhile(name => name != than).Reverse())
+        {
+            if (await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } found && found.Space == space)
+                return found;
+        }
+        return null;
     }
 
     private async Task<IndexReport> UpdateAsync(

@@ -14,8 +14,8 @@ namespace Hybrid;
 
 /// <summary>A data folder and everything that is done with it: add, index, train, search, recommend.</summary>
 /// <remarks>
-/// <para>The folder holds records.db (items and events, the truth), vectors.db and an .ivf file for each collection, and the behaviour model: all but the
-/// first can be made again from it.</para>
+/// <para>The folder holds records.db (items and events, the truth), vectors.db with its .vec files and an .ivf file for each collection, and the behaviour
+/// model: all but the first can be made again from it.</para>
 /// <para>Always live: what this or another process adds, indexes or trains is served by the next request or within a second, and no request sees half of
 /// two. What the records no longer have is never found, whatever the index still holds.</para>
 /// <para>With <see cref="HybridOptions.Store"/> the vectors are in a store elsewhere, opened when a call first needs it; importing, adding and training do

@@ -40,7 +40,8 @@ internal static class IndexCommand
         IndexReport report = await Terminal.RunAsync("Encoding and indexing", engine.NotIndexed, "What was encoded is kept; `hybrid index` goes on from there.",
             progress => engine.IndexAsync(verify, progress, cancellationToken));
         string counts = $"{report.Encoded:N0} encoded, {report.Refreshed:N0} refreshed, {report.Unchanged:N0} unchanged, {report.Removed:N0} removed";
-        Terminal.Note($"{report.Items:N0} items in {report.Collection}: {counts}.");
+        string taken = report.TakenOver > 0 ? $" ({report.TakenOver:N0} with the vector of an older version)" : "";
+        Terminal.Note($"{report.Items:N0} items in {report.Collection}: {counts}{taken}.");
         if (report.TooLong > 0)
         {
             string are = report.Encoded == 1 ? "text is" : report.TooLong == 1 ? "texts is" : "texts are";

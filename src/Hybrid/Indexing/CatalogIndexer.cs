@@ -153,6 +153,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
             Encoded = report.Encoded + encoded,
             TooLong = report.TooLong + tooLong,
             Refreshed = report.Refreshed + changed.Count(change => change.IsRefresh),
+            TakenOver = report.TakenOver + (ReferenceEquals(reused, collection) ? 0 : changed.Count(change => change.KeepsVector)),
             Removed = report.Removed + removed.Count(rows.ContainsKey),
         };
     }

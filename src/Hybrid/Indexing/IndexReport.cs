@@ -18,6 +18,10 @@ public sealed record IndexReport
     /// <summary>Items written with the vector they had, because only price, stock or attributes changed.</summary>
     public long Refreshed { get; init; }
 
+    /// <summary>Items of a new version whose vector is that of an older one, because their text is the same: they were not encoded again. They count as
+    /// refreshed or unchanged, too.</summary>
+    public long TakenOver { get; init; }
+
     /// <summary>Items whose row was right as it was.</summary>
     public long Unchanged => Items - Encoded - Refreshed;
 

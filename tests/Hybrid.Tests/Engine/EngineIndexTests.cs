@@ -1,4 +1,5 @@
 using Hybrid.Catalog;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
@@ -141,8 +142,27 @@ public sealed class EngineIndexTests : IDisposable
         await engine.IndexAsync(cancellationToken: Token);
         await engine.AddAsync(Many("A", 300).Select(item => item with { Price = 5 }), Token);
         IndexReport report = await engine.IndexAsync(cancellationToken: Token);
-        Assert.Equal(("products@2", 0, 300), (report.Collection, report.Encoded, report.Refreshed));
+        Assert.Equal(("products@2", 0, 300, 300), (report.Collection, report.Encoded, report.Refreshed, report.TakenOver));
         Assert.Equal(300, (await engine.SearchAsync(new() { Text = "thing", Count = 1000, Filter = Filter.Parse("price == 5") }, Token)).Count);
+    }
+
+    [Fact]
+    public async Task What_an_older_version_has_encoded_is_taken_over_on_the_way_back_to_its_template()
+    {
+        await (await _shop.OpenIndexedAsync()).DisposeAsync();
+        await using (HybridEngine other = await _shop.OpenAsync(new ItemTextTemplate("{title}")))
+        {
+            IndexReport there = await other.IndexAsync(cancellationToken: Token);
+            Assert.Equal(("products@2", 10, 0), (there.Collection, there.Encoded, there.TakenOver));
+            await other.AddAsync(Shop.Items[0] with { Title = "Garden hose" }, Token);
+            await other.AddAsync(Shop.Items[1] with { Price = 5 }, Token);
+            await other.IndexAsync(cancellationToken: Token);
+        }
+        await using HybridEngine engine = await _shop.OpenAsync();
+        IndexReport report = await engine.IndexAsync(cancellationToken: Token);
+        Assert.Equal(("products@3", 1, 9, 1, 8), (report.Collection, report.Encoded, report.TakenOver, report.Refreshed, report.Unchanged));
+        Assert.Equal("P1", Shop.Ids(await engine.SearchAsync("watering the garden", 1, Token))[0]);
+        Assert.Equal(0, (await engine.IndexAsync(cancellationToken: Token)).TakenOver);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -43,8 +44,25 @@ internal sealed partial class CollectionTable
     public Dictionary<ItemId, StoredItem> ReadByItem(string operation, CancellationToken cancellationToken)
     {
         var found = new Dictionary<ItemId, StoredItem>();
+        long newest = database.Read(operation, connection => connection.Scalar<long>("SELECT max(id) FROM rows"));
+        // Most of the time goes into taking rows apart, and vectors need looking at: each processor takes its share of the table.
+        int parts = (int)Math.Clamp(newest / PageRows, 1, Environment.ProcessorCount);
+        try
+        {
+            Parallel.For(0, parts, part => ReadPart(
+                operation, newest / parts * part, part == parts - 1 ? long.MaxValue : newest / parts * (part + 1), found, cancellationToken));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return found;
+    }
+
+    /// <summary>Adds the rows behind one and up to another one to <paramref name="found"/>.</summary>
+    private void ReadPart(string operation, long last, long end, Dictionary<ItemId, StoredItem> found, CancellationToken cancellationToken)
+    {
         VectorRows rows = new(segments, id, dimension);
-        long last = 0;
         int count;
         do
         {
@@ -52,24 +70,34 @@ internal sealed partial class CollectionTable
             count = segments.Read(operation, connection =>
             {
                 // In the order of the table, not of one of its indexes, as the plus sign says: then the file is read from its front to its end.
-                using SqliteCommand command = connection.Command(
-                    $"SELECT {VectorRows.Columns}, rows.id FROM rows WHERE rows.id > @last AND +collection = @id ORDER BY rows.id LIMIT @count",
-                    ("@last", last), ("@id", id), ("@count", (long)PageRows));
+                using SqliteCommand command = connection.Command($"""
+                    SELECT {VectorRows.Columns}, rows.id FROM rows WHERE rows.id > @last AND rows.id <= @end AND +collection = @id ORDER BY rows.id LIMIT @count
+                    """,
+                    ("@last", last), ("@end", end), ("@id", id), ("@count", (long)PageRows));
                 using SqliteDataReader reader = command.ExecuteReader();
+                var page = new List<StoredItem>(PageRows);
                 int count = 0;
+                long read = last;
                 for (; reader.Read(); count++)
                 {
                     VectorRows.Row row = rows.Read(reader);
-                    StoredItem stored = row.IsDeleted ? default : row.Vectorless with { Vector = rows.Vector(connection, row) };
-                    last = reader.Number(VectorRows.BehindColumns);
-                    if (!row.IsDeleted && !found.TryAdd(stored.Fields.Id, stored))
-                        throw new DamagedRowException($"item '{stored.Fields.Id}' is twice in {name}");
+                    if (!row.IsDeleted)
+                        page.Add(row.Vectorless with { Vector = rows.Vector(connection, row) });
+                    read = reader.Number(VectorRows.BehindColumns);
                 }
+                lock (found)
+                {
+                    foreach (StoredItem row in page)
+                    {
+                        if (!found.TryAdd(row.Fields.Id, row))
+                            throw new DamagedRowException($"item '{row.Fields.Id}' is twice in {name}");
+                    }
+                }
+                last = read;
                 return count;
             });
         }
         while (count == PageRows);
-        return found;
     }
 
     /// <summary>The next rows by id, on one snapshot.</summary>

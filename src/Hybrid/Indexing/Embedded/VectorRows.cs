@@ -37,8 +37,9 @@ internal sealed class VectorRows(VectorSegments segments, long collection, int d
     {
         string item = reader.TextOrEmpty(0), fingerprint = reader.TextOrEmpty(1);
         long sequence = reader.Number(2), revision = reader.Number(3), deleted = reader.Number(4);
-        long? place = reader.IsDBNull(PlaceColumn) ? null : reader.Number(PlaceColumn);
-        long? digest = reader.IsDBNull(DigestColumn) ? null : reader.Number(DigestColumn);
+        // No place is 0, as which a missing one is read.
+        long? place = reader.Number(PlaceColumn) is var there and not 0 ? there : null;
+        long? digest = place is null ? null : reader.Number(DigestColumn);
         Begin(item, fingerprint, sequence, revision, deleted, digest);
         return new(new StoredItem(_fields.Read(reader, item, FirstField, Checksum), default, sequence, fingerprint), revision, deleted != 0, place, digest);
     }

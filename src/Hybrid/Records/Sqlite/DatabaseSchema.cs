@@ -18,7 +18,7 @@ internal sealed record DatabaseSchema(long Application, long Version, string Tab
             return;
         if (found > 0 && raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             throw refused("an older Hybrid wrote the file, and it can only be read here, not brought up to date. Open it once where it can be written.");
-        // Both settings must come before the first page is written. 8 KB: five 384-d vectors a page with little waste.
+        // Both settings must come before the first page is written. 8 KB: some dozens of rows.
         if (found == 0)
             connection.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
         using SqliteTransaction transaction = connection.BeginTransaction();

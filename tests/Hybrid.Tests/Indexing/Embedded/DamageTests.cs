@@ -84,6 +84,49 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_flipped_bit_in_any_file_beside_the_database_is_harmless_or_named_or_costs_a_rebuild()
+    {
+        const int flips = 500, seed = 23;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        Dictionary<ItemId, StoredItem> written = await WriteAsync();
+        Dictionary<string, byte[]> files = _folder.Names.ToDictionary(name => name, name => File.ReadAllBytes(_folder.File(name)));
+        string[] beside = [.. files.Keys.Where(name => name != "vectors.db")];
+        float[] query = Draw(random, Dimension);
+        int named = 0, harmless = 0;
+        for (int flip = 0; flip < flips; flip++)
+        {
+            string file = beside[flip % beside.Length];
+            int at = random.Next(files[file].Length), bit = random.Next(8);
+            foreach (string left in _folder.Names)
+                File.Delete(_folder.File(left));
+            foreach ((string name, byte[] content) in files)
+            {
+                byte[] copy = [.. content];
+                if (name == file)
+                    copy[at] ^= (byte)(1 << bit);
+                await File.WriteAllBytesAsync(_folder.File(name), copy, Token);
+            }
+            try
+            {
+                await ExpectRightAnswersAsync(written, query);
+                harmless++;
+            }
+            catch (VectorStoreException e) when (file.EndsWith(".vec", StringComparison.Ordinal)
+                && e.Message.Contains("the file is damaged (", StringComparison.Ordinal) && e.Message.Contains(file, StringComparison.Ordinal))
+            {
+                named++;
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}, flip {flip}: bit {bit} of byte {at} of {file}: {e}");
+            }
+        }
+        output.WriteLine($"{string.Join(", ", beside)}: of {flips} flips {named} were named and {harmless} harmless.");
+        Assert.True(named > flips / 8 && harmless > flips / 3, "The flips hit nothing, or everything.");
+    }
+
     private async Task<Dictionary<ItemId, StoredItem>> WriteAsync()
     {
         var random = new Random(1);

@@ -5,7 +5,7 @@ if (args is ["milvus", .. var rest])
     return await MilvusBenchmark.RunAsync(rest);
 if (args is ["plan", .. var plan])
     return await PlanBenchmark.RunAsync(plan);
-if (args is ["unigram", var lines])
-    return UnigramReference.Run(lines);
+if (args is ["tokenizer", var file, var lines])
+    return TokenizerComparison.Run(file, lines);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

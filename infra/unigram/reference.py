@@ -6,7 +6,7 @@
 
 The last writes the ids of every cell of the files, of every code point alone and within a word, and of 60,000 random texts, some millions, which are compared by
 
-    dotnet run -c Release --project tests/Hybrid.Benchmarks -- unigram OUT.jsonl
+    dotnet run -c Release --project tests/Hybrid.Benchmarks -- tokenizer models/multilingual-e5-small-en-zh/tokenizer.json OUT.jsonl
 
 Run it in the root of the repository.
 """

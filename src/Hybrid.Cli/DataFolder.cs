@@ -6,8 +6,8 @@ namespace Hybrid.Cli;
 internal static class DataFolder
 {
     /// <param name="store">Where the vectors are; null: in the folder.</param>
-    public static HybridOptions Options(string path, string? model = null, ExternalStore? store = null) =>
-        new() { DataPath = path, ModelPath = model, Store = store };
+    public static HybridOptions Options(string path, string? model = null, ExternalStore? store = null, int? dimension = null) =>
+        new() { DataPath = path, ModelPath = model, Store = store, Dimension = dimension };
 
     /// <summary>Opens a folder, does a command's work on it, and says what its user should know beside the result.</summary>
     /// <param name="mayBeNew">Whether the folder is made where there is none.</param>

@@ -6,20 +6,25 @@ namespace Hybrid;
 
 /// <summary>A model that an engine encodes with: its space by the manifest, its encoder when it is first needed.</summary>
 /// <remarks>Threads: every member may be called concurrently, <see cref="Dispose"/> last. A failure is not kept, so that the next call tries again.</remarks>
-internal sealed class EngineModel(string folder, ItemTextTemplate template, ILogger<TextEncoder> logger) : IDisposable
+/// <param name="dimension">How many floats of a vector are kept; 0: all.</param>
+internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, ILogger<TextEncoder> logger) : IDisposable
 {
     private readonly Lock _loading = new();
     private TextEncoder? _encoder;
 
     public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
 
+    /// <summary>By the manifest, as it was read first.</summary>
+    /// <exception cref="ModelException">The manifest cannot be read.</exception>
+    public ModelManifest Manifest => field ??= ReadManifest();
+
     /// <summary>Of the vectors that are made with the engine's template.</summary>
     /// <remarks>By the manifest: a status, or an answer by behaviour, need not wait for the network.</remarks>
     /// <exception cref="ModelException">The manifest cannot be read.</exception>
-    public VectorSpace Space => field ??= ReadManifest().SpaceFor(template);
+    public VectorSpace Space => field ??= Manifest.SpaceFor(template);
 
     /// <exception cref="ModelException">The manifest cannot be read.</exception>
-    public ModelManifest ReadManifest() => ModelManifest.Load(folder);
+    public ModelManifest ReadManifest() => dimension > 0 ? ModelManifest.Load(folder).Truncated(dimension) : ModelManifest.Load(folder);
 
     /// <exception cref="ModelException">The model cannot be used, or is another one by now.</exception>
     public TextEncoder Load()
@@ -28,7 +33,7 @@ internal sealed class EngineModel(string folder, ItemTextTemplate template, ILog
         {
             if (_encoder is not null)
                 return _encoder;
-            var loaded = TextEncoder.Load(folder, logger: logger);
+            var loaded = TextEncoder.Load(folder, new TextEncoderOptions { Dimension = dimension }, logger);
             if (loaded.SpaceFor(template) is var space && space != Space)
             {
                 loaded.Dispose();

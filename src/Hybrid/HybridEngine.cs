@@ -44,7 +44,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly CollectionVersions _versions;
     private readonly SnapshotFollower _snapshots;
     private readonly PopularItems _popular;
-    private readonly ConcurrentDictionary<string, EngineModel> _models = new(StringComparer.Ordinal);   // by folder
+    private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -227,7 +227,16 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         if (Options.ModelPath is null && collection is not null && !ModelFolder.IsShipped(name))
             throw new ModelException(name, "the index was made with this model, and it is not beside this program. Give its folder as the model, "
                 + "or index with another one.");
-        return _models.GetOrAdd(ModelFolder.Find(name), folder => new EngineModel(folder, Options.Template, _encoderLogger));
+        string folder = ModelFolder.Find(name);
+        EngineModel model = With(Options.Dimension ?? 0);
+        // A collection of the first floats alone remembers that, as it does its model.
+        return Options.Dimension is null && collection is not null && collection.Dimension < model.Manifest.Dimension
+            && model.Manifest.Truncated(collection.Dimension).SpaceFor(Options.Template).Hash == collection.Hash
+                ? With(collection.Dimension)
+                : model;
+
+        EngineModel With(int dimension) => _models.GetOrAdd((folder, dimension),
+            key => new EngineModel(key.Folder, key.Dimension, Options.Template, _encoderLogger));
     }
 
     private async Task<EngineModel> FindModelInUseAsync(CancellationToken cancellationToken)

@@ -25,6 +25,15 @@ public sealed record HybridOptions
     /// another one <see cref="HybridEngine.IndexAsync"/> makes the collection anew, and what is searched must have been made with it.</value>
     public string? ModelPath { get; init; }
 
+    /// <summary>How many floats of a vector are kept, the first ones, brought to length 1 again: for models that were trained so (Matryoshka).</summary>
+    /// <value>1 … the model's. Default null: as many as the collection in use has; all for the first one. With another number
+    /// <see cref="HybridEngine.IndexAsync"/> makes the collection anew.</value>
+    public int? Dimension
+    {
+        get;
+        init => field = value is not < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Dimension), value, $"Dimension takes 1 or more, not {value}.");
+    }
+
     /// <summary>How an item becomes the text that is encoded; part of the vectors' identity, so a change encodes everything again.</summary>
     public ItemTextTemplate Template { get; init; } = ItemTextTemplate.Default;
 

@@ -9,7 +9,7 @@ if (args is ["faiss", .. var faiss])
     return await FaissBenchmark.RunAsync(faiss);
 if (args is ["writers", .. var writers])
     return await WritersBenchmark.RunAsync(writers);
-if (args is ["unigram", var lines])
-    return UnigramReference.Run(lines);
+if (args is ["tokenizer", var file, var lines])
+    return TokenizerComparison.Run(file, lines);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -33,6 +33,7 @@ internal static class CommandTree
             SimilarCommand.Create(),
             RecommendCommand.Create(),
             EmbedCommand.Create(),
+            ModelCommand.Create(),
             StatusCommand.Create(),
             CopyCommand.Create(),
             ExportCommand.Create(),

@@ -17,19 +17,20 @@ internal static class EmbedCommand
     {
         var tokens = new Option<bool>("--tokens") { Description = "Show each text's token ids as well." };
         Option<string?> model = SharedOptions.Model(ModelFolder.DefaultName);
+        Option<int?> dimension = SharedOptions.Dimension("all");
         var command = new ExampleCommand("embed", "Encode lines of text from standard input; one JSON object with the vector for each line.",
             "embed < titles.txt > vectors.jsonl",
             "embed --tokens <<< \"wireless headphones\"")
-        { tokens, model };
+        { tokens, model, dimension };
         // Reads block; Ctrl-C is heard once the action is a task that runs.
         command.SetAction((parsed, cancellationToken) =>
-            Task.Run(() => Run(parsed.GetValue(model), parsed.GetValue(tokens), cancellationToken), cancellationToken));
+            Task.Run(() => Run(parsed.GetValue(model), parsed.GetValue(dimension), parsed.GetValue(tokens), cancellationToken), cancellationToken));
         return command;
     }
 
-    private static int Run(string? model, bool showsTokens, CancellationToken cancellationToken)
+    private static int Run(string? model, int? dimension, bool showsTokens, CancellationToken cancellationToken)
     {
-        using TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(model ?? ModelFolder.DefaultName));
+        using TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(model ?? ModelFolder.DefaultName), new TextEncoderOptions { Dimension = dimension ?? 0 });
         using var input = new StandardInput(cancellationToken);
         var lines = new LineReader(input, StandardInput.Name, cancellationToken);
         using var output = new StreamWriter(Console.OpenStandardOutput());

@@ -46,6 +46,7 @@ internal static class ImportCommand
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
+        Option<int?> dimension = SharedOptions.Dimension();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("import", "Read items and events into the data folder; it is made when it is not there.",
             "import --items items.csv --events events.csv --index --train",
@@ -53,7 +54,7 @@ internal static class ImportCommand
             "import --items products.csv.gz --map title=name,price=unit_price --strict",
             "import --items today.csv --merge",
             "import --items - < items.jsonl")
-        { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, store, model, json };
+        { items, events, strict, merge, replace, acceptRejects, dryRun, index, train, folder, store, model, dimension, json };
         reading.AddTo(command);
         kinds.AddTo(command);
         command.Validators.Add(result =>
@@ -81,7 +82,7 @@ internal static class ImportCommand
             if (parsed.GetValue(dryRun))
                 return await PreviewAsync(request, parsed.GetValue(json), cancellationToken);
             HybridOptions options = kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed,
-                store)));   // ! : it has a default
+                store), parsed.GetValue(dimension)));   // ! : it has a default
             return await DataFolder.UseAsync(options, mayBeNew: true, async engine =>
             {
                 ImportReport report = await RunAsync(engine, request, cancellationToken);

@@ -31,6 +31,15 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <param name="whenLeftOut">How many there are then.</param>
+    public static Option<int?> Dimension(string whenLeftOut = "as many as the index has; all for the first one") => new("--dimension")
+    {
+        Description = "Keep the first so many numbers of a vector, at length 1: for models that were trained for it (Matryoshka). "
+            + $"Default: {whenLeftOut}.",
+        HelpName = "n",
+        CustomParser = result => OptionValue.Whole(result, 1, 65_536),
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output; README has the schema." };
 
     public static Option<string?> Batch()

@@ -24,6 +24,9 @@ internal sealed class CharacterTable
     private const int BlockSize = 256;
 
     private static readonly Lazy<CharacterTable> LazyWordPiece = new(() => new("WordPieceCharacters.txt"));
+    private static readonly Lazy<CharacterTable> LazyCased = new(() => new("WordPieceCasedCharacters.txt"));
+    private static readonly Lazy<CharacterTable> LazyLowerCase = new(() => new("WordPieceLowerCaseCharacters.txt"));
+    private static readonly Lazy<CharacterTable> LazyWithoutAccents = new(() => new("WordPieceWithoutAccentsCharacters.txt"));
     private static readonly Lazy<CharacterTable> LazyUnigram = new(() => new("UnigramCharacters.txt"));
 
     // Code point → block → action: the constants above, the code point that takes its place, or CodePoints + index into the sequences.
@@ -84,7 +87,13 @@ internal sealed class CharacterTable
         _sequences = [.. sequences];
     }
 
-    public static CharacterTable WordPiece => LazyWordPiece.Value;
+    public static CharacterTable WordPiece(bool lowerCase, bool stripAccents) => (lowerCase, stripAccents) switch
+    {
+        (true, true) => LazyWordPiece.Value,
+        (true, false) => LazyLowerCase.Value,
+        (false, true) => LazyWithoutAccents.Value,
+        (false, false) => LazyCased.Value,
+    };
 
     public static CharacterTable Unigram => LazyUnigram.Value;
 

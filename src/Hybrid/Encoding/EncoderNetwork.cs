@@ -1,5 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Hybrid.Encoding;
 
@@ -9,12 +10,13 @@ namespace Hybrid.Encoding;
 /// </remarks>
 internal sealed class EncoderNetwork : IDisposable
 {
-    private const string Ids = "input_ids", Mask = "attention_mask";
-    private static readonly string[] InputNames = [Ids, Mask];
+    /// <summary>The inputs that a network may want, each int64 [n × tokens]; the first two it must.</summary>
+    public const string Ids = "input_ids", Mask = "attention_mask", Types = "token_type_ids", Positions = "position_ids";
 
     private readonly string _file;
-    private readonly int _dimension;
-    private readonly string[] _outputNames;
+    private readonly ModelManifest _manifest;
+    private readonly string[] _inputNames, _outputNames;
+    private readonly bool _isDirect, _isHalf;
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions;
 
@@ -23,7 +25,7 @@ internal sealed class EncoderNetwork : IDisposable
     public EncoderNetwork(string file, byte[] onnx, ModelManifest manifest, int threads)
     {
         _file = file;
-        _dimension = manifest.Dimension;
+        _manifest = manifest;
         _outputNames = [manifest.Output];
         using SessionOptions options = new()
         {
@@ -44,8 +46,14 @@ internal sealed class EncoderNetwork : IDisposable
         }
         try
         {
-            if (Mismatch(manifest) is { } mismatch)
+            OnnxGraph graph = new(file, onnx);
+            if (Mismatch(graph) is { } mismatch)
                 throw new ModelException(file, $"{mismatch}. The network does not belong to this {ModelManifest.FileName}; copy the model folder again.");
+            _inputNames = [.. graph.Inputs.Select(input => input.Name)];
+            OnnxEnd output = graph.Outputs.First(o => o.Name == manifest.Output);
+            _isHalf = output.Type == OnnxType.Float16;
+            _isDirect = !_isHalf && !IsPooledHere && manifest.Normalized && manifest.NetworkDimension == manifest.Dimension;
+            MostRows = graph.QuantizesByRun ? 1 : int.MaxValue;
             _runOptions = new RunOptions();
         }
         catch
@@ -55,21 +63,67 @@ internal sealed class EncoderNetwork : IDisposable
         }
     }
 
+    /// <summary>The most texts that may run together.</summary>
+    public int MostRows { get; }
+
+    private bool IsPooledHere => TokenPooling.Names.Contains(_manifest.Pooling);
+
+    /// <summary>Why a network with these inputs cannot run; null when it can.</summary>
+    public static string? InputProblem(IEnumerable<OnnxEnd> inputs)
+    {
+        string all = string.Join(", ", inputs.Select(input => input.Name));
+        foreach (OnnxEnd input in inputs)
+        {
+            if (input.Name is not (Ids or Mask or Types or Positions))
+            {
+                return $"it wants an input '{input.Name}', which this version does not know (its inputs: {all}; known: {Ids}, {Mask}, {Types}, {Positions}). "
+                    + "Export it with these names, or without that input.";
+            }
+            if (input.Type != OnnxType.Int64 || input.Shape is { Count: not 2 })
+                return $"its input {input} is not int64 [texts × tokens]. Export it so.";
+        }
+        foreach (string name in (ReadOnlySpan<string>)[Ids, Mask])
+        {
+            if (!inputs.Any(input => input.Name == name))
+                return $"it has no input '{name}' (its inputs: {all}). Export it with one.";
+        }
+        return null;
+    }
+
     /// <param name="ids">[rows × tokens].</param>
-    /// <param name="mask">[rows × tokens], 1 for a token, 0 for padding.</param>
+    /// <param name="mask">[rows × tokens], 1 for a token, 0 for padding behind them.</param>
     /// <param name="vectors">[rows × d], overwritten.</param>
     public void Run(Memory<long> ids, Memory<long> mask, int rows, int tokens, Memory<float> vectors)
     {
         using OrtValue idsValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, [rows, tokens]);
         using OrtValue maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, [rows, tokens]);
-        using OrtValue output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, vectors, [rows, _dimension]);
+        using OrtValue? types = Made(Types, _ => 0L), positions = Made(Positions, t => t);
+        // ! : wanted
+        OrtValue[] inputs = [.. _inputNames.Select(name => name switch { Ids => idsValue, Mask => maskValue, Types => types!, _ => positions! })];
         try
         {
-            _session.Run(_runOptions, InputNames, [idsValue, maskValue], _outputNames, [output]);
+            if (_isDirect)
+            {
+                using OrtValue output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, vectors, [rows, _manifest.Dimension]);
+                _session.Run(_runOptions, _inputNames, inputs, _outputNames, [output]);
+                return;
+            }
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_runOptions, _inputNames, inputs, _outputNames);
+            Finish(outputs[0], mask.Span, rows, tokens, vectors.Span);
         }
         catch (OnnxRuntimeException e)
         {
             throw new ModelException(_file, $"ONNX Runtime failed on a batch of {rows} texts of up to {tokens} tokens: {e.Message}", e);
+        }
+
+        OrtValue? Made(string name, Func<int, long> valueOf)
+        {
+            if (!_inputNames.Contains(name))
+                return null;
+            long[] values = new long[rows * tokens];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = valueOf(i % tokens);
+            return OrtValue.CreateTensorValueFromMemory(values, [rows, tokens]);
         }
     }
 
@@ -79,23 +133,59 @@ internal sealed class EncoderNetwork : IDisposable
         _session.Dispose();
     }
 
-    private string? Mismatch(ModelManifest manifest)
+    /// <summary>Makes unit vectors [rows × d] of what the network gave.</summary>
+    private void Finish(OrtValue output, ReadOnlySpan<long> mask, int rows, int tokens, Span<float> vectors)
     {
-        IReadOnlyDictionary<string, NodeMetadata> inputs = _session.InputMetadata, outputs = _session.OutputMetadata;
-        if (!manifest.Inputs.Order(StringComparer.Ordinal).SequenceEqual([Mask, Ids]))
-            return $"{ModelManifest.FileName} lists the inputs {string.Join(", ", manifest.Inputs)}; this version runs networks with {Ids} and {Mask}";
-        foreach (string name in InputNames)
+        int whole = _manifest.NetworkDimension, d = _manifest.Dimension;
+        long[] shape = output.GetTensorTypeAndShape().Shape;
+        if (!shape.SequenceEqual(IsPooledHere ? [rows, tokens, whole] : [rows, (long)whole]))
         {
-            if (!inputs.TryGetValue(name, out NodeMetadata? input) || input.ElementDataType != TensorElementType.Int64)
-                return $"it has no int64 input '{name}' (its inputs: {string.Join(", ", inputs.Keys)})";
+            throw new ModelException(_file, $"its output '{_manifest.Output}' is [{string.Join(" × ", shape)}] for [{rows} × {tokens}] tokens, and a vector is "
+                + $"to have {whole} floats. The network does not belong to the other files; copy the model folder again.");
         }
-        if (inputs.Count != InputNames.Length)
-            return $"it wants the inputs {string.Join(", ", inputs.Keys)}, {ModelManifest.FileName} lists {string.Join(", ", manifest.Inputs)}";
-        if (!outputs.TryGetValue(manifest.Output, out NodeMetadata? output) || output.ElementDataType != TensorElementType.Float)
-            return $"it has no float output '{manifest.Output}' (its outputs: {string.Join(", ", outputs.Keys)})";
-        // -1 where the network leaves a size open.
-        return output.Dimensions is [_, int last] && (last == -1 || last == manifest.Dimension)
+        int perRow = (IsPooledHere ? tokens : 1) * whole;
+        float[] row = new float[perRow], pooled = new float[whole];
+        for (int r = 0; r < rows; r++)
+        {
+            if (_isHalf)
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>().Slice(r * perRow, perRow)), row);
+            else
+                output.GetTensorDataAsSpan<float>().Slice(r * perRow, perRow).CopyTo(row);
+            if (IsPooledHere)
+            {
+                int length = mask.Slice(r * tokens, tokens).Count(1L);
+                TokenPooling.Pool(_manifest.Pooling, row.AsSpan(0, length * whole), pooled);
+            }
+            else
+            {
+                row.CopyTo(pooled, 0);
+            }
+            ReadOnlySpan<float> kept = pooled.AsSpan(0, d);
+            float norm = TensorPrimitives.Norm(kept);
+            if (!(norm > 0 && float.IsFinite(norm)))
+                throw new ModelException(_file, $"the network gave a vector of length {norm}, which has no direction. Give another model, or one in fp32.");
+            TensorPrimitives.Divide(kept, norm, vectors.Slice(r * d, d));
+        }
+    }
+
+    private string? Mismatch(OnnxGraph graph)
+    {
+        string[] names = [.. graph.Inputs.Select(input => input.Name)];
+        if (!_manifest.Inputs.Contains(Ids) || !_manifest.Inputs.Contains(Mask))
+            return $"{ModelManifest.FileName} lists the inputs {string.Join(", ", _manifest.Inputs)}; this version runs networks with {Ids} and {Mask}";
+        if (_manifest.Inputs.Except([Ids, Mask, Types, Positions]).FirstOrDefault() is { } unknown)
+            return $"{ModelManifest.FileName} lists the input {unknown}; this version knows {Ids}, {Mask}, {Types} and {Positions}";
+        if (!names.Order(StringComparer.Ordinal).SequenceEqual(_manifest.Inputs.Order(StringComparer.Ordinal)))
+            return $"it wants the inputs {string.Join(", ", names)}, {ModelManifest.FileName} lists {string.Join(", ", _manifest.Inputs)}";
+        if (graph.Inputs.FirstOrDefault(input => input.Type != OnnxType.Int64) is { } wrong)
+            return $"its input {wrong} is not int64";
+        OnnxEnd? output = graph.Outputs.FirstOrDefault(o => o.Name == _manifest.Output && o.Type is (OnnxType.Float or OnnxType.Float16));
+        if (output is null)
+            return $"it has no float output '{_manifest.Output}' (its outputs: {string.Join(", ", graph.Outputs.Select(o => o.Name))})";
+        if (output.Shape is not { } shape)
+            return null;
+        return shape.Count == (IsPooledHere ? 3 : 2) && (shape[^1] == OnnxGraph.Open || shape[^1] == _manifest.NetworkDimension)
             ? null
-            : $"its output '{manifest.Output}' is [{string.Join(" × ", output.Dimensions)}], {ModelManifest.FileName} says dimension {manifest.Dimension}";
+            : $"its output {output} is not what {ModelManifest.FileName} says: dimension {_manifest.NetworkDimension}, pooling {_manifest.Pooling}";
     }
 }

@@ -8,7 +8,8 @@ public sealed partial record ModelManifest
     /// <summary>The space of item vectors made by this model from texts of a template.</summary>
     /// <remarks>
     /// Its hash covers all that decides on the vectors: every file of <see cref="Sha256"/>, how text is cut into tokens and where it is cut off, both prefixes,
-    /// the output, pooling and normalizing, and how a template is read. What only describes the model, such as its licence, does not count. Cost:
+    /// the output, pooling and normalizing, how many floats are kept, and how a template is read. What only describes the model, such as its licence, does
+    /// not count. Cost:
     /// microseconds; the network is not loaded.
     /// </remarks>
     public VectorSpace SpaceFor(ItemTextTemplate template)
@@ -25,7 +26,7 @@ public sealed partial record ModelManifest
     public bool IsFormerIdentity(VectorSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
-        return space.Kind == VectorSpaceKind.Text && space.Model == Name && space.Dimension == Dimension && space.Hash == Sha256[NetworkFileName];
+        return space.Kind == VectorSpaceKind.Text && space.Model == Name && space.Dimension == Dimension && space.Hash == Sha256[Network];
     }
 
     private string IdentityHash()
@@ -51,6 +52,8 @@ public sealed partial record ModelManifest
             writer.Write(Pooling);
             writer.Write(Normalized);
             writer.Write(ItemTextTemplate.Version);
+            if (NetworkDimension != Dimension)
+                writer.Write(Dimension);
         }
         return Convert.ToHexStringLower(SHA256.HashData(identity.GetBuffer().AsSpan(0, (int)identity.Length)));
     }

@@ -86,7 +86,7 @@ public sealed partial class TextEncoder
                 cancellationToken.ThrowIfCancellationRequested();
                 // Lengths ascend, so the last row of a batch sets its width.
                 rows = 1;
-                while (first + rows < count && (rows + 1) * lengths[first + rows] <= BatchTokens)
+                while (rows < _network.MostRows && first + rows < count && (rows + 1) * lengths[first + rows] <= BatchTokens)
                     rows++;
                 EncodeBatch(ids, lengths.AsSpan(first, rows), order.AsSpan(first, rows), batch, vectors);
             }

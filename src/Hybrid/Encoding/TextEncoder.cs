@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Security.Cryptography;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.Tokenizers;
 
 namespace Hybrid.Encoding;
 
@@ -26,11 +26,12 @@ public sealed partial class TextEncoder : IDisposable
     private int _running;      // calls that encode, under _gate
     private bool _disposed;    // under _gate
 
-    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, EncoderNetwork network, string advice, ILogger? logger)
+    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, EncoderNetwork network, string advice, ILogger? logger)
     {
         Manifest = manifest;
         _advice = advice;
         _tokenizer = tokenizer;
+        Tokenizer = shown;
         _network = network;
         _logger = logger;
     }
@@ -46,28 +47,35 @@ public sealed partial class TextEncoder : IDisposable
     /// <summary>What to tell the user about <see cref="MostlyUnknownTexts"/> at the end of a run; null while there are none.</summary>
     public string? UnknownTextWarning => MostlyUnknownTexts is > 0 and long count ? WarningOf(count) : null;
 
+    /// <summary>What cuts texts into tokens for the model, for whatever takes a tokenizer; its ids come with the special tokens, without any role's
+    /// prefix.</summary>
+    /// <remarks>It needs no network, and goes on working when the encoder was disposed of.</remarks>
+    public Tokenizer Tokenizer { get; }
+
     /// <summary>Loads and checks a model: the SHA-256 of every file the manifest lists, then the self-test.</summary>
-    /// <param name="modelFolder">The folder with model.json, such as models/all-MiniLM-L6-v2.</param>
+    /// <param name="modelFolder">The folder with model.json, such as models/all-MiniLM-L6-v2, or one of Hugging Face or sentence-transformers without.</param>
     /// <param name="logger">Gets one warning, at the first texts that are mostly unknown to the model.</param>
     /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
     public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
     {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
-        bool isWordPiece = manifest.Tokenizer.Type == "wordpiece";
-        if (isWordPiece && !(manifest.Tokenizer.LowerCase && manifest.Tokenizer.StripAccents))
-            throw Unsupported($"the model {manifest.Name} needs a wordpiece tokenizer that keeps case or accents, and that of this version drops both");
-        if (!manifest.Normalized)
-            throw Unsupported($"the vectors of the model {manifest.Name} are not normalized, and this version does not do it");
-
+        if (options is { Dimension: > 0 and var kept })
+            manifest = manifest.Truncated(kept);
         // Each file is read once, so that the bytes that run are the bytes that were checked.
-        Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(f => f.Key, f => ReadChecked(Path.Combine(modelFolder, f.Key), f.Value));
-        string networkFile = Path.Combine(modelFolder, ModelManifest.NetworkFileName);
-        string vocabularyFile = Path.Combine(modelFolder, manifest.Tokenizer.File);
-        byte[] vocabulary = files[manifest.Tokenizer.File];
-        ITokenizer tokenizer = isWordPiece ? new WordPieceTokenizer(vocabularyFile, vocabulary) : new UnigramTokenizer(vocabularyFile, vocabulary);
+        Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(
+            f => f.Key, f => ModelFiles.ReadChecked(Path.Combine(modelFolder, f.Key), f.Value, manifest));
+        string networkFile = Path.Combine(modelFolder, manifest.Network);
+        EncoderTokenizer own = TokenizerFiles.Open(Path.Combine(modelFolder, manifest.Tokenizer.File), files[manifest.Tokenizer.File], manifest.Tokenizer);
+        (ITokenizer tokenizer, Tokenizer shown) = (own, own);
+        if (options?.Tokenizer is { } given)
+        {
+            GivenTokenizer other = new(given, own);
+            manifest = manifest with { Tokenizer = other.Description(manifest.Tokenizer) };
+            (tokenizer, shown) = (other, given);
+        }
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
-        EncoderNetwork network = new(networkFile, files[ModelManifest.NetworkFileName], manifest, threads);
-        TextEncoder encoder = new(manifest, tokenizer, network, AdviceOf(modelFolder, manifest), logger);
+        EncoderNetwork network = new(networkFile, files[manifest.Network], manifest, threads);
+        TextEncoder encoder = new(manifest, tokenizer, shown, network, AdviceOf(modelFolder, manifest), logger);
         try
         {
             encoder.SelfTest(networkFile);
@@ -78,9 +86,6 @@ public sealed partial class TextEncoder : IDisposable
             encoder.Dispose();
             throw;
         }
-
-        ModelException Unsupported(string what) =>
-            new(Path.Combine(modelFolder, ModelManifest.FileName), $"{what}. Give another model.");
     }
 
     /// <inheritdoc cref="ModelManifest.SpaceFor"/>
@@ -143,33 +148,15 @@ public sealed partial class TextEncoder : IDisposable
         _network.Dispose();
     }
 
-    private static byte[] ReadChecked(string path, string expected)
-    {
-        byte[] content;
-        try
-        {
-            content = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ModelException(path, "the model file is missing. Copy the model folder again.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException(path, $"the model file cannot be read: {e.Message}", e);
-        }
-        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        return hash == expected ? content : throw new ModelException(path, string.Create(CultureInfo.InvariantCulture,
-            $"its SHA-256 is {hash}, {ModelManifest.FileName} says {expected}: "
-            + $"the file ({content.Length:N0} bytes) is truncated, changed, or of another model. Copy the model folder again."));
-    }
-
     private void SelfTest(string networkFile)
     {
-        ModelSelfTest test = Manifest.SelfTest;
+        // Without a manifest nobody says what comes out, only that something has to: a vector with a direction.
+        string text = Manifest.SelfTest?.Text ?? ModelSelfTest.DefaultText;
         float[] vector = new float[Dimension];
-        EncodeAs(Manifest.PassagePrefix, [test.Text], vector, CancellationToken.None);
-        double cosine = TensorPrimitives.CosineSimilarity<float>(vector, [.. test.Embedding]);
+        EncodeAs(Manifest.PassagePrefix, [text], vector, CancellationToken.None);
+        if (Manifest.SelfTest is not { } test)
+            return;
+        double cosine = TensorPrimitives.CosineSimilarity<float>(vector, [.. test.Embedding.Take(Dimension)]);
         if (!(cosine >= test.MinCosine))   // NaN fails too
         {
             throw new ModelException(networkFile, string.Create(CultureInfo.InvariantCulture,
@@ -200,7 +187,8 @@ public sealed partial class TextEncoder : IDisposable
 
     private string WarningOf(long count) =>
         $"{count} {(count == 1 ? "text is" : "texts are")} mostly unknown to {Manifest.Name}: in a language or script that it does not know "
-        + $"(its languages: {string.Join(", ", Manifest.Languages)}), so what is found by {(count == 1 ? "it" : "them")} is close to chance. "
+        + $"(its languages: {(Manifest.Languages.Count > 0 ? string.Join(", ", Manifest.Languages) : "not said")}), so what is found "
+        + $"by {(count == 1 ? "it" : "them")} is close to chance. "
         + $"Add words that it knows, or {_advice}.";
 
     private void CountMostlyUnknown(int count)

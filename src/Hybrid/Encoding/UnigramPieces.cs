@@ -62,6 +62,21 @@ internal sealed class UnigramPieces
 
     public double ScoreOf(int id) => _scores[id];
 
+    /// <summary>The pieces by id.</summary>
+    public string[] Texts()
+    {
+        string[] texts = new string[Count], byNode = new string[_ids.Count];
+        byNode[Root] = "";
+        // A node is made after the one that it goes on from.
+        foreach ((long key, int node) in _next.OrderBy(step => step.Value))
+        {
+            byNode[node] = byNode[key >> 16] + (char)key;
+            if (_ids[node] >= 0)
+                texts[_ids[node]] = byNode[node];
+        }
+        return texts;
+    }
+
     private void Add(string piece)
     {
         int node = Root;

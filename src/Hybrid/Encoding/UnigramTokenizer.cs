@@ -14,7 +14,7 @@ namespace Hybrid.Encoding;
 /// <para>Cost: what counts, times the longest piece (of 16 characters in our model); memory does not grow with what does not count.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
-internal sealed class UnigramTokenizer : ITokenizer
+internal sealed class UnigramTokenizer : EncoderTokenizer
 {
     /// <summary>UTF-16 units of a text that count.</summary>
     public const int MostCharacters = 1 << 16;
@@ -32,8 +32,9 @@ internal sealed class UnigramTokenizer : ITokenizer
         """);
 
     private readonly UnigramPieces _pieces;
-    private readonly (string Text, int Id)[] _specials;   // the longest first
-    private readonly SearchValues<char> _specialStarts;
+    private readonly UnigramCutting _cutting;
+    private readonly AddedTokens _specials;
+    private readonly Lazy<string[]> _texts;
     private readonly int _unknown, _start, _end;
     private readonly double _unknownScore;
 
@@ -44,24 +45,28 @@ internal sealed class UnigramTokenizer : ITokenizer
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            ManifestFields fields = new(file, "", document.RootElement);
+            ManifestFields fields = new(file, "", JsonElement.Parse(json.Span));
             ManifestFields model = fields.Object("model");
             model.OneOf("type", "Unigram");
             if (model.Truth("byte_fallback", whenMissing: false))
                 throw model.Bad("byte_fallback", "is true, and this version makes no bytes of unknown characters");
-            fields.Require("normalizer", Only.GetProperty("normalizer"));
-            fields.Require("pre_tokenizer", Only.GetProperty("pre_tokenizer"));
-            fields.Object("post_processor").Require("single", Only.GetProperty("single"));
+            _cutting = CuttingOf(fields);
+            ManifestFields around = fields.Object("post_processor");
+            string[]? ends = around.Has("cls") && around.Has("sep") ? null : around.TemplateEnds("single", Only.GetProperty("single"));
             _pieces = new UnigramPieces(model);
             _unknown = model.Integer("unk_id", 0, _pieces.Count - 1);
-            _specials = [.. fields.List("added_tokens").Select((token, i) => SpecialOf(new(file, $"added_tokens[{i}].", token)))
-                .OrderByDescending(token => token.Text.Length)];
-            _specialStarts = SearchValues.Create([.. _specials.Select(token => token.Text[0]).Distinct()]);
-            (_start, _end) = (PieceOf("<s>"), PieceOf("</s>"));
+            _texts = new(_pieces.Texts);
+            _specials = new AddedTokens(file, fields, mayBeNormalized: false, _pieces.Count - 1);
+            (_start, _end) = ends is null ? (PairId("cls"), PairId("sep")) : (PieceOf(ends[0]), PieceOf(ends[1]));
             _unknownScore = _pieces.LeastScore - UnknownPenalty;
 
             int PieceOf(string special) => _pieces.Find(special) is >= 0 and int id ? id : throw model.Bad("vocab", $"has no piece {special}");
+
+            int PairId(string field)
+            {
+                int id = around.PairId(field);
+                return id < _pieces.Count ? id : throw around.Bad(field, $"has the id {id}, which no piece has");
+            }
         }
         // InvalidOperationException is what a string with an escaped lone surrogate gives when it is asked for.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -71,7 +76,7 @@ internal sealed class UnigramTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
+    public override int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
     {
         Tokens tokens = new(ids[1..^1]);
         ReadOnlySpan<char> rest = text[..Math.Min(text.Length, MostCharacters)];
@@ -81,13 +86,18 @@ internal sealed class UnigramTokenizer : ITokenizer
         {
             while (rest.Length > 0)
             {
-                (int length, (string Text, int Id)? special) = FindSpecial(rest);
-                int count = UnigramText.Write(rest[..length], characters, out bool isLonger);
+                int special = _specials.Find(rest, out int length, out int end);
+                int count = _cutting.Write(rest[..length], characters, out bool isLonger);
                 tokens.IsCut |= isLonger;
-                AddBest(characters.AsSpan(0, count), ref tokens);
-                if (special is { } token)
-                    tokens.Add(token.Id);
-                rest = rest[(length + (special?.Text.Length ?? 0))..];
+                for (ReadOnlySpan<char> words = characters.AsSpan(0, count); words.Length > 0;)
+                {
+                    int word = _cutting.NextLength(words);
+                    AddBest(words[..word], ref tokens);
+                    words = words[word..];
+                }
+                if (special >= 0)
+                    tokens.Add(special);
+                rest = rest[end..];
             }
         }
         finally
@@ -101,31 +111,75 @@ internal sealed class UnigramTokenizer : ITokenizer
         return tokens.Count + 2;
     }
 
-    private (string Text, int Id) SpecialOf(ManifestFields token)
-    {
-        // Such tokens are looked for in another text, or between words only.
-        foreach (string field in (ReadOnlySpan<string>)["normalized", "single_word"])
-        {
-            if (token.Truth(field))
-                throw token.Bad(field, "is true, and this version has only tokens that are taken wherever they are written");
-        }
-        return (token.Text("content"), token.Integer("id", 0, _pieces.Count - 1));
-    }
+    /// <inheritdoc/>
+    protected override string PieceOf(int id) => (uint)id < (uint)_texts.Value.Length ? _texts.Value[id] : throw NoSuchId(id);
 
-    /// <summary>How much stands before the first special, and which that is.</summary>
-    private (int Length, (string Text, int Id)? Special) FindSpecial(ReadOnlySpan<char> text)
+    /// <inheritdoc/>
+    protected override bool IsAround(int id) => id == _start || id == _end;
+
+    /// <inheritdoc/>
+    protected override string TextOf(IEnumerable<string> pieces) => string.Concat(pieces).Replace('▁', ' ').TrimStart(' ');
+
+    /// <summary>How the file normalizes and cuts a text: as our own model, or as one of SentencePiece with its map.</summary>
+    private static UnigramCutting CuttingOf(ManifestFields fields)
     {
-        for (int i = 0; text[i..].IndexOfAny(_specialStarts) is >= 0 and int skipped; i++)
+        if (fields.Is("normalizer", Only.GetProperty("normalizer")))
         {
-            i += skipped;
-            foreach ((string Text, int Id) special in _specials)
+            fields.Require("pre_tokenizer", Only.GetProperty("pre_tokenizer"));
+            return new UnigramCutting(null, TrimsEnd: false, Spaces: null, SplitsSpaces: false, SplitsWords: false);
+        }
+        SentencePieceCharacters? characters = null;
+        bool trimsEnd = false, isOther = !fields.Has("normalizer");
+        char? spaces = null;
+        foreach (ManifestFields step in isOther ? [] : StepsOf(fields, "normalizer", "normalizers"))
+        {
+            string type = step.Text("type");
+            if (type == "Precompiled" && characters is null)
+                characters = new SentencePieceCharacters(step);
+            else if (type == "Strip" && spaces is null && !step.Truth("strip_left") && step.Truth("strip_right"))
+                trimsEnd = true;
+            else if (type == "Replace" && step.Has("pattern") && step.Object("pattern") is var pattern && pattern.Has("Regex")
+                && pattern.Text("Regex") == " {2,}"
+                && step.Text("content") is " " or "▁")
+                spaces = step.Text("content")[0];
+            else
+                isOther = true;
+        }
+        if (isOther || characters is null)
+        {
+            fields.Require("normalizer", Only.GetProperty("normalizer"));
+            throw fields.Bad("normalizer", "is another one than this version has");
+        }
+        bool splitsSpaces = false, splitsWords = false, hasWords = false;
+        foreach (ManifestFields step in fields.Has("pre_tokenizer") ? StepsOf(fields, "pre_tokenizer", "pretokenizers") : [])
+        {
+            string type = step.Text("type");
+            if (type == "WhitespaceSplit" && !hasWords)
             {
-                if (text[i..].StartsWith(special.Text, StringComparison.Ordinal))
-                    return (i, special);
+                splitsSpaces = true;
+            }
+            else if (type == "Metaspace" && !hasWords && step.Text("replacement") == "▁"
+                && (step.Has("prepend_scheme") ? step.Text("prepend_scheme") == "always" : step.Truth("add_prefix_space", whenMissing: true)))
+            {
+                hasWords = true;
+                splitsWords = step.Truth("split", whenMissing: true);
+            }
+            else
+            {
+                hasWords = false;
+                break;
             }
         }
-        return (text.Length, null);
+        if (!hasWords || (splitsSpaces && !splitsWords))
+        {
+            fields.Require("pre_tokenizer", Only.GetProperty("pre_tokenizer"));
+            throw fields.Bad("pre_tokenizer", "is another one than this version has");
+        }
+        return new UnigramCutting(characters, trimsEnd, spaces, splitsSpaces, splitsWords);
     }
+
+    private static IEnumerable<ManifestFields> StepsOf(ManifestFields fields, string field, string parts) =>
+        fields.Object(field) is var one && one.Has(parts) ? one.ObjectsOf(parts) : [one];
 
     /// <summary>Adds the tokens of the best way to cut a text: Viterbi's, over the ends of pieces.</summary>
     private void AddBest(ReadOnlySpan<char> text, ref Tokens tokens)

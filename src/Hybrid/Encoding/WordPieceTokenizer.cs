@@ -2,82 +2,98 @@ using System.Text;
 
 namespace Hybrid.Encoding;
 
-/// <summary>Text → token ids, equal to those of the reference BERT tokenizer (uncased; Hugging Face's BertTokenizerFast).</summary>
+/// <summary>Text → token ids, equal to those of the reference BERT tokenizer (Hugging Face's BertTokenizerFast), cased and uncased.</summary>
 /// <remarks>
-/// <para>[CLS] tokens… [SEP], cut at a limit. Words are split at spaces, around punctuation and around ideographs, lower-cased and stripped of
-/// accents (<see cref="CharacterTable.WordPiece"/>); each becomes the longest pieces of the vocabulary from left to right, or [UNK] when
-/// they do not cover it or it is longer than <see cref="MaxWordLength"/>. "[SEP]" and the other specials written in the text are those tokens.</para>
+/// <para>[CLS] tokens… [SEP], cut at a limit. Words are split at spaces, around punctuation and around ideographs, and lower-cased and
+/// stripped of accents where the model wants it (<see cref="CharacterTable.WordPiece"/>); each becomes the longest pieces of the vocabulary from left to
+/// right, or [UNK] when they do not cover it or it is longer than <see cref="MaxWordLength"/>. "[SEP]" and the other
+/// specials written in the text are those tokens.</para>
 /// <para>A lone surrogate counts as U+FFFD, which the reference drops.</para>
 /// <para>Cost: one pass over the text, which ends with the first token beyond the limit; memory does not depend on its length.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
-internal sealed class WordPieceTokenizer : ITokenizer
+internal sealed partial class WordPieceTokenizer : EncoderTokenizer
 {
     /// <summary>Code points of the longest word that is looked up.</summary>
     public const int MaxWordLength = 100;
 
-    private static readonly CharacterTable Characters = CharacterTable.WordPiece;
+    private const string Continuing = "##";
+
     private static readonly string[] Specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
+    private readonly CharacterTable _characters;
+    private readonly bool _stripsAccents, _keepsIdeographs;
     // The pieces that begin a word, and those that go on ("##ing" as "ing").
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _first;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _next;
     private readonly int _longestFirst, _longestNext;
-    private readonly int[] _specials = new int[Specials.Length];
+    private readonly AddedTokens _specials;
     private readonly int _unknown, _start, _end;
+    private readonly Lazy<Dictionary<int, string>> _pieces;
 
     /// <param name="file">Named in errors.</param>
     /// <param name="vocabulary">One piece a line; its id is its line number from 0.</param>
     /// <exception cref="ModelException">A special token is missing.</exception>
-    public WordPieceTokenizer(string file, ReadOnlySpan<byte> vocabulary)
+    public WordPieceTokenizer(string file, ReadOnlySpan<byte> vocabulary, bool lowerCase = true, bool stripAccents = true)
+        : this(file, PiecesOf(vocabulary), lowerCase, stripAccents)
     {
+    }
+
+    private WordPieceTokenizer(string file, Dictionary<string, int> pieces, bool lowerCase, bool stripAccents)
+        : this(pieces, lowerCase, stripAccents, keepsIdeographs: false, AddedTokens.Of(Specials.Select(special => (special, IdOf(file, pieces, special)))),
+            pieces[Specials[1]], (pieces[Specials[2]], pieces[Specials[3]]))
+    {
+    }
+
+    private WordPieceTokenizer(Dictionary<string, int> pieces, bool lowerCase, bool stripAccents, bool keepsIdeographs, AddedTokens specials, int unknown,
+        (int Start, int End) around)
+    {
+        (_stripsAccents, _keepsIdeographs, _specials, _unknown, (_start, _end)) = (stripAccents, keepsIdeographs, specials, unknown, around);
+        _characters = CharacterTable.WordPiece(lowerCase, stripAccents);
+        _pieces = new(() => pieces.Select(piece => KeyValuePair.Create(piece.Value, piece.Key))
+            .Concat(specials.Texts).DistinctBy(one => one.Key).ToDictionary());
         Dictionary<string, int> first = new(StringComparer.Ordinal), next = new(StringComparer.Ordinal);
-        int id = 0;
-        foreach (Range line in vocabulary.Split((byte)'\n'))
+        foreach ((string piece, int id) in pieces)
         {
-            string piece = System.Text.Encoding.UTF8.GetString(vocabulary[line].TrimEnd((byte)'\r'));
-            if (piece.StartsWith("##", StringComparison.Ordinal))
-                next[piece[2..]] = id;
+            if (piece.StartsWith(Continuing, StringComparison.Ordinal))
+                next[piece[Continuing.Length..]] = id;
             else
                 first[piece] = id;
-            id++;
         }
         first.Remove("");
         next.Remove("");
-        for (int i = 0; i < Specials.Length; i++)
-        {
-            if (!first.TryGetValue(Specials[i], out _specials[i]))
-                throw new ModelException(file, $"the vocabulary has no piece {Specials[i]}. It is not one of an uncased BERT; copy the model folder again.");
-        }
-        (_unknown, _start, _end) = (_specials[1], _specials[2], _specials[3]);
-        _longestFirst = first.Keys.Max(p => p.Length);
+        _longestFirst = first.Keys.Select(p => p.Length).DefaultIfEmpty().Max();
         _longestNext = next.Keys.Select(p => p.Length).DefaultIfEmpty().Max();
         _first = first.GetAlternateLookup<ReadOnlySpan<char>>();
         _next = next.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <inheritdoc/>
-    public int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
+    public override int Encode(ReadOnlySpan<char> text, Span<int> ids, out int unknown, out bool isCut)
     {
         Words words = new(this, ids[1..^1], stackalloc char[2 * MaxWordLength]);
-        for (int i = 0; i < text.Length && !words.IsCut;)
+        for (ReadOnlySpan<char> rest = text; rest.Length > 0 && !words.IsCut;)
         {
-            if (text[i] == '[' && SpecialAt(text[i..]) is int special and >= 0)
+            int special = _specials.Find(rest, out int length, out int end);
+            ReadOnlySpan<char> plain = rest[..length];
+            for (int i = 0; i < plain.Length && !words.IsCut;)
+            {
+                int c = plain[i];
+                int units = 1;
+                if (char.IsSurrogate(plain[i]))
+                {
+                    _ = Rune.DecodeFromUtf16(plain[i..], out Rune rune, out units);   // U+FFFD when it is alone
+                    c = rune.Value;
+                }
+                words.Take(c);
+                i += units;
+            }
+            if (special >= 0)
             {
                 words.EndWord();
-                words.Add(_specials[special]);
-                i += Specials[special].Length;
-                continue;
+                words.Add(special);
             }
-            int c = text[i];
-            int length = 1;
-            if (char.IsSurrogate(text[i]))
-            {
-                _ = Rune.DecodeFromUtf16(text[i..], out Rune rune, out length);   // U+FFFD when it is alone
-                c = rune.Value;
-            }
-            words.Take(c);
-            i += length;
+            rest = rest[end..];
         }
         words.EndWord();
         isCut = words.IsCut;
@@ -87,15 +103,14 @@ internal sealed class WordPieceTokenizer : ITokenizer
         return words.Count + 2;
     }
 
-    private static int SpecialAt(ReadOnlySpan<char> text)
-    {
-        for (int i = 0; i < Specials.Length; i++)
-        {
-            if (text.StartsWith(Specials[i], StringComparison.Ordinal))
-                return i;
-        }
-        return -1;
-    }
+    /// <inheritdoc/>
+    protected override string PieceOf(int id) => _pieces.Value.GetValueOrDefault(id) ?? throw NoSuchId(id);
+
+    /// <inheritdoc/>
+    protected override bool IsAround(int id) => id == _start || id == _end;
+
+    /// <inheritdoc/>
+    protected override string TextOf(IEnumerable<string> pieces) => string.Join(' ', pieces).Replace($" {Continuing}", "", StringComparison.Ordinal);
 
     /// <summary>The word that is being collected, and the ids of those before it.</summary>
     private ref struct Words(WordPieceTokenizer tokenizer, Span<int> ids, Span<char> word)
@@ -113,10 +128,10 @@ internal sealed class WordPieceTokenizer : ITokenizer
 
         public void Take(int codePoint)
         {
-            int action = Characters.ActionOf(codePoint);
+            int action = tokenizer._characters.ActionOf(codePoint);
             if (action == CharacterTable.Keep)
             {
-                if ((uint)(codePoint - Hangul.First) < Hangul.Count)
+                if (tokenizer._stripsAccents && (uint)(codePoint - Hangul.First) < Hangul.Count)
                     TakeSyllable(codePoint - Hangul.First);
                 else
                     Append(codePoint);
@@ -131,7 +146,7 @@ internal sealed class WordPieceTokenizer : ITokenizer
             }
             else if (CharacterTable.IsSeveral(action))
             {
-                foreach (int replacement in Characters.SeveralOf(action))
+                foreach (int replacement in tokenizer._characters.SeveralOf(action))
                     TakeReplacement(replacement);
             }
             else if (action != CharacterTable.Drop)
@@ -164,7 +179,7 @@ internal sealed class WordPieceTokenizer : ITokenizer
 
         private void TakeReplacement(int codePoint)
         {
-            if (Characters.ActionOf(codePoint) == CharacterTable.Alone)
+            if (tokenizer._characters.ActionOf(codePoint) == CharacterTable.Alone)
                 TakeAlone(codePoint);
             else
                 Append(codePoint);
@@ -172,6 +187,11 @@ internal sealed class WordPieceTokenizer : ITokenizer
 
         private void TakeAlone(int codePoint)
         {
+            if (tokenizer._keepsIdeographs && IsIdeograph(codePoint))
+            {
+                Append(codePoint);
+                return;
+            }
             EndWord();
             Append(codePoint);
             EndWord();

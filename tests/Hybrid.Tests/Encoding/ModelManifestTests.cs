@@ -17,7 +17,7 @@ public sealed class ModelManifestTests
         Assert.Equal(("", ""), (manifest.QueryPrefix, manifest.PassagePrefix));
         Assert.Equal(["input_ids", "attention_mask"], manifest.Inputs);
         Assert.Equal(("sentence_embedding", 384, 256, true), (manifest.Output, manifest.Dimension, manifest.MaxTokens, manifest.Normalized));
-        Assert.Equal((0.995, 384), (manifest.SelfTest.MinCosine, manifest.SelfTest.Embedding.Count));
+        Assert.Equal((0.995, 384), (manifest.SelfTest?.MinCosine, manifest.SelfTest?.Embedding.Count));
         Assert.Equal(["model.onnx", "vocab.txt"], manifest.Sha256.Keys.Order());
     }
 
@@ -37,7 +37,7 @@ public sealed class ModelManifestTests
     [InlineData("dimension", "383", "field 'self_test.embedding' has 384 numbers, dimension says 383")]
     [InlineData("inputs", "[]", "field 'inputs' is empty")]
     [InlineData("normalized", "1", "field 'normalized' is 1, not true or false")]
-    [InlineData("tokenizer", "{\"type\":\"bpe\",\"file\":\"x\"}", "field 'tokenizer.type' is 'bpe', which is none of wordpiece, unigram")]
+    [InlineData("tokenizer", "{\"type\":\"words\",\"file\":\"x\"}", "field 'tokenizer.type' is 'words', which is none of wordpiece, unigram, bpe")]
     [InlineData("tokenizer", "{\"type\":\"wordpiece\"}", "field 'tokenizer.file' is missing")]
     [InlineData("tokenizer", "{\"type\":\"wordpiece\",\"file\":\"other.txt\"}", "field 'sha256' has no hash of other.txt")]
     [InlineData("self_test", "[]", "field 'self_test' is a list, not an object")]

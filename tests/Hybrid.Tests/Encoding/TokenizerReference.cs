@@ -46,6 +46,8 @@ internal sealed class TokenizerReference(ITokenizer tokenizer, int limit, string
         Assert.Equal(Read().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
+    public IEnumerable<string> Texts() => Read().Skip(1).Select(line => line.GetProperty("text").GetString() ?? "");
+
     private IEnumerable<JsonElement> Read() =>
         File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests", "Hybrid.Tests", "Encoding", file)).Select(line => JsonElement.Parse(line));
 }

@@ -76,6 +76,39 @@ public sealed class EngineModelTests : IDisposable
         Assert.NotEmpty(await told.SearchAsync("tablet", cancellationToken: Token));
     }
 
+    [Fact]
+    public async Task A_collection_of_the_first_floats_alone_is_searched_and_kept_up_so_until_another_number_is_asked_for()
+    {
+        await using (HybridEngine some = await HybridEngine.OpenAsync(_shop.Options with { Dimension = 256 }, cancellationToken: Token))
+        {
+            await some.AddAsync(Shop.Items, Token);
+            await some.IndexAsync(cancellationToken: Token);
+            Assert.Equal(256, (await some.OpenItemsAsync(Token)).Space.Dimension);
+        }
+        await using (HybridEngine engine = await OpenAsync(null))
+        {
+            Assert.Equal("P1", Shop.Ids(await engine.SearchAsync("noise-cancelling headphones", 1, Token))[0]);
+            Assert.Equal(("products@1", 0), await IndexAsync(engine));
+            Assert.Equal(256, engine.Encoder.Dimension);
+        }
+        await using HybridEngine whole = await HybridEngine.OpenAsync(_shop.Options with { Dimension = 384 }, cancellationToken: Token);
+        Assert.Equal(NotReadyReason.OtherSpace,
+            (await Assert.ThrowsAsync<NotReadyException>(() => whole.SearchAsync("tablet", cancellationToken: Token))).Reason);
+        Assert.Equal("products@2", (await IndexAsync(whole)).Item1);
+        Assert.Equal(384, (await whole.OpenItemsAsync(Token)).Space.Dimension);
+    }
+
+    [Fact]
+    public async Task A_model_without_manifest_is_one_as_well_and_stays_the_same_when_it_gets_one()
+    {
+        using TinyModel tiny = new();
+        await MakeAsync(tiny.Folder);
+        Assert.True(ModelCheck.Run(tiny.Folder).IsNew);
+        await using HybridEngine engine = await OpenAsync(tiny.Folder);
+        Assert.NotEmpty(await engine.SearchAsync("tablet", cancellationToken: Token));
+        Assert.Equal(("products@1", 0), await IndexAsync(engine));
+    }
+
     private async Task MakeAsync(string? model)
     {
         await using HybridEngine engine = await OpenAsync(model);

@@ -1,21 +1,22 @@
-// Measures  how many of a reference tokenizer's texts, of millions, have the same ids here.
-// Data      what infra/unigram/reference.py lines wrote.
-// Run       PEERS/bin/python infra/unigram/reference.py lines OUT.jsonl FILE.csv.gz …
-//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- unigram OUT.jsonl
+// Measures  how many of a reference tokenizer's texts, of hundred thousands, have the same ids here.
+// Data      what infra/tokenizers/reference.py or infra/unigram/reference.py wrote with "lines".
+// Run       PEERS/bin/python infra/tokenizers/reference.py lines FOLDER
+//           dotnet run -c Release --project tests/Hybrid.Benchmarks -- tokenizer FOLDER/KIND.json FOLDER/KIND.jsonl
 using System.Text.Json;
 using Hybrid.Encoding;
 
 namespace Hybrid.Benchmarks;
 
-internal static class UnigramReference
+internal static class TokenizerComparison
 {
     private const int Limit = 512, MostShown = 10;
 
+    /// <param name="tokenizerFile">A tokenizer.json.</param>
     /// <returns>1 when a text has other ids, or there is none.</returns>
-    public static int Run(string file)
+    public static int Run(string tokenizerFile, string file)
     {
-        string model = Path.Combine("models", "multilingual-e5-small-en-zh", "tokenizer.json");
-        var tokenizer = new UnigramTokenizer(model, File.ReadAllBytes(model));
+        byte[] content = File.ReadAllBytes(tokenizerFile);
+        EncoderTokenizer tokenizer = TokenizerFiles.Open(tokenizerFile, content, TokenizerFiles.Describe(tokenizerFile, tokenizerFile, content));
         int[] ids = new int[Limit];
         int texts = 0, others = 0;
         foreach (string line in File.ReadLines(file))

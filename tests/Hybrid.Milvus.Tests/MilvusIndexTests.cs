@@ -63,6 +63,31 @@ public sealed class MilvusIndexTests(Servers.MilvusServer server)
         Assert.True(found64 < found, $"64 probes found {found64}, {index.Probes} found {found}");
     }
 
+    [Fact]
+    public async Task A_recall_that_was_asked_for_holds_after_a_build_and_for_whoever_opens_the_collection()
+    {
+        const int rows = 3_000, d = 64;
+        await using var stores = new MilvusStores(server);
+        await using IVectorStore store = await stores.OpenAsync(), other = await stores.OpenAsync();
+        IVectorCollection collection = await store.CreateAsync("products", Space(d), Token);
+        var random = new Random(5);
+        await collection.UpsertAsync(Batch([.. Enumerable.Range(0, rows).Select(i => ($"P{i}", Draw(random, d)))]), Token);
+        await collection.BuildIndexAsync(Token);
+
+        await collection.TuneIndexAsync(0.7, Token);
+
+        if (await server.EngineAsync() == Servers.MilvusEngine.Lite)
+            return;   // it looks at everything for a while, and then nothing is measured
+        IndexDescription tuned = await (await other.OpenAsync("products@1", cancellationToken: Token)).DescribeIndexAsync(Token);
+        Assert.Equal(0.7, tuned.TargetRecall);
+        Assert.InRange(tuned.Probes, 2, 110);
+        await collection.BuildIndexAsync(Token);
+        Assert.Equal(0.7, (await collection.DescribeIndexAsync(Token)).TargetRecall);
+        await collection.TuneIndexAsync(null, Token);
+        Assert.Equal(0.99, (await collection.DescribeIndexAsync(Token)).TargetRecall);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => collection.TuneIndexAsync(1, Token));
+    }
+
     [Theory]
     [InlineData(0, 128)]
     [InlineData(100_000, 128)]

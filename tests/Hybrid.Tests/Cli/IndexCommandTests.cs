@@ -46,6 +46,43 @@ public sealed class IndexCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task A_recall_is_asked_for_shown_by_status_and_given_back()
+    {
+        using ShopFolder folder = await shop.CopyAsync();
+
+        HybridCommand.Result tuned = await folder.DoAsync("tune-index", "--recall", "0.9");
+        HybridCommand.Result status = await folder.DoAsync("status", "--json");
+        HybridCommand.Result back = await folder.DoAsync("tune-index", "--default", "--json");
+
+        Assert.Contains("cells are visited for a recall of 0.9.", tuned.Errors, StringComparison.Ordinal);
+        Assert.Equal(0.9, status.Json.GetProperty("collections")[0].GetProperty("index").GetProperty("target_recall").GetDouble());
+        Assert.Equal(1, back.Json.GetProperty("target_recall").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("--recall is 1: a recall is above 0 and below 1.", "--recall", "1")]
+    [InlineData("--recall is 98: a recall is above 0 and below 1.", "--recall", "98")]
+    [InlineData("Say one of --recall (such as 0.98) and --default.")]
+    [InlineData("Say one of --recall (such as 0.98) and --default.", "--recall", "0.9", "--default")]
+    public async Task A_recall_that_cannot_be_is_refused(string message, params string[] arguments)
+    {
+        using ShopFolder folder = await shop.CopyAsync();
+        HybridCommand.Result result = await folder.RunAsync(["tune-index", .. arguments]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("search", "teapot")]
+    [InlineData("similar", "K1")]
+    public async Task Explain_says_which_rows_were_looked_at(string command, string about)
+    {
+        using ShopFolder folder = await shop.CopyAsync();
+        Assert.Contains("Searches of the index: 1 of every row.", (await folder.DoAsync(command, about, "--explain")).Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Searches of the index", (await folder.DoAsync(command, about)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Texts_that_are_cut_off_are_said()
     {
         using ShopFolder folder = await shop.CopyAsync();

@@ -14,7 +14,7 @@ public static class ModelFolder
         ? [.. Directory.EnumerateDirectories(Shipped).Select(folder => Path.GetFileName(folder)).Where(IsShipped).Order(StringComparer.Ordinal)]
         : [];
 
-    private static string Shipped => Path.Combine(AppContext.BaseDirectory, "models");
+    internal static string Shipped => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>The folder of a model, for <see cref="TextEncoder.Load"/>; what is in it is not looked at.</summary>
     /// <param name="nameOrFolder">A name is that of a model beside the program, or else of a folder here; "./name" is always the folder.</param>

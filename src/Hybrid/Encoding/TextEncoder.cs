@@ -75,7 +75,8 @@ public sealed partial class TextEncoder : IDisposable
         }
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
         EncoderNetwork network = new(networkFile, files[manifest.Network], manifest, threads);
-        TextEncoder encoder = new(manifest, tokenizer, shown, network, AdviceOf(modelFolder, manifest), logger);
+        string advice = AdviceOf(manifest, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
+        TextEncoder encoder = new(manifest, tokenizer, shown, network, advice, logger);
         try
         {
             encoder.SelfTest(networkFile);
@@ -176,11 +177,17 @@ public sealed partial class TextEncoder : IDisposable
     private static string Prefixed(string prefix, string text) =>
         prefix.Length == 0 ? text : string.Concat(prefix, text.AsSpan(0, Math.Min(text.Length, 2 * UnigramTokenizer.MostCharacters)));
 
-    // Names another model only where it is there.
-    private static string AdviceOf(string modelFolder, ModelManifest manifest)
+    /// <summary>What to do about texts that a model does not know: another model is named only where it is there.</summary>
+    /// <param name="folders">Where models are: beside this one, and beside the program.</param>
+    internal static string AdviceOf(ModelManifest manifest, params ReadOnlySpan<string> folders)
     {
-        string other = Path.Combine(Path.GetFullPath(modelFolder), "..", ModelFolder.MultilingualName);
-        return manifest.Name != ModelFolder.MultilingualName && File.Exists(Path.Combine(other, ModelManifest.FileName))
+        string? other = null;
+        foreach (string folder in folders)
+        {
+            string model = Path.Combine(folder, ModelFolder.MultilingualName);
+            other ??= File.Exists(Path.Combine(model, ModelManifest.FileName)) ? model : null;
+        }
+        return manifest.Name != ModelFolder.MultilingualName && other is not null
             ? $"use the model {ModelFolder.MultilingualName}, which knows {string.Join(", ", ModelManifest.Load(other).Languages)}"
             : "use vectors of another encoder";
     }

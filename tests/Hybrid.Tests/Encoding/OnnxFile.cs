@@ -14,8 +14,10 @@ internal static class OnnxFile
             .. outputs.Select(o => Bytes(12, o))])),
         Bytes(8, Joined(Text(1, ""), Number(2, 17))));
 
+    /// <param name="output">Or several, commas between.</param>
     public static byte[] Node(string operation, string[] inputs, string output, params byte[][] attributes) => Joined(
-        [.. inputs.Select(i => Text(1, i)), Text(2, output), Text(4, operation), .. attributes.Select(a => Bytes(5, a))]);
+        [.. inputs.Select(i => Text(1, i)), Joined([.. output.Split(',').Select(o => Text(2, o))]), Text(4, operation),
+            .. attributes.Select(a => Bytes(5, a))]);
 
     /// <summary>An attribute that is a whole number.</summary>
     public static byte[] Attribute(string name, long value) => Joined(Text(1, name), Number(3, value), Number(20, 2));

@@ -144,6 +144,21 @@ public sealed class PlainModelTests : IDisposable
     }
 
     [Fact]
+    public void A_network_that_rounds_by_what_runs_together_gets_one_text_at_a_time()
+    {
+        _model.Network(quantizes: true);
+        using TextEncoder encoder = Load();
+        string[] texts = ["play", "a 智能 ガ한 <mask>", "wireless playing 12", "b"];
+        float[] vectors = new float[texts.Length * encoder.Dimension];
+        encoder.Encode(texts, TextRole.Passage, vectors, Token);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            float[] alone = encoder.Encode(texts[i], TextRole.Passage);
+            Assert.All(alone.Zip(vectors.Skip(i * alone.Length)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6));
+        }
+    }
+
+    [Fact]
     public void The_first_floats_of_a_vector_can_be_kept_alone()
     {
         using TextEncoder whole = Load(), two = TextEncoder.Load(_model.Folder, new TextEncoderOptions { Dimension = 2 });

@@ -107,12 +107,17 @@ public sealed class TextEncoderLoadTests : IDisposable
     }
 
     [Fact]
-    public void A_warning_names_no_model_that_is_not_there()
+    public void A_warning_of_a_model_in_another_folder_names_the_one_beside_the_program()
     {
         using TextEncoder encoder = TextEncoder.Load(_folder);
         encoder.Encode("智能手机", TextRole.Query);
-        Assert.EndsWith("Add words that it knows, or use vectors of another encoder.", encoder.UnknownTextWarning, StringComparison.Ordinal);
+        Assert.EndsWith($"Add words that it knows, or use the model {E5.Name}, which knows en, zh.", encoder.UnknownTextWarning, StringComparison.Ordinal);
+        Assert.Contains(E5.Name, ModelFolder.Names);
     }
+
+    [Fact]
+    public void A_warning_names_no_model_that_is_not_there() =>
+        Assert.Equal("use vectors of another encoder", TextEncoder.AdviceOf(MiniLm.Encoder.Manifest, _folder, Path.Combine(_folder, "none")));
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_enough()

@@ -50,10 +50,11 @@ internal sealed class TinyModel : IDisposable
     /// <summary>Writes the network.</summary>
     /// <param name="isPooled">Whether the graph takes the first token's vector itself.</param>
     /// <param name="last">The last size that the output is said to have; −1: it is left open.</param>
+    /// <param name="quantizes">Whether it rounds all values of a run to 256 steps.</param>
     /// <param name="ids">What the input of ids is called.</param>
     public void Network(
         string file = "model.onnx", bool types = false, bool positions = false, bool isHalf = false, bool isPooled = false, long last = Dimension,
-        string ids = "input_ids", string output = "last_hidden_state")
+        string ids = "input_ids", string output = "last_hidden_state", bool quantizes = false)
     {
         List<byte[]> nodes = [OnnxFile.Node("Gather", ["table", ids], "looked-up")];
         string value = "looked-up";
@@ -67,9 +68,15 @@ internal sealed class TinyModel : IDisposable
         nodes.Add(OnnxFile.Node("Cast", ["attention_mask"], "mask", OnnxFile.Attribute("to", OnnxFile.Float)));
         nodes.Add(OnnxFile.Node("Unsqueeze", ["mask", "axis"], "mask-column"));
         nodes.Add(OnnxFile.Node("Mul", [value, "mask-column"], "masked"));
+        value = "masked";
+        if (quantizes)
+        {
+            nodes.Add(OnnxFile.Node("DynamicQuantizeLinear", ["masked"], "steps,scale,zero"));
+            nodes.Add(OnnxFile.Node("DequantizeLinear", ["steps", "scale", "zero"], value = "rounded"));
+        }
         if (isPooled)
-            nodes.Add(OnnxFile.Node("Gather", ["masked", "first"], "pooled", OnnxFile.Attribute("axis", 1)));
-        nodes.Add(OnnxFile.Node("Cast", [isPooled ? "pooled" : "masked"], output, OnnxFile.Attribute("to", isHalf ? OnnxFile.Half : OnnxFile.Float)));
+            nodes.Add(OnnxFile.Node("Gather", [value, "first"], "pooled", OnnxFile.Attribute("axis", 1)));
+        nodes.Add(OnnxFile.Node("Cast", [isPooled ? "pooled" : value], output, OnnxFile.Attribute("to", isHalf ? OnnxFile.Half : OnnxFile.Float)));
         List<byte[]> inputs = [OnnxFile.End(ids, OnnxFile.Int64, -1, -1), OnnxFile.End("attention_mask", OnnxFile.Int64, -1, -1)];
         if (types)
             inputs.Add(OnnxFile.End("token_type_ids", OnnxFile.Int64, -1, -1));

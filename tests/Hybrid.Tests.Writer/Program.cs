@@ -1,4 +1,5 @@
 // Opens a vector store and closes it: Hybrid.Tests.Writer open <database>.
+// Or gives rows other vectors until it is killed: Hybrid.Tests.Writer replace <database>.
 // Or writes to one until it is killed: Hybrid.Tests.Writer <database> <first step>.
 // "do 7" goes out before step 7 begins, "ack 7" after it was acknowledged.
 using System.Globalization;
@@ -15,6 +16,13 @@ if (args is ["open", var older])
 {
     await EmbeddedVectorStore.Open(older).DisposeAsync();
     return;
+}
+if (args is ["replace", var replaced])
+{
+    await using EmbeddedVectorStore full = EmbeddedVectorStore.Open(replaced);
+    IVectorCollection rows = await full.OpenAsync(Script.Collection);
+    for (int step = Environment.TickCount; ; step++)
+        await rows.UpsertAsync(Script.Replacements(step));
 }
 await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(args[0]);
 IVectorCollection collection = await store.OpenAsync(Script.Collection);

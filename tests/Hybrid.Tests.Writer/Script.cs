@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Vectors;
@@ -49,6 +50,31 @@ internal static class Script
 
     public static ItemBatch Many(int step) =>
         new(Space, [.. Enumerable.Range(0, ManyRows).Select(i => new Item($"D{i}"))], Draw(new Random(step), ManyRows));
+
+    /// <summary>Floats of <see cref="Replacements"/>, whose space is <see cref="WideSpace"/>; there are so many items of them.</summary>
+    public const int WideDimension = 512, WideItems = 2000;
+
+    public static VectorSpace WideSpace { get; } = new("made-up", new string('a', 64), WideDimension, VectorSpaceKind.Text);
+
+    /// <summary>Rows whose vectors are drawn by their fingerprints.</summary>
+    public static ItemBatch Replacements(int step)
+    {
+        var random = new Random(step);
+        string[] items = [.. Enumerable.Range(0, 300).Select(_ => $"W{random.Next(WideItems)}").Distinct()];
+        return new ItemBatch(WideSpace, [.. items.Select(item => new Item(item))], items.SelectMany((_, i) => Wide($"{step + i}")).ToArray(),
+            [.. items.Select((_, i) => $"{step + i}")]);
+    }
+
+    /// <summary>[d]: the vector of a row with a fingerprint.</summary>
+    public static float[] Wide(string fingerprint)
+    {
+        var random = new Random(int.Parse(fingerprint, CultureInfo.InvariantCulture));
+        var vector = new float[WideDimension];
+        foreach (ref float component in vector.AsSpan())
+            component = (float)(random.NextDouble() * 2 - 1);
+        UnitVector.Normalize(vector);
+        return vector;
+    }
 
     public static ItemId[] Removals(int step)
     {

@@ -19,6 +19,7 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
     private readonly MappedVectors.All _mappings = new();
 
     /// <summary>As <see cref="Database.Read"/>. A vector that moves to another segment meanwhile, in another process, is read there.</summary>
+    /// <exception cref="VectorStoreException">As there; or a file of vectors cannot be read.</exception>
     public T Read<T>(string operation, Func<SqliteConnection, T> work)
     {
         while (true)
@@ -30,6 +31,11 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
             catch (MissingSegmentException e)
             {
                 ThrowIfListed(operation, e);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                string reason = $"the vectors could not be read ({e.Message}). Check the disk and the permissions of the files, and repeat.";
+                throw new VectorStoreException(database.Name, operation, reason, isTransient: false, e);
             }
         }
     }

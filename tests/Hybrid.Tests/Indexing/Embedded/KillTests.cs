@@ -59,6 +59,48 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(expected.Step > kills, "The process hardly wrote: the test shows nothing.");
     }
 
+    [Fact]
+    public async Task A_kill_while_room_is_given_back_loses_no_vector_and_leaves_no_file()
+    {
+        int seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        string path = folder.File("killed.db");
+        await using (EmbeddedVectorStore store = EmbeddedVectorStore.Open(path))
+            await store.CreateAsync("killed", Script.WideSpace, Token);
+        for (int kill = 0; kill < 5; kill++)
+        {
+            HashSet<string> seen = [];
+            using (Process process = WriterProcess.Start("replace", path))
+            {
+                // Once it has given a file back, at whatever point it then is.
+                bool isGivenBack = false;
+                while (!isGivenBack && !process.HasExited)
+                {
+                    await Task.Yield();
+                    string[] now = [.. Segments()];
+                    isGivenBack = seen.Except(now).Any();
+                    seen.UnionWith(now);
+                }
+                Assert.False(process.HasExited, "The writer ended by itself.");
+                Thread.SpinWait(random.Next(1_000_000));
+                process.Kill();
+                await process.WaitForExitAsync(Token);
+            }
+            await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(path);
+            IVectorCollection collection = await store.OpenAsync(Script.Collection, Script.WideSpace, Token);
+            List<StoredItem> rows = await collection.ReadAllAsync(cancellationToken: Token);
+            Assert.InRange(rows.Count, 300 / 2, Script.WideItems);
+            Assert.All(rows, row => Assert.True(Script.Wide(row.Fingerprint).AsSpan().SequenceEqual(row.Vector.Span), $"seed {seed}, kill {kill}"));
+            using Hybrid.Records.Sqlite.Database database = LeftOvers.Open(path);
+            Assert.Equal(database.Read("read", SegmentRow.ReadAll).Select(row => $"killed.db.{row.Id}.vec").Order(StringComparer.Ordinal),
+                Segments().Order(StringComparer.Ordinal));
+        }
+
+        IEnumerable<string> Segments() => folder.Names.Where(name => name.EndsWith(".vec", StringComparison.Ordinal));
+    }
+
     private static async Task<(int Begun, int Acknowledged)> WriteUntilKilledAsync(string path, int step, Random random)
     {
         // A kill after some acknowledgement comes between two steps or early in one; a kill after a "do" and a while comes inside one.

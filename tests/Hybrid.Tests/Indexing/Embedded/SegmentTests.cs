@@ -99,6 +99,10 @@ public sealed class SegmentTests : IDisposable
             foreach ((string Item, float[] Vector)[] part in written.Chunk(1_000))
                 await writer.UpsertAsync(Batch(part), Token);
             twin = written.ToDictionary(w => new ItemId(w.Item), w => w.Vector);
+            // So many rows are read in the background.
+            ItemId last = written[^1].Item;
+            while ((await reader.GetAsync([last], cancellationToken: Token)).Values.All(row => !row.Vector.Span.SequenceEqual(twin[last])))
+                await Task.Delay(10, Token);
             await ExpectAsync(reader, twin);
         }
         Assert.False(File.Exists(First));

@@ -66,9 +66,11 @@ public sealed class MilvusIndexTests(Servers.MilvusServer server)
     [Fact]
     public async Task A_recall_that_was_asked_for_holds_after_a_build_and_for_whoever_opens_the_collection()
     {
-        const int rows = 3_000, d = 64;
-        await using var stores = new MilvusStores(server);
-        await using IVectorStore store = await stores.OpenAsync(), other = await stores.OpenAsync();
+        const int rows = 5_000, d = 64;
+        await using Servers.MilvusDatabase database = await server.NewDatabaseAsync();
+        var options = new MilvusStoreOptions { Client = database.Options };
+        await using MilvusVectorStore store = await MilvusVectorStore.OpenAsync(options, cancellationToken: Token);
+        await using MilvusVectorStore other = await MilvusVectorStore.OpenAsync(options, cancellationToken: Token);
         IVectorCollection collection = await store.CreateAsync("products", Space(d), Token);
         var random = new Random(5);
         await collection.UpsertAsync(Batch([.. Enumerable.Range(0, rows).Select(i => ($"P{i}", Draw(random, d)))]), Token);

@@ -9,6 +9,8 @@ public sealed partial class EmbeddedCollection
     /// <summary>As many changed rows a read fetches itself, in some ten milliseconds; more are fetched in the background.</summary>
     private const int FewRows = 2_048;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private void CatchUp(CancellationToken cancellationToken)
     {
         if (_dropped)
@@ -17,9 +19,13 @@ public sealed partial class EmbeddedCollection
         long version = _database.DataVersion();
         if (version == Volatile.Read(ref _seenVersion) || _database.IsInMemory)
             return;
-        // Whoever has it is bringing changes in: those of the newest commit, or the next read will.
-        if (!_following.TryEnter())
-            return;
+        // Whoever has it is bringing changes in. A moment's work is waited for; what takes longer, or is of this process and not acknowledged yet, the next
+        // read will see.
+        while (!_following.TryEnter(Moment))
+        {
+            if (_takesLong)
+                return;
+        }
         bool isMuch, hasOther;
         try
         {
@@ -27,9 +33,10 @@ public sealed partial class EmbeddedCollection
             isMuch = state.Revision != _revision
                 && (_revision < state.Forgotten ? state.Live > FewRows : _table.HasChanged(_revision, moreThan: FewRows));
             if (!isMuch)
+            {
                 Follow(cancellationToken);
-            if (!isMuch)
                 Volatile.Write(ref _seenVersion, version);
+            }
             hasOther = state.Epoch != _epoch;
         }
         finally
@@ -48,12 +55,20 @@ public sealed partial class EmbeddedCollection
         {
             if (_revision == revision - 1)
             {
-                _index.Change(() =>
+                _takesLong = true;
+                try
                 {
-                    change(_index);
-                    return true;
-                });
-                _revision = revision;
+                    _index.Change(() =>
+                    {
+                        change(_index);
+                        return true;
+                    });
+                    _revision = revision;
+                }
+                finally
+                {
+                    _takesLong = false;
+                }
             }
             else if (_revision < revision)   // another process wrote before us
             {
@@ -76,14 +91,21 @@ public sealed partial class EmbeddedCollection
     /// record. Under <see cref="_following"/>.</summary>
     private void Use(string operation, IvfIndex index, long revision, long epoch, CancellationToken cancellationToken)
     {
-        if (_table.Follow(index, revision, operation, cancellationToken) is { } state)
+        _takesLong = _table.HasChanged(revision, moreThan: FewRows);
+        try
         {
-            _table.ThrowIfNotAll(operation, index.Count, state);
-            (_index, _revision, _epoch) = (index, state.Revision, epoch);
-        }
-        else
-        {
+            if (_table.Follow(index, revision, operation, cancellationToken) is { } state)
+            {
+                _table.ThrowIfNotAll(operation, index.Count, state);
+                (_index, _revision, _epoch) = (index, state.Revision, epoch);
+                return;
+            }
+            _takesLong = _table.ReadState(operation).Live > FewRows;
             (_index, _revision, _epoch) = Load(operation, cancellationToken);
+        }
+        finally
+        {
+            _takesLong = false;
         }
     }
 
@@ -142,7 +164,7 @@ public sealed partial class EmbeddedCollection
     private void TakeOver(string operation)
     {
         CollectionRow state = _table.ReadState(operation);
-        if (state.Epoch != _epoch && LoadSaved(state, operation, _closing) is { Index.IsStale: false } saved)
+        if (state.Epoch != _epoch && File.Exists(_sidecar?.Path) && LoadSaved(state, operation, _closing) is { Index.IsStale: false } saved)
             Replace(operation, saved.Index, saved.Revision, state.Epoch);
     }
 

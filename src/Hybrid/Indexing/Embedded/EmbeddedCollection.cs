@@ -41,6 +41,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     private long _epoch;
 
     private long _seenVersion = -1;
+    private volatile bool _takesLong;   // what is done under _following just now
     private int _isMaintained;   // 1 while work in the background is under way
     private volatile bool _unsaved;
     private volatile bool _dropped;

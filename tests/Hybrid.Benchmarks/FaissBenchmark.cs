@@ -13,6 +13,7 @@ using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
+using static Hybrid.Benchmarks.Series;
 
 namespace Hybrid.Benchmarks;
 
@@ -200,13 +201,6 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
     private static double Rate(int searches, Action work) => searches / Time(work) * 1000;
 
     private static List<double> Ratios(List<double> ours, List<double> theirs) => [.. ours.Zip(theirs, (a, b) => a / b)];
-
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static string Spread(List<double> values, string format = "0.00") => values.Count == 1 ? Number(values[0], format)
-        : $"{Number(Median(values), format)} ({Number(values.Min(), format)} – {Number(values.Max(), format)})";
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -148,20 +148,4 @@ internal sealed partial class PlanBenchmark
     }
 
     private ReadOnlySpan<float> Query(int q) => _queries.AsSpan(q * _dimension, _dimension);
-
-    /// <summary>Times of several rounds.</summary>
-    private sealed class Series
-    {
-        private readonly List<double[]> _rounds = [];
-
-        public void Add(double[] times)
-        {
-            Array.Sort(times);
-            _rounds.Add(times);
-        }
-
-        public double[] At(double share) => [.. _rounds.Select(times => times[Math.Min(times.Length - 1, (int)(share * times.Length))])];
-
-        public static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-    }
 }

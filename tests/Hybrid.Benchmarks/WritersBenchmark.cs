@@ -10,6 +10,7 @@ using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Vectors;
+using static Hybrid.Benchmarks.Series;
 
 namespace Hybrid.Benchmarks;
 
@@ -59,7 +60,7 @@ internal sealed class WritersBenchmark(int rounds, int rate, string file, IVecto
             ("upserts of another process", stop => RunBesideAsync("writer", stop)),
             ("a build of another process", stop => RunBesideAsync("builder", stop)),
         ];
-        var times = ways.Select(_ => new List<double[]>()).ToArray();
+        var times = ways.Select(_ => new Series()).ToArray();
         for (int round = 0; round <= rounds; round++)
         {
             for (int way = 0; way < ways.Length; way++)
@@ -75,15 +76,15 @@ internal sealed class WritersBenchmark(int rounds, int rate, string file, IVecto
         }
         for (int way = 0; way < ways.Length; way++)
         {
-            double[] p50 = At(times[way], 0.5), p95 = At(times[way], 0.95), ratios = [.. p95.Zip(At(times[0], 0.95), (busy, idle) => busy / idle)];
-            double searches = Median([.. times[way].Select(t => t.Length / Round.TotalSeconds)]);
+            double[] p50 = times[way].At(0.5), p95 = times[way].At(0.95), ratios = [.. p95.Zip(times[0].At(0.95), (busy, idle) => busy / idle)];
+            double searches = Median([.. times[way].Counts.Select(count => count / Round.TotalSeconds)]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {ways[way].Name} | {Spread(p50)} | {Spread(p95)} | {searches:0} | {Spread(ratios)} |"));
         }
         await MeasureSeenAsync();
     }
 
-    /// <summary>[searches]: ms, ascending.</summary>
+    /// <summary>[searches]: ms.</summary>
     private async Task<double[]> SearchAsync()
     {
         var taken = new List<double>();
@@ -94,7 +95,6 @@ internal sealed class WritersBenchmark(int rounds, int rate, string file, IVecto
             await collection.SearchAsync(new QueryVector(vectors[q], collection.Space), Count);
             taken.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        taken.Sort();
         return [.. taken];
     }
 
@@ -185,12 +185,4 @@ internal sealed class WritersBenchmark(int rounds, int rate, string file, IVecto
 
     private static ItemBatch Batch(float[][] vectors, int from, int count, double price) => new(Space(vectors[0].Length),
         [.. Enumerable.Range(from, count).Select(i => new Item($"V{i}") { Price = price })], vectors[from..(from + count)].SelectMany(v => v).ToArray());
-
-    private static double[] At(List<double[]> rounds, double share) =>
-        [.. rounds.Select(times => times[Math.Min(times.Length - 1, (int)(share * times.Length))])];
-
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static string Spread(double[] values) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Median(values):0.00} ({values.Min():0.00} – {values.Max():0.00})");
 }

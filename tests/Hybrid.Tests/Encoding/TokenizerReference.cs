@@ -46,6 +46,21 @@ internal sealed class TokenizerReference(ITokenizer tokenizer, int limit, string
         Assert.Equal(Read().First().GetProperty("every_code_point").GetString(), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
+    /// <summary>Texts of any code units, many of them lone surrogates, do not throw, and give no more ids than there is room for.</summary>
+    public static void AssertRandomCodeUnits(ITokenizer tokenizer)
+    {
+        const int Seed = 5;
+        var random = new Random(Seed);
+        int[] ids = new int[16];
+        for (int i = 0; i < 20_000; i++)
+        {
+            char[] text = new char[random.Next(60)];
+            for (int c = 0; c < text.Length; c++)
+                text[c] = (char)(random.Next(3) == 0 ? random.Next(0xD800, 0xE000) : random.Next(0x10000));
+            Assert.True(tokenizer.Encode(text, ids, out _, out _) is >= 2 and <= 16, $"seed {Seed}, text {i}");
+        }
+    }
+
     public IEnumerable<string> Texts() => Read().Skip(1).Select(line => line.GetProperty("text").GetString() ?? "");
 
     private IEnumerable<JsonElement> Read() =>

@@ -84,19 +84,7 @@ public sealed class WordPieceTokenizerTests
     }
 
     [Fact]
-    public void Random_code_units_never_throw_and_stay_within_the_limit()
-    {
-        const int Seed = 5;
-        var random = new Random(Seed);
-        int[] ids = new int[16];
-        for (int i = 0; i < 20_000; i++)
-        {
-            char[] text = new char[random.Next(60)];
-            for (int c = 0; c < text.Length; c++)
-                text[c] = (char)(random.Next(3) == 0 ? random.Next(0xD800, 0xE000) : random.Next(0x10000));
-            Assert.True(Tokenizer.Encode(text, ids, out _, out _) is >= 2 and <= 16, $"seed {Seed}, text {i}");
-        }
-    }
+    public void Random_code_units_never_throw_and_stay_within_the_limit() => TokenizerReference.AssertRandomCodeUnits(Tokenizer);
 
     [Fact]
     public void A_vocabulary_without_the_special_tokens_is_refused_by_name()

@@ -55,15 +55,14 @@ internal sealed partial class IvfIndex
     private static Neighbor[] Run(SearchPlan plan, Layout layout, ReadOnlySpan<float> query, NearestItems nearest, FilteredRows? filtered,
         Func<Item, bool>? also, CancellationToken cancellationToken)
     {
-        var visit = new Visit(layout, query, new CodedQuery(query), nearest, cancellationToken) { Filtered = filtered, Also = also };
+        RecallProbes? recall = plan.IsExact ? null : layout.Probes;
+        var visit = new Visit(layout, query, new CodedQuery(query), nearest, cancellationToken, recall) { Filtered = filtered, Also = also };
         if (Searches.Enabled)
             Searches.Add(1, new KeyValuePair<string, object?>("plan", plan.Name));
         if (plan.FilterFirst)
             visit.Matching();
-        else if (plan.IsExact)
-            visit.Nearest(atLeast: int.MaxValue);
         else
-            visit.Nearest(atLeast: 1, layout.Probes);
+            visit.Nearest(atLeast: plan.IsExact ? int.MaxValue : 1);
         return nearest.ToNeighbors();
     }
 

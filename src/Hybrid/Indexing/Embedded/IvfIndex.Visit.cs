@@ -9,14 +9,19 @@ namespace Hybrid.Indexing.Embedded;
 internal sealed partial class IvfIndex
 {
     /// <summary>One search's way through the rows of an index.</summary>
+    /// <param name="recall">How many cells <see cref="Nearest"/> visits for as many rows as were seen, whether they match or not, that are as near as the last
+    /// item found; null: no more than it is told.</param>
     private readonly ref struct Visit(
-        Layout layout, ReadOnlySpan<float> query, CodedQuery coded, NearestItems nearest, CancellationToken cancellationToken)
+        Layout layout, ReadOnlySpan<float> query, CodedQuery coded, NearestItems nearest, CancellationToken cancellationToken, RecallProbes? recall = null)
     {
         // Of a depth, rows are counted whose score is in the same hundredth or a better one.
         private const int ScoreSteps = 100;
 
         private readonly ReadOnlySpan<float> _query = query;
-        private readonly int[] _seen = new int[2 * ScoreSteps + 1];   // by score, from −1 on: rows that could have been among the nearest when they were seen
+
+        /// <summary>By score, from −1 on: rows that could have been among the nearest when they were seen. Only where a recall says how many cells are
+        /// visited.</summary>
+        private readonly int[]? _seen = recall is null ? null : new int[2 * ScoreSteps + 1];
 
         public FilteredRows? Filtered { get; init; }
 
@@ -24,9 +29,7 @@ internal sealed partial class IvfIndex
 
         /// <summary>Visits cells from the nearest on, until as many items are found as were asked for.</summary>
         /// <param name="atLeast">Cells that are visited all the same.</param>
-        /// <param name="recall">How many more are to be visited for as many rows as were seen, whether they match or not, that are as near as the last item
-        /// found; null: none.</param>
-        public void Nearest(int atLeast, RecallProbes? recall = null)
+        public void Nearest(int atLeast)
         {
             int cells = layout.Cells.Length;
             long[] ranked = ArrayPool<long>.Shared.Rent(cells);
@@ -128,7 +131,8 @@ internal sealed partial class IvfIndex
             if (!(score >= nearest.Threshold))
                 return;
             score = Math.Clamp(score, -1, 1);
-            _seen[Step(score)]++;
+            if (_seen is not null)
+                _seen[Step(score)]++;
             if (Filtered?.Matches(cell, number, row) == false)
                 return;
             Item item = cell[row].Fields;
@@ -139,7 +143,7 @@ internal sealed partial class IvfIndex
         private int Depth()
         {
             int rows = 0;
-            for (int step = Step(Math.Clamp(nearest.Threshold, -1, 1)); step < _seen.Length; step++)
+            for (int step = Step(Math.Clamp(nearest.Threshold, -1, 1)); step < _seen!.Length; step++)   // ! : asked with a recall alone
                 rows += _seen[step];
             return rows;
         }

@@ -202,7 +202,7 @@ public sealed partial class EmbeddedCollection
             if (state.Revision > 0)
                 _unsaved = true;
             (IvfIndex index, long revision) = LoadRows(operation, cancellationToken);
-            return (index, revision, 0);
+            return (index, revision, state.Epoch);   // its file was looked at, and is not worth another look
         }
     }
 

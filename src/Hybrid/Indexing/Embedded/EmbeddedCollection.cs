@@ -36,7 +36,7 @@ public sealed partial class EmbeddedCollection : IVectorCollection
     // Replaced and written to under _following, read at any time.
     private volatile IvfIndex _index;
 
-    // Under _following: the revision whose rows the index has, and the saved file that it came from or was saved to.
+    // Under _following: the revision whose rows the index has, and the saved file that was looked at or written last.
     private long _revision;
     private long _epoch;
 

@@ -109,7 +109,7 @@ public sealed partial class MilvusCollection
             await Client.CreateIndexAsync(IndexOf(Physical, cells), cancellationToken).ConfigureAwait(false);
         await Client.WaitForIndexAsync(Physical, RowSchema.Vector, new IndexProgress(_logger, Name), cancellationToken).ConfigureAwait(false);
         await Client.LoadAsync(Physical, _options.Replicas, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await Client.RefreshAsync(Physical, cancellationToken).ConfigureAwait(false);
+        await Client.RefreshAsync(Physical, rows, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What comes when all rows are in, indexed and in memory.</summary>
@@ -175,10 +175,15 @@ public sealed partial class MilvusCollection
         int step = Math.Max(1, vectors.Count / queries);
         float[] asked = [.. Enumerable.Range(0, vectors.Count / step).SelectMany(i => vectors[i * step].ToArray())];
         SearchHits truth = await NearestAsync(cells).ConfigureAwait(false);
-        // Milvus-lite looks at everything while it makes the index in the background, as if one cell were enough: nothing can be learned from that.
-        if (Shared(truth, await NearestAsync(1).ConfigureAwait(false)) >= target)
-            return;
         int probes = recall is null && cells == IvfDefaults.FewestCells ? DefaultProbes : Math.Max(2, cells / 64);
+        // Milvus-lite looks at everything while it makes the index in the background, as if one cell were enough: nothing can be learned from that,
+        // and what was asked for is all that can be kept.
+        if (Shared(truth, await NearestAsync(1).ConfigureAwait(false)) >= target)
+        {
+            if (recall is null)
+                return;
+            probes = DefaultProbingOf(cells).Probes;
+        }
         while (probes < cells && Shared(truth, await NearestAsync(probes).ConfigureAwait(false)) < target)
             probes = Math.Min(cells, probes * 5 / 4 + 1);
         await Client.SetPropertiesAsync(

@@ -78,11 +78,9 @@ public sealed class MilvusIndexTests(Servers.MilvusServer server)
 
         await collection.TuneIndexAsync(0.7, Token);
 
-        if (await server.EngineAsync() == Servers.MilvusEngine.Lite)
-            return;   // it looks at everything for a while, and then nothing is measured
         IndexDescription tuned = await (await other.OpenAsync("products@1", cancellationToken: Token)).DescribeIndexAsync(Token);
         Assert.Equal(0.7, tuned.TargetRecall);
-        Assert.InRange(tuned.Probes, 2, 110);
+        Assert.InRange(tuned.Probes, 2, 110);   // milvus-lite looks at everything for a while, and then nothing is measured
         await collection.BuildIndexAsync(Token);
         Assert.Equal(0.7, (await collection.DescribeIndexAsync(Token)).TargetRecall);
         await collection.TuneIndexAsync(null, Token);

@@ -7,7 +7,11 @@ namespace Hybrid.Milvus.Client;
 public sealed partial class MilvusClient
 {
     // Asked again after a twentieth of the time waited so far, so that a wait of minutes is no load.
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50), LongestPoll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50), LongestPoll = TimeSpan.FromSeconds(2),
+        LongestRefresh = TimeSpan.FromSeconds(30);
+
+    /// <summary>Smaller segments get none, unless the server is told otherwise.</summary>
+    private const int RowsWorthAnIndex = 1024;
 
     /// <exception cref="MilvusException">Likewise where there is one of that name.</exception>
     public Task CreateCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default)
@@ -93,8 +97,10 @@ public sealed partial class MilvusClient
 
     /// <summary>Has a collection that is in memory take up what was flushed and indexed since, and waits for it: until then Milvus searches those rows with a
     /// stopgap index, whose probes are its own.</summary>
-    /// <remarks>Does nothing on a server that knows no such thing.</remarks>
-    public async Task RefreshAsync(string collection, CancellationToken cancellationToken = default)
+    /// <remarks>Does nothing on a server that knows no such thing. Waits half a minute at most, since rows that are written again meanwhile leave what was
+    /// flushed; a server needs 10 s where it is busy.</remarks>
+    /// <param name="rows">How many there are that were flushed.</param>
+    public async Task RefreshAsync(string collection, long rows, CancellationToken cancellationToken = default)
     {
         if ((await ProgressOfAsync(collection, cancellationToken).ConfigureAwait(false)).RefreshProgress == 0)
             return;   // of one that knows it, 100 at rest
@@ -102,6 +108,30 @@ public sealed partial class MilvusClient
             .ConfigureAwait(false);
         await WaitAsync("refresh", collection, async () =>
             (await ProgressOfAsync(collection, cancellationToken).ConfigureAwait(false)).RefreshProgress >= 100, cancellationToken).ConfigureAwait(false);
+        long started = TimeProvider.System.GetTimestamp();
+        await WaitAsync("refresh", collection, async () =>
+            await IsSearchedByIndexAsync(collection, rows, cancellationToken).ConfigureAwait(false)
+            || TimeProvider.System.GetElapsedTime(started) > LongestRefresh, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether so many rows are searched in the segments that were flushed, and by these segments' own indexes.</summary>
+    /// <remarks>A busy server says 100 of a refresh that it has yet to make, lists a flushed segment while it still searches the one that grew, and takes one
+    /// into memory before its index.</remarks>
+    private async Task<bool> IsSearchedByIndexAsync(string collection, long rows, CancellationToken cancellationToken)
+    {
+        var flushed = new QueryRequest(collection) { OutputFields = [CountField], Consistency = ConsistencyLevel.Strong, IgnoresGrowing = true };
+        if (await CountAsync(flushed, cancellationToken).ConfigureAwait(false) < rows)
+            return false;
+        try
+        {
+            GetQuerySegmentInfoResponse searched = await CallAsync(RemoteCalls.GetQuerySegmentInfo,
+                new GetQuerySegmentInfoRequest { CollectionName = collection }, collection, cancellationToken).ConfigureAwait(false);
+            return searched.Infos.All(segment => segment.IndexName.Length > 0 || segment.NumRows < RowsWorthAnIndex);
+        }
+        catch (MilvusException e) when (e.Kind is MilvusErrorKind.Unsupported or MilvusErrorKind.PermissionDenied)
+        {
+            return true;   // a hosted server need not tell how it keeps its rows
+        }
     }
 
     /// <summary>Lets a collection go from the server's memory.</summary>

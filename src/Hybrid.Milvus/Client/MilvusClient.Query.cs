@@ -29,6 +29,8 @@ public sealed partial class MilvusClient
             if (query.Offset > 0)
                 request.QueryParams.Add(new KeyValuePair { Key = "offset", Value = query.Offset.ToString(CultureInfo.InvariantCulture) });
         }
+        if (query.IgnoresGrowing)
+            request.QueryParams.Add(new KeyValuePair { Key = "ignore_growing", Value = "True" });
         QueryResults found = await CallAsync(RemoteCalls.Query, request, query.Collection, cancellationToken).ConfigureAwait(false);
         List<Column?> columns = [.. found.FieldsData.Select(Column.Of)];
         return new RowSet(columns.OfType<Column>().Select(column => column.Count).DefaultIfEmpty().Max(), columns);
@@ -36,11 +38,12 @@ public sealed partial class MilvusClient
 
     /// <summary>How many rows match; of all rows where there is no filter. Counted by looking: deleted rows are not among them.</summary>
     public async Task<long> CountAsync(
-        string collection, string filter = "", ConsistencyLevel? consistency = null, CancellationToken cancellationToken = default)
-    {
-        var query = new QueryRequest(collection) { Filter = filter, OutputFields = [CountField], Consistency = consistency };
-        return (await QueryAsync(query, cancellationToken).ConfigureAwait(false)).Column<Int64Column>(CountField).Values[0];
-    }
+        string collection, string filter = "", ConsistencyLevel? consistency = null, CancellationToken cancellationToken = default) =>
+        await CountAsync(new QueryRequest(collection) { Filter = filter, OutputFields = [CountField], Consistency = consistency }, cancellationToken)
+            .ConfigureAwait(false);
+
+    private async Task<long> CountAsync(QueryRequest query, CancellationToken cancellationToken) =>
+        (await QueryAsync(query, cancellationToken).ConfigureAwait(false)).Column<Int64Column>(CountField).Values[0];
 
     /// <summary>The rows of these keys that are there, in no order.</summary>
     /// <param name="keyField">The name of the key, a VARCHAR.</param>

@@ -17,4 +17,7 @@ public sealed record QueryRequest(string Collection)
 
     /// <summary>Null: the collection's own.</summary>
     public ConsistencyLevel? Consistency { get; init; }
+
+    /// <summary>Only rows that were flushed and are searched by their index; milvus-lite knows no difference.</summary>
+    internal bool IgnoresGrowing { get; init; }
 }

@@ -62,6 +62,9 @@ internal static class RemoteCalls
     public static readonly RemoteCall<GetLoadStateRequest, GetLoadStateResponse> GetLoadState =
         new("ask the load state of", static (s, r, o) => s.GetLoadStateAsync(r, o), static a => a.Status);
 
+    public static readonly RemoteCall<GetQuerySegmentInfoRequest, GetQuerySegmentInfoResponse> GetQuerySegmentInfo =
+        new("list the searched segments of", static (s, r, o) => s.GetQuerySegmentInfoAsync(r, o), static a => a.Status);
+
     public static readonly RemoteCall<CreateAliasRequest, Wire.Status> CreateAlias =
         new("create an alias of", static (s, r, o) => s.CreateAliasAsync(r, o), static a => a, false);
 

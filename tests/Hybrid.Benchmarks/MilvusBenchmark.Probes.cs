@@ -29,7 +29,7 @@ internal sealed partial class MilvusBenchmark
 
         var index = new IvfIndex(encoder.Dimension, new IvfOptions());
         for (int i = 0; i < items.Length; i++)
-            index.Upsert(new StoredItem(items[i], default), vectors.AsSpan(i * encoder.Dimension, encoder.Dimension));
+            index.Upsert(new StoredItem(items[i], default), vectors.AsMemory(i * encoder.Dimension, encoder.Dimension));
         index.Build(CancellationToken.None);
         await CreateAsync(Collection);
         await _client.InsertAsync(new WriteRequest(Collection,

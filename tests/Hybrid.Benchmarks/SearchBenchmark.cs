@@ -29,7 +29,7 @@ public class SearchBenchmark
     {
         _vectors = ClusteredVectors.Generate(Rows + Queries, Dimension, clusters: 1_000, spread: 1, seed: 1);
         for (int r = 0; r < Rows; r++)
-            _index.Upsert(new StoredItem(new Item(r.ToString("D6", CultureInfo.InvariantCulture)), default), _vectors.AsSpan(r * Dimension, Dimension));
+            _index.Upsert(new StoredItem(new Item(r.ToString("D6", CultureInfo.InvariantCulture)), default), _vectors.AsMemory(r * Dimension, Dimension));
         long start = Stopwatch.GetTimestamp();
         _index.Build(CancellationToken.None);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -50,7 +50,7 @@ internal static class IndexTarget
         for (int row = 0; row < rows; row++)
         {
             double angle = random.NextDouble() * Math.Tau;
-            index.Upsert(RowOf($"P{row}"), [(float)Math.Cos(angle), 0, (float)Math.Sin(angle), 0]);
+            index.Upsert(RowOf($"P{row}"), new[] { (float)Math.Cos(angle), 0, (float)Math.Sin(angle), 0 });
         }
         if (built)
             index.Build(CancellationToken.None);

@@ -151,7 +151,7 @@ internal sealed partial class CollectionTable
             if (row.IsDeleted)
                 index.Remove(row.Vectorless.Fields.Id);
             else
-                index.Upsert(row.Vectorless, rows.Vector(connection, row).Span);
+                index.Upsert(row.Vectorless, rows.Vector(connection, row));
             last = (row.Revision, reader.Number(VectorRows.BehindColumns));
         }
         return count;

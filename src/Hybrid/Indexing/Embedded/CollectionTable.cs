@@ -25,8 +25,8 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
         ("@id", id), ("@since", since), ("@most", moreThan + 1L))) > moreThan;
 
     /// <summary>Inserts or replaces in one transaction.</summary>
-    /// <returns>The new revision.</returns>
-    public long Upsert(ItemBatch batch, CancellationToken cancellationToken)
+    /// <returns>The new revision, and the vectors of the batch as they now lie in their segments.</returns>
+    public (long Revision, ReadOnlyMemory<float>[] Vectors) Upsert(ItemBatch batch, CancellationToken cancellationToken)
     {
         string operation = $"upsert into {name}";
         return segments.Write(operation, (connection, writer) =>
@@ -35,6 +35,7 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
             long revision = state.Revision + 1, added = 0;
             VectorRows rows = new(segments, id, dimension);
             using SqliteCommand row = rows.Writing(connection), finding = rows.Finding(connection);
+            var places = new long[batch.Items.Count];
             for (int i = 0; i < batch.Items.Count; i++)
             {
                 if (i % PageRows == 0)
@@ -43,7 +44,7 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
                 ReadOnlySpan<float> vector = batch.VectorOf(i);
                 long digest = VectorRows.DigestOf(vector);
                 (long? known, long? own) = VectorRows.FindPlaces(finding, item.Id, digest);
-                long place = writer.Put(vector, known);
+                long place = places[i] = writer.Put(vector, known);
                 rows.Bind(row, item, batch.FingerprintOf(i), batch.SequenceOf(i), revision, place, digest);
                 row.ExecuteNonQuery();
                 if (own is null)   // it is new, or was the mark of a deletion
@@ -53,7 +54,7 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
             }
             cancellationToken.ThrowIfCancellationRequested();
             (state with { Revision = revision, Live = state.Live + added }).Update(connection);
-            return revision;
+            return (revision, Array.ConvertAll(places, writer.Held));
         }, cancellationToken);
     }
 

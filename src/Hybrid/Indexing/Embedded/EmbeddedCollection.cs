@@ -79,10 +79,11 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             return;
         lock (_writing)
         {
-            Apply(_table.Upsert(batch, cancellationToken), index =>
+            (long revision, ReadOnlyMemory<float>[] vectors) = _table.Upsert(batch, cancellationToken);
+            Apply(revision, index =>
             {
                 for (int i = 0; i < batch.Items.Count; i++)
-                    index.Upsert(new StoredItem(StoredFields.Of(batch.Items[i]), default, batch.SequenceOf(i), batch.FingerprintOf(i)), batch.VectorOf(i));
+                    index.Upsert(new StoredItem(StoredFields.Of(batch.Items[i]), default, batch.SequenceOf(i), batch.FingerprintOf(i)), vectors[i]);
             });
         }
     }, cancellationToken);

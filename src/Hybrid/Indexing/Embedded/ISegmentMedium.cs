@@ -7,11 +7,11 @@ internal interface ISegmentMedium
     /// <summary>What messages call it.</summary>
     string Name { get; }
 
-    /// <summary>At least so many floats as were written. What it shows stays what it is for as long as somebody holds it, also when the segment is
-    /// deleted meanwhile.</summary>
+    /// <summary>[count]: floats that were written, none beyond the block of the first. What it shows stays what it is for as long as somebody holds it, also
+    /// when the segment is deleted meanwhile.</summary>
     /// <exception cref="Hybrid.Records.Sqlite.DamagedRowException">There are fewer, or they are of another segment.</exception>
     /// <exception cref="MissingSegmentException">The file is gone.</exception>
-    ReadOnlyMemory<float> View(long floats);
+    ReadOnlyMemory<float> View(long first, int count);
 
     /// <summary>Makes it empty.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>

@@ -2,13 +2,13 @@ using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The rows of one cell at one moment, and their vectors in blocks of contiguous floats, each with its code. A row that was removed keeps its place
-/// until the cell is made anew.</summary>
+/// <summary>The rows of one cell at one moment, in blocks of contiguous codes, each with its vector, which lies elsewhere. A row that was removed keeps its
+/// place until the cell is made anew, but lets go of its vector.</summary>
 /// <remarks>
 /// <para>Immutable for whoever reads: <see cref="Append"/> and <see cref="Remove"/> give another cell, which shares the blocks with this one and may write
 /// behind the rows that this one has. So only the newest one is appended to, by one writer.</para>
-/// <para>Blocks, rather than one array, because a cell then grows without copying more than its last block, and is not limited to the longest
-/// array (5.6 million rows at d = 384, which an index that was never built keeps in one cell).</para>
+/// <para>Blocks, rather than one array, because a cell then grows without copying more than its last block, and a removal copies the references of one.
+/// </para>
 /// </remarks>
 internal sealed class IvfCell
 {
@@ -63,10 +63,8 @@ internal sealed class IvfCell
 
     public bool IsDead(int row) => _dead is { } dead && row / WordBits < dead.Length && (dead[row / WordBits] >> row % WordBits & 1) != 0;
 
-    public ReadOnlySpan<float> Vector(int row) => _blocks[row / BlockRows].Vectors.AsSpan(row % BlockRows * _dimension, _dimension);
-
-    /// <summary>[rows × d]: the rows from block · <see cref="BlockRows"/> on.</summary>
-    public ReadOnlySpan<float> Block(int block) => _blocks[block].Vectors.AsSpan(0, RowsIn(block) * _dimension);
+    /// <summary>[d]: of a row that is not dead.</summary>
+    public ReadOnlyMemory<float> Vector(int row) => _blocks[row / BlockRows].Vectors[row % BlockRows];
 
     /// <summary>[rows]: at least the scores of the rows from block · <see cref="BlockRows"/> on.</summary>
     /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
@@ -107,8 +105,9 @@ internal sealed class IvfCell
         return bound;
     }
 
+    /// <param name="vector">Held, not copied.</param>
     /// <returns>The cell with the row behind all others.</returns>
-    public IvfCell Append(in StoredItem stored, ReadOnlySpan<float> vector)
+    public IvfCell Append(in StoredItem stored, ReadOnlyMemory<float> vector)
     {
         int row = Length % BlockRows;
         RowBlock[] blocks = _blocks;
@@ -117,15 +116,15 @@ internal sealed class IvfCell
         else if (blocks[^1].Scales.Length == row)
             blocks = [.. blocks.AsSpan(0, blocks.Length - 1), Grown(blocks[^1])];
         RowBlock last = blocks[^1];
-        vector.CopyTo(last.Vectors.AsSpan(row * _dimension));
+        last.Vectors[row] = vector;
         Encode(last, row);
         last.Rows[row] = stored;
         return new(this, blocks, _dead) { Length = Length + 1, Dead = Dead };
     }
 
-    /// <param name="own">The bits that the caller has made since its last cell was published, and may write; the result's are added.</param>
+    /// <param name="own">The arrays that the caller has made since its last cell was published, and may write; the result's are added.</param>
     /// <returns>The cell with the row dead.</returns>
-    public IvfCell Remove(int row, HashSet<ulong[]> own)
+    public IvfCell Remove(int row, HashSet<Array> own)
     {
         ulong[]? dead = _dead;
         if (dead is null || !own.Contains(dead) || dead.Length <= row / WordBits)
@@ -135,7 +134,19 @@ internal sealed class IvfCell
             own.Add(dead);
         }
         dead[row / WordBits] |= 1UL << row % WordBits;
-        return new(this, _blocks, dead) { Length = Length, Dead = Dead + 1 };
+
+        // The last reference to a vector keeps the file that it is in.
+        RowBlock[] blocks = _blocks;
+        RowBlock block = blocks[row / BlockRows];
+        if (!own.Contains(block.Vectors))
+        {
+            block = block with { Vectors = [.. block.Vectors] };
+            own.Add(block.Vectors);
+            blocks = [.. blocks];
+            blocks[row / BlockRows] = block;
+        }
+        block.Vectors[row % BlockRows] = default;
+        return new(this, blocks, dead) { Length = Length, Dead = Dead + 1 };
     }
 
     /// <returns>A cell of the rows that are not dead, in their order; this one where none is.</returns>
@@ -156,13 +167,13 @@ internal sealed class IvfCell
 
     private void Encode(RowBlock block, int row)
     {
-        ReadOnlySpan<float> vector = block.Vectors.AsSpan(row * _dimension, _dimension);
+        ReadOnlySpan<float> vector = block.Vectors[row].Span;
         block.Scales[row] = VectorCodes.Encode(vector, block.Codes.AsSpan(row * _codeLength, _codeLength));
         Span<byte> group = block.Signs.AsSpan(row / SignCodes.RowsTogether * _groupBytes, _groupBytes);
         block.SignScales[row] = SignCodes.Encode(vector, _centroid.Span, group, row % SignCodes.RowsTogether);
     }
 
-    private RowBlock NewBlock(int rows) => new(GC.AllocateUninitializedArray<float>(rows * _dimension),
+    private RowBlock NewBlock(int rows) => new(new ReadOnlyMemory<float>[rows],
         GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows],
         new byte[(rows + SignCodes.RowsTogether - 1) / SignCodes.RowsTogether * _groupBytes], new SignScale[rows], new StoredItem[rows]);
 
@@ -180,12 +191,12 @@ internal sealed class IvfCell
         return grown;
     }
 
-    /// <param name="Vectors">[rows × d].</param>
+    /// <param name="Vectors">[rows], each [d]; empty: of a row that is dead.</param>
     /// <param name="Codes">[rows × length of a code].</param>
     /// <param name="Scales">[rows].</param>
     /// <param name="Signs">[rows, rounded up to groups], of their differences from the centroid.</param>
     /// <param name="SignScales">[rows].</param>
     /// <param name="Rows">[rows], without their vectors.</param>
     private sealed record RowBlock(
-        float[] Vectors, sbyte[] Codes, CodeScale[] Scales, byte[] Signs, SignScale[] SignScales, StoredItem[] Rows);
+        ReadOnlyMemory<float>[] Vectors, sbyte[] Codes, CodeScale[] Scales, byte[] Signs, SignScale[] SignScales, StoredItem[] Rows);
 }

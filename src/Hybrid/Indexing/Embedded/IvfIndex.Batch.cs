@@ -9,13 +9,13 @@ internal sealed partial class IvfIndex
     private sealed class Batch(Layout before)
     {
         private readonly Dictionary<ItemId, Place?> _moved = [];   // null: gone
-        private readonly HashSet<ulong[]> _own = [];
+        private readonly HashSet<Array> _own = [];
         private readonly IvfCell[] _cells = [.. before.Cells];
         private int _count = before.Count, _changes = before.Changes;
 
-        public void Upsert(in StoredItem row, ReadOnlySpan<float> vector)
+        public void Upsert(in StoredItem row, ReadOnlyMemory<float> vector)
         {
-            int cell = KMeans.Nearest(vector, before.Centroids).Cell;
+            int cell = KMeans.Nearest(vector.Span, before.Centroids).Cell;
             if (Find(row.Fields.Id) is { } place)
             {
                 if (place.Cell != cell)

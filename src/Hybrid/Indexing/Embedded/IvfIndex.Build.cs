@@ -50,7 +50,7 @@ internal sealed partial class IvfIndex
         {
             float[] rows = ArrayPool<float>.Shared.Rent(count * Dimension);
             for (int r = 0; r < count; r++)
-                old.Cells[places[first + r].Cell].Vector(places[first + r].Row).CopyTo(rows.AsSpan(r * Dimension));
+                old.Cells[places[first + r].Cell].Vector(places[first + r].Row).Span.CopyTo(rows.AsSpan(r * Dimension));
             NearestCentroids.Find(rows.AsSpan(0, count * Dimension), centroids, Dimension, nearest.AsSpan(first, count), new float[count]);
             ArrayPool<float>.Shared.Return(rows);
         }, cancellationToken);
@@ -117,7 +117,7 @@ internal sealed partial class IvfIndex
         KMeans.ForEachRow(queries.Length, q =>
         {
             (int cell, int row) = queries[q];
-            ReadOnlySpan<float> query = layout.Cells[cell].Vector(row);
+            ReadOnlySpan<float> query = layout.Cells[cell].Vector(row).Span;
             var ranked = new long[layout.Cells.Length];
             Rank(query, layout.Centroids, ranked);
             var nearest = new NearestItems(RecallProbes.MostDepth + 1, grouping: null);
@@ -143,7 +143,7 @@ internal sealed partial class IvfIndex
         for (int r = 0; drawn < count; r++)
         {
             if (random.NextDouble() * (places.Length - r) < count - drawn)
-                layout.Cells[places[r].Cell].Vector(places[r].Row).CopyTo(sample.AsSpan(drawn++ * Dimension));
+                layout.Cells[places[r].Cell].Vector(places[r].Row).Span.CopyTo(sample.AsSpan(drawn++ * Dimension));
         }
         return sample;
     }

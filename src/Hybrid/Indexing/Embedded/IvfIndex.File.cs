@@ -113,7 +113,7 @@ internal sealed partial class IvfIndex
         {
             var cell = new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), rows[number].Length);
             foreach (StoredItem row in rows[number])
-                cell = cell.Append(row with { Vector = default }, row.Vector.Span);
+                cell = cell.Append(row with { Vector = default }, row.Vector);
             cells[number] = cell;
         });
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())

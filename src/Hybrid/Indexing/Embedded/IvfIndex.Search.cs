@@ -73,26 +73,19 @@ internal sealed partial class IvfIndex
     {
         ThrowIfOtherDimension(query);
         var nearest = new NearestItems(count, grouping);
-        Span<float> scratch = stackalloc float[IvfCell.BlockRows];
         foreach (IvfCell cell in _layout.Cells)
         {
-            for (int block = 0; block < cell.Blocks; block++)
+            for (int row = 0; row < cell.Length; row++)
             {
-                ReadOnlySpan<float> rows = cell.Block(block);
-                Span<float> scores = scratch[..(rows.Length / Dimension)];
-                InnerProducts.ScoreRows(query, rows, scores);
-                for (int i = 0; i < scores.Length; i++)
-                {
-                    // Turned round, so that NaN ends here too.
-                    if (!(scores[i] >= nearest.Threshold))
-                        continue;
-                    int row = block * IvfCell.BlockRows + i;
-                    if (cell.IsDead(row))
-                        continue;
-                    Item item = cell[row].Fields;
-                    if (matches is null || matches(item))
-                        nearest.Add(Math.Clamp(scores[i], -1, 1), item);
-                }
+                if (cell.IsDead(row))
+                    continue;
+                float score = InnerProducts.Score(query, cell.Vector(row).Span);
+                // Turned round, so that NaN ends here too.
+                if (!(score >= nearest.Threshold))
+                    continue;
+                Item item = cell[row].Fields;
+                if (matches is null || matches(item))
+                    nearest.Add(Math.Clamp(score, -1, 1), item);
             }
         }
         return nearest.ToNeighbors();

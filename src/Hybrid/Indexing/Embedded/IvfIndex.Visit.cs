@@ -127,7 +127,7 @@ internal sealed partial class IvfIndex
             IvfCell cell = layout.Cells[number];
             if (cell.IsDead(row))
                 return;
-            float score = InnerProducts.Score(_query, cell.Vector(row));
+            float score = InnerProducts.Score(_query, cell.Vector(row).Span);
             if (!(score >= nearest.Threshold))
                 return;
             score = Math.Clamp(score, -1, 1);

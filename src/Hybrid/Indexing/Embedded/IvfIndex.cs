@@ -9,8 +9,8 @@ namespace Hybrid.Indexing.Embedded;
 /// <see cref="ItemId"/>.</para>
 /// <para>Threads: one writer, any number of readers, and nobody waits for anybody: each call reads the rows as they were when it began. Rows that are written
 /// within one <see cref="Change"/> are seen together.</para>
-/// <para>Memory: the vectors, at most a quarter more where rows came one by one and up to a half more where they were replaced, and about 100 bytes a row
-/// beside the items and fingerprints.</para>
+/// <para>Memory: the vectors where they are, and of each row a byte and an eighth a component and about 140 bytes beside its item and fingerprint; at most a
+/// quarter more where rows came one by one, and up to a half more where they were replaced.</para>
 /// </remarks>
 internal sealed partial class IvfIndex
 {
@@ -119,11 +119,11 @@ internal sealed partial class IvfIndex
 
     /// <summary>Adds an item, or replaces it whole; the next search sees it, or within a <see cref="Change"/> the first one after it.</summary>
     /// <param name="row">Without a vector.</param>
-    /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is copied.</param>
+    /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is held, and must stay as it is.</param>
     /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
-    public void Upsert(in StoredItem row, ReadOnlySpan<float> vector)
+    public void Upsert(in StoredItem row, ReadOnlyMemory<float> vector)
     {
-        ThrowIfOtherDimension(vector);
+        ThrowIfOtherDimension(vector.Span);
         if (row.Fields.Id == default)
             throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
         if (_batch is { } batch)

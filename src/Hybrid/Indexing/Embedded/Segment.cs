@@ -27,7 +27,9 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
     public ISegmentMedium Medium => medium;
 
     /// <summary>Vectors in a block.</summary>
-    public int BlockRows { get; } = Math.Max(1, BlockBytes / (sizeof(float) * row.Dimension));
+    public int BlockRows { get; } = RowsOfBlock(row.Dimension);
+
+    public static int RowsOfBlock(int dimension) => Math.Max(1, BlockBytes / (sizeof(float) * dimension));
 
     /// <summary>[d], not copied.</summary>
     /// <param name="connection">Within the transaction that the slot was read in.</param>
@@ -43,19 +45,18 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
     }
 
     /// <summary>As it lies there, whatever it is.</summary>
-    public ReadOnlyMemory<float> Unchecked(int slot) => medium.View((slot + 1L) * Dimension).Slice(slot * Dimension, Dimension);
+    public ReadOnlyMemory<float> Unchecked(int slot) => medium.View(slot * (long)Dimension, Dimension);
 
     /// <summary>The checksum, so far, of the block that is being filled.</summary>
     /// <param name="vectors">In the whole segment.</param>
     /// <exception cref="DamagedRowException">They are not what was written.</exception>
     public XxHash3 Tail(SqliteConnection connection, int vectors)
     {
-        ReadOnlyMemory<float> view = medium.View(vectors * (long)Dimension);
         int first = vectors - vectors % BlockRows;
         var hash = new XxHash3();
         if (first == vectors)
             return hash;
-        hash.Append(MemoryMarshal.AsBytes(view.Span[(first * Dimension)..(vectors * Dimension)]));
+        hash.Append(MemoryMarshal.AsBytes(medium.View(first * (long)Dimension, (vectors - first) * Dimension).Span));
         ThrowIfOther(first / BlockRows, hash.GetCurrentHashAsUInt64(), ChecksumOf(connection, first / BlockRows));
         return hash;
     }
@@ -74,8 +75,7 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
                 rows = Math.Min(BlockRows, vectors - block * BlockRows);
             }
             int first = block * BlockRows;
-            ReadOnlyMemory<float> view = medium.View((first + rows) * (long)Dimension).Slice(first * Dimension, rows * Dimension);
-            ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(view.Span));
+            ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(medium.View(first * (long)Dimension, rows * Dimension).Span));
             ThrowIfOther(block, hash, block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
             if (block >= _checked.Length)
                 Array.Resize(ref _checked, Math.Max(block + 1, _checksums.Count));

@@ -16,13 +16,37 @@ internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All
     // Whole pages: a mapping begins at one.
     private const int HeaderBytes = 4096;
 
+    // Rows keep the mapping that they were first looked at in: one for each write would come to too many. What was written since the last one is read
+    // into memory until it is a quarter.
+    private const int GrowthOfMapping = 4, FewFloats = 1 << 14;
+
     private readonly Lock _mapping = new();
     private MappedVectors? _mapped;
     private SafeFileHandle? _writing;
 
     public string Name => Path.GetFileName(path);
 
-    public ReadOnlyMemory<float> View(long floats) => (Volatile.Read(ref _mapped) is { } mapped && mapped.Length >= floats ? mapped : Map(floats)).Memory;
+    public ReadOnlyMemory<float> View(long first, int count)
+    {
+        long end = first + count;
+        if (Volatile.Read(ref _mapped) is { } mapped && mapped.Length >= end)
+            return mapped.Memory.Slice((int)first, count);
+        lock (_mapping)
+        {
+            using SafeFileHandle file = Open(FileAccess.Read);
+            long there = LengthOf(file, end);
+            long known = _mapped?.Length ?? 0;
+            if (_mapped is null || there - known >= Math.Max(known / GrowthOfMapping, FewFloats))
+            {
+                // Who is looking at the old one holds it.
+                Volatile.Write(ref _mapped, new MappedVectors(file, HeaderBytes, (int)Math.Min(there, int.MaxValue), mappings));
+                return _mapped!.Memory.Slice((int)first, count);   // ! : just set
+            }
+            var copy = new float[count];
+            RandomAccess.Read(file, MemoryMarshal.AsBytes(copy.AsSpan()), HeaderBytes + first * sizeof(float));
+            return copy;
+        }
+    }
 
     public void Create()
     {
@@ -59,24 +83,13 @@ internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All
         _writing = null;
     }
 
-    private MappedVectors Map(long floats)
+    /// <returns>Floats.</returns>
+    private long LengthOf(SafeFileHandle file, long atLeast)
     {
-        lock (_mapping)
-        {
-            if (_mapped is { } mapped && mapped.Length >= floats)
-                return mapped;
-            using SafeFileHandle file = Open(FileAccess.Read);
-            ThrowIfAnother(file);
-            long there = (RandomAccess.GetLength(file) - HeaderBytes) / sizeof(float);
-            if (there < floats)
-            {
-                throw new DamagedRowException(
-                    $"{Name} is cut short: it has {Math.Max(0, there) / row.Dimension} vectors, and {floats / row.Dimension} were written");
-            }
-            mapped = new MappedVectors(file, HeaderBytes, (int)Math.Min(there, int.MaxValue), mappings);
-            Volatile.Write(ref _mapped, mapped);   // who is looking at the old one holds it
-            return mapped;
-        }
+        ThrowIfAnother(file);
+        long there = (RandomAccess.GetLength(file) - HeaderBytes) / sizeof(float);
+        return there >= atLeast ? there : throw new DamagedRowException(
+            $"{Name} is cut short: it has {Math.Max(0, there) / row.Dimension} vectors, and {atLeast / row.Dimension} were written");
     }
 
     private SafeFileHandle Open(FileAccess access)

@@ -1,28 +1,29 @@
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>A segment of a store in memory.</summary>
-/// <remarks>Not for concurrent use: such a store runs its transactions one by one.</remarks>
-internal sealed class SegmentMemory(long id) : ISegmentMedium
+/// <summary>A segment of a store in memory, in arrays of a block each, which stay where they are.</summary>
+/// <remarks>Writing is not for concurrent use: such a store runs its transactions one by one.</remarks>
+internal sealed class SegmentMemory(long id, int blockFloats) : ISegmentMedium
 {
-    private float[] _floats = [];
+    private readonly List<float[]> _blocks = [];
 
     public string Name { get; } = $"segment {id}";
 
-    public ReadOnlyMemory<float> View(long floats) => _floats;
+    public ReadOnlyMemory<float> View(long first, int count) => _blocks[(int)(first / blockFloats)].AsMemory((int)(first % blockFloats), count);
 
-    public void Create() => _floats = [];
+    public void Create() => _blocks.Clear();
 
     public void Write(long at, ReadOnlySpan<float> floats)
     {
-        int end = checked((int)at + floats.Length);
-        if (end > _floats.Length)
+        while (!floats.IsEmpty)
         {
-            // Another array: who holds the old one goes on with it.
-            float[] grown = GC.AllocateUninitializedArray<float>(Math.Max(end, (int)Math.Min(Array.MaxLength, _floats.Length * 5L / 4)));
-            _floats.CopyTo(grown, 0);
-            _floats = grown;
+            (int block, int within) = ((int)(at / blockFloats), (int)(at % blockFloats));
+            if (block == _blocks.Count)
+                _blocks.Add(GC.AllocateUninitializedArray<float>(blockFloats));
+            int some = Math.Min(floats.Length, blockFloats - within);
+            floats[..some].CopyTo(_blocks[block].AsSpan(within));
+            floats = floats[some..];
+            at += some;
         }
-        floats.CopyTo(_floats.AsSpan((int)at));
     }
 
     public void Sync()

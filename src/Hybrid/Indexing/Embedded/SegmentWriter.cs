@@ -86,6 +86,17 @@ internal sealed class SegmentWriter : IDisposable
         return place.Number;
     }
 
+    /// <summary>[d], as it lies in its segment: to be held once the transaction has been committed.</summary>
+    /// <param name="place">That <see cref="Put"/> or <see cref="Append"/> has given.</param>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public ReadOnlyMemory<float> Held(long place)
+    {
+        (long id, int slot) = VectorPlace.Of(place);
+        if (_target is { } target && target.Segment.Id == id)
+            target.Flush();
+        return SegmentOf(_rows[id]).Unchecked(slot);
+    }
+
     /// <summary>To be called when a row no longer points at a vector.</summary>
     public void Release(long place)
     {

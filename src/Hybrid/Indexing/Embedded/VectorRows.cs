@@ -125,11 +125,11 @@ internal sealed class VectorRows(VectorSegments segments, long collection, int d
 
     /// <summary>A command that has a row point at its vector; to be run after each <see cref="BindPointing"/>.</summary>
     public static SqliteCommand Pointing(SqliteConnection connection) => connection.Command("""
-        UPDATE rows SET category = @category, brand = @brand, price = @price, in_stock = @in_stock, attributes = @attributes, checksum = @checksum,
+        UPDATE rows SET revision = @revision, category = @category, brand = @brand, price = @price, in_stock = @in_stock, attributes = @attributes, checksum = @checksum,
             vector = @vector, digest = @digest
         WHERE id = @row
         """,
-        ("@category", null), ("@brand", null), ("@price", null), ("@in_stock", null), ("@attributes", null), ("@checksum", 0L),
+        ("@revision", 0L), ("@category", null), ("@brand", null), ("@price", null), ("@in_stock", null), ("@attributes", null), ("@checksum", 0L),
         ("@vector", 0L), ("@digest", 0L), ("@row", 0L));
 
     public void BindPointing(SqliteCommand command, long row, in Row stored, long place, long digest)
@@ -137,6 +137,7 @@ internal sealed class VectorRows(VectorSegments segments, long collection, int d
         (Item fields, _, long sequence, string fingerprint) = stored.Vectorless;
         Begin(fields.Id.Value, fingerprint, sequence, stored.Revision, deleted: 0, digest);
         _fields.Set(command, fields);
+        command.Set("@revision", stored.Revision);
         command.Set("@checksum", _fields.Checksum.Take());
         command.Set("@vector", place);
         command.Set("@digest", digest);

@@ -9,8 +9,8 @@ namespace Hybrid.Indexing.Embedded;
 // move behind the others, and then its file is deleted. A step that is cut short leaves what it wrote unused.
 internal sealed partial class VectorSegments
 {
-    // Moved at a time: other writers wait as long.
-    private const long StepBytes = 4 << 20;
+    // Moved at a time: other writers wait as long, and at d = 384 whoever follows reads the rows at once.
+    private const long StepBytes = 2 << 20;
 
     // Their damage is named to who reads them; moving it would hide it.
     private readonly ConcurrentDictionary<long, bool> _damaged = [];
@@ -59,6 +59,8 @@ internal sealed partial class VectorSegments
         return true;
     }
 
+    /// <summary>Moves the next vectors of a segment behind all others. Their rows change with that, so that whoever holds the vectors lets go of the segment.
+    /// </summary>
     /// <returns>How many vectors were moved.</returns>
     private int Move(SqliteConnection connection, SegmentWriter writer, SegmentRow from)
     {
@@ -72,13 +74,36 @@ internal sealed partial class VectorSegments
             while (reader.Read())
                 places.Add(reader.Number(0));
         }
-        using SqliteCommand moving = connection.Command("UPDATE rows SET vector = @to WHERE vector = @from", ("@to", 0L), ("@from", 0L));
+        using SqliteCommand pointing = VectorRows.Pointing(connection);
+        using SqliteCommand rowsAt = connection.Command(
+            $"SELECT {VectorRows.Columns}, rows.id, collection FROM rows WHERE rows.vector = @place", ("@place", 0L));
+        var collections = new Dictionary<long, (VectorRows Rows, CollectionRow? State)>();
         foreach (long place in places)
         {
-            moving.Set("@to", writer.Append(Vector(connection, place, from.Dimension).Span));
-            moving.Set("@from", place);
-            moving.ExecuteNonQuery();
+            long to = writer.Append(Vector(connection, place, from.Dimension).Span);
+            rowsAt.Set("@place", place);
+            var rows = new List<(long Id, long Collection, VectorRows.Row Stored)>();
+            using (SqliteDataReader reader = rowsAt.ExecuteReader())
+            {
+                while (reader.Read())
+                {
+                    long collection = reader.Number(VectorRows.BehindColumns + 1);
+                    if (!collections.ContainsKey(collection))
+                        collections.Add(collection, (new VectorRows(this, collection, from.Dimension), CollectionRow.Find(connection, collection)));
+                    rows.Add((reader.Number(VectorRows.BehindColumns), collection, collections[collection].Rows.Read(reader)));
+                }
+            }
+            foreach ((long id, long collection, VectorRows.Row stored) in rows)
+            {
+                (VectorRows binding, CollectionRow? state) = collections[collection];
+                // Those of one that has been dropped only wait to be deleted.
+                VectorRows.Row moved = state is null ? stored : stored with { Revision = state.Revision + 1 };
+                binding.BindPointing(pointing, id, moved, to, stored.Digest ?? throw new DamagedRowException($"row {id} has a vector and no digest"));
+                pointing.ExecuteNonQuery();
+            }
         }
+        foreach ((_, CollectionRow? state) in collections.Values)
+            (state is null ? null : state with { Revision = state.Revision + 1 })?.Update(connection);
         writer.Release(from.Id, places.Count);
         return places.Count;
     }

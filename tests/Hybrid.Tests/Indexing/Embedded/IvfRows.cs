@@ -13,5 +13,5 @@ internal static class IvfRows
     public static StoredItem Of(Item fields, IvfIndex vectors) =>
         new(fields, vectors.Get([fields.Id], withVectors: true).TryGetValue(fields.Id, out StoredItem row) ? row.Vector : default);
 
-    public static void Upsert(this IvfIndex index, Item fields, ReadOnlySpan<float> vector) => index.Upsert(Of(fields), vector);
+    public static void Upsert(this IvfIndex index, Item fields, ReadOnlySpan<float> vector) => index.Upsert(Of(fields), vector.ToArray());
 }

@@ -84,7 +84,7 @@ public sealed class SearchPlanTests
         int asked = 0;
         var cell = new IvfCell(1, capacity: 100);
         for (int i = 0; i < 100; i++)
-            cell = cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), [1]);
+            cell = cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), new float[] { 1 });
         IvfCell empty = new(1);
         IvfCell[] state = [cell, empty];
         var rows = new FilteredRows(2, item =>
@@ -100,7 +100,9 @@ public sealed class SearchPlanTests
         Assert.Equal(100, asked);
 
         // A write makes other rows, and leaves what is known of these.
-        IvfCell changed = cell.Remove(95, []).Append(IvfRows.Of(new Item("P95") { Price = 1 }), [1]).Append(IvfRows.Of(new Item("P100") { Price = 99 }), [1]);
+        float[] vector = [1];
+        IvfCell changed = cell.Remove(95, []).Append(IvfRows.Of(new Item("P95") { Price = 1 }), vector)
+            .Append(IvfRows.Of(new Item("P100") { Price = 99 }), vector);
         Assert.Equal(1, rows.Next(changed, 0, 100) - 100);
         Assert.Equal(102, asked);
         Assert.True(rows.Matches(cell, 0, 95));

@@ -9,6 +9,8 @@ if (args is ["faiss", .. var faiss])
     return await FaissBenchmark.RunAsync(faiss);
 if (args is ["writers", .. var writers])
     return await WritersBenchmark.RunAsync(writers);
+if (args is ["store", .. var store])
+    return await StoreBenchmark.RunAsync(store);
 if (args is ["tokenizer", var file, var lines])
     return TokenizerComparison.Run(file, lines);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -20,8 +20,6 @@ internal sealed class IvfCell
     private const int WordBits = 64;
 
     private readonly int _dimension;
-    private readonly int _codeLength;
-    private readonly int _groupBytes;
     private readonly ReadOnlyMemory<float> _centroid;
     private readonly int _capacity;
     // All but the last are full. The last may have room for more rows than there are.
@@ -32,13 +30,28 @@ internal sealed class IvfCell
     /// <param name="capacity">Rows that will come.</param>
     public IvfCell(int dimension, ReadOnlyMemory<float> centroid = default, int capacity = 0)
     {
-        (_dimension, _codeLength, _groupBytes) = (dimension, VectorCodes.Length(dimension), SignCodes.GroupBytes(dimension));
-        (_centroid, _capacity, _blocks, Line) = (centroid, capacity, [], new object());
+        (_dimension, _centroid, _capacity, _blocks, Line) = (dimension, centroid, capacity, [], new object());
+    }
+
+    /// <summary>A cell as it was saved.</summary>
+    /// <param name="rows">With their vectors.</param>
+    /// <param name="codes">Of each block, as <see cref="Codes"/> gives them.</param>
+    public IvfCell(int dimension, ReadOnlyMemory<float> centroid, StoredItem[] rows, byte[][] codes)
+        : this(dimension, centroid)
+    {
+        Length = rows.Length;
+        _blocks = new RowBlock[codes.Length];
+        for (int block = 0; block < _blocks.Length; block++)
+        {
+            ArraySegment<StoredItem> its = new(rows, block * BlockRows, RowsIn(block));
+            _blocks[block] = new(
+                [.. its.Select(row => row.Vector)], new CodedRows(dimension, its.Count, codes[block]), [.. its.Select(row => row with { Vector = default })]);
+        }
     }
 
     private IvfCell(IvfCell of, RowBlock[] blocks, ulong[]? dead)
     {
-        (_dimension, _codeLength, _groupBytes, _centroid, _capacity) = (of._dimension, of._codeLength, of._groupBytes, of._centroid, of._capacity);
+        (_dimension, _centroid, _capacity) = (of._dimension, of._centroid, of._capacity);
         (_blocks, _dead, Line) = (blocks, dead, of.Line);
     }
 
@@ -71,7 +84,7 @@ internal sealed class IvfCell
     public ReadOnlySpan<float> Bounds(CodedQuery query, int block, Span<float> bounds)
     {
         int rows = RowsIn(block);
-        VectorCodes.Bounds(query, _blocks[block].Codes.AsSpan(0, rows * _codeLength), _blocks[block].Scales.AsSpan(0, rows), bounds[..rows]);
+        _blocks[block].Codes.Bounds(query, 0, bounds[..rows]);
         return bounds[..rows];
     }
 
@@ -81,7 +94,7 @@ internal sealed class IvfCell
     public ReadOnlySpan<float> RoughBounds(SignedQuery query, float centreScore, int block, Span<float> bounds)
     {
         int rows = RowsIn(block);
-        SignCodes.Bounds(query, centreScore, _blocks[block].Signs, _blocks[block].SignScales.AsSpan(0, rows), bounds[..rows]);
+        _blocks[block].Codes.RoughBounds(query, centreScore, bounds[..rows]);
         return bounds[..rows];
     }
 
@@ -91,17 +104,15 @@ internal sealed class IvfCell
     {
         int rows = RowsIn(block);
         bounds = bounds[..(queries.Length * rows)];
-        VectorCodes.Bounds(queries, _blocks[block].Codes.AsSpan(0, rows * _codeLength), _blocks[block].Scales.AsSpan(0, rows), bounds);
+        _blocks[block].Codes.Bounds(queries, rows, bounds);
         return bounds;
     }
 
     /// <summary>At least the score of one row.</summary>
     public float Bound(CodedQuery query, int row)
     {
-        RowBlock block = _blocks[row / BlockRows];
-        int at = row % BlockRows;
         float bound = 0;
-        VectorCodes.Bounds(query, block.Codes.AsSpan(at * _codeLength, _codeLength), block.Scales.AsSpan(at, 1), new Span<float>(ref bound));
+        _blocks[row / BlockRows].Codes.Bounds(query, row % BlockRows, new Span<float>(ref bound));
         return bound;
     }
 
@@ -113,11 +124,11 @@ internal sealed class IvfCell
         RowBlock[] blocks = _blocks;
         if (row == 0)
             blocks = [.. blocks, NewBlock(Math.Clamp(_capacity - Length, 8, BlockRows))];
-        else if (blocks[^1].Scales.Length == row)
+        else if (blocks[^1].Rows.Length == row)
             blocks = [.. blocks.AsSpan(0, blocks.Length - 1), Grown(blocks[^1])];
         RowBlock last = blocks[^1];
         last.Vectors[row] = vector;
-        Encode(last, row);
+        last.Codes.Encode(row, vector.Span, _centroid.Span);
         last.Rows[row] = stored;
         return new(this, blocks, _dead) { Length = Length + 1, Dead = Dead };
     }
@@ -163,40 +174,36 @@ internal sealed class IvfCell
         return cell;
     }
 
-    private int RowsIn(int block) => Math.Min(BlockRows, Length - block * BlockRows);
-
-    private void Encode(RowBlock block, int row)
+    /// <summary>The lengths of the codes of the blocks of so many rows.</summary>
+    public static IEnumerable<int> LengthsOfCodes(int dimension, int rows)
     {
-        ReadOnlySpan<float> vector = block.Vectors[row].Span;
-        block.Scales[row] = VectorCodes.Encode(vector, block.Codes.AsSpan(row * _codeLength, _codeLength));
-        Span<byte> group = block.Signs.AsSpan(row / SignCodes.RowsTogether * _groupBytes, _groupBytes);
-        block.SignScales[row] = SignCodes.Encode(vector, _centroid.Span, group, row % SignCodes.RowsTogether);
+        for (; rows > 0; rows -= BlockRows)
+            yield return CodedRows.BytesOf(dimension, Math.Min(rows, BlockRows));
     }
 
-    private RowBlock NewBlock(int rows) => new(new ReadOnlyMemory<float>[rows],
-        GC.AllocateUninitializedArray<sbyte>(rows * _codeLength), new CodeScale[rows],
-        new byte[(rows + SignCodes.RowsTogether - 1) / SignCodes.RowsTogether * _groupBytes], new SignScale[rows], new StoredItem[rows]);
+    /// <summary>The codes of the rows of a block, to be saved.</summary>
+    public byte[] Codes(int block)
+    {
+        CodedRows codes = _blocks[block].Codes;
+        return (codes.Capacity == RowsIn(block) ? codes : codes.Resized(RowsIn(block), RowsIn(block))).All;
+    }
+
+    private int RowsIn(int block) => Math.Min(BlockRows, Length - block * BlockRows);
+
+    private RowBlock NewBlock(int rows) => new(new ReadOnlyMemory<float>[rows], new CodedRows(_dimension, rows), new StoredItem[rows]);
 
     // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
     private RowBlock Grown(RowBlock full)
     {
-        int rows = full.Scales.Length;
-        RowBlock grown = NewBlock(Math.Min(BlockRows, rows + rows / 4 + 8));
+        int before = full.Rows.Length, rows = Math.Min(BlockRows, before + before / 4 + 8);
+        var grown = new RowBlock(new ReadOnlyMemory<float>[rows], full.Codes.Resized(before, rows), new StoredItem[rows]);
         full.Vectors.CopyTo(grown.Vectors, 0);
-        full.Codes.CopyTo(grown.Codes, 0);
-        full.Scales.CopyTo(grown.Scales, 0);
-        full.Signs.CopyTo(grown.Signs, 0);
-        full.SignScales.CopyTo(grown.SignScales, 0);
         full.Rows.CopyTo(grown.Rows, 0);
         return grown;
     }
 
     /// <param name="Vectors">[rows], each [d]; empty: of a row that is dead.</param>
-    /// <param name="Codes">[rows × length of a code].</param>
-    /// <param name="Scales">[rows].</param>
-    /// <param name="Signs">[rows, rounded up to groups], of their differences from the centroid.</param>
-    /// <param name="SignScales">[rows].</param>
+    /// <param name="Codes">[rows].</param>
     /// <param name="Rows">[rows], without their vectors.</param>
-    private sealed record RowBlock(
-        ReadOnlyMemory<float>[] Vectors, sbyte[] Codes, CodeScale[] Scales, byte[] Signs, SignScale[] SignScales, StoredItem[] Rows);
+    private sealed record RowBlock(ReadOnlyMemory<float>[] Vectors, CodedRows Codes, StoredItem[] Rows);
 }

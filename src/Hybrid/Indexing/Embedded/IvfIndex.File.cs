@@ -11,18 +11,20 @@ namespace Hybrid.Indexing.Embedded;
 //   cells that recall takes (RecallProbes), int32 each; zeros where that was not measured
 //   ids, cell after cell: length byte, UTF-8
 //   hash of everything before it
+//   codes of the rows, cell after cell and block after block (CodedRows)
+//   hash of them
 // Hashes are XxHash3: they find damage, not malice. The vectors are those of the rows, which have checksums of their own.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x33_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF3"
+    private const ulong Magic = 0x34_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF4"
     private const int HashBytes = sizeof(ulong);
 
-    /// <summary>Writes which rows are in which cell, by their ids, and what else a build has found out.</summary>
+    /// <summary>Writes which rows are in which cell, by their ids, their codes, and what else a build has found out.</summary>
     /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
         Layout layout = _layout;
-        IvfCell[] cells = layout.Cells;
+        IvfCell[] cells = Array.ConvertAll(layout.Cells, cell => cell.WithoutDead());
         byte[][] ids = Array.ConvertAll(cells, EncodeIds);
         long idBytes = ids.Sum(bytes => (long)bytes.Length);
         var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes, idBytes,
@@ -37,6 +39,13 @@ internal sealed partial class IvfIndex
         foreach (byte[] bytes in ids)
             Write(bytes);
         stream.Write(hash.GetCurrentHash());
+        hash.Reset();
+        foreach (IvfCell cell in cells)
+        {
+            for (int block = 0; block < cell.Blocks; block++)
+                Write(cell.Codes(block));
+        }
+        stream.Write(hash.GetCurrentHash());
 
         void Write(ReadOnlySpan<byte> bytes)
         {
@@ -46,7 +55,8 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
-    /// <param name="stored">The row of an item with its vector, or null when it is no longer there: it is then dropped.</param>
+    /// <param name="stored">The row of an item with its vector, or null when it is no longer there: it is then dropped. A row whose vector is another than it
+    /// was must be upserted afterwards.</param>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
@@ -108,14 +118,9 @@ internal sealed partial class IvfIndex
         }
         CheckHash(stream, hash);
 
-        var cells = new IvfCell[header.Cells];
-        Parallel.For(0, cells.Length, number =>
-        {
-            var cell = new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), rows[number].Length);
-            foreach (StoredItem row in rows[number])
-                cell = cell.Append(row with { Vector = default }, row.Vector);
-            cells[number] = cell;
-        });
+        byte[][][] codes = ReadCodes(stream, header.Dimension, rows);
+        IvfCell[] cells = [.. rows.Select((its, number) =>
+            new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), its, codes[number]))];
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
         {
             Count = header.Rows,
@@ -128,6 +133,20 @@ internal sealed partial class IvfIndex
             return true;
         });
         return index;
+    }
+
+    /// <returns>Of each cell, of each of its blocks.</returns>
+    private static byte[][][] ReadCodes(Stream stream, int dimension, StoredItem[][] rows)
+    {
+        var hash = new XxHash3();
+        byte[][][] codes = Array.ConvertAll(rows, its => IvfCell.LengthsOfCodes(dimension, its.Length).Select(length =>
+        {
+            byte[] block = GC.AllocateUninitializedArray<byte>(length);
+            Fill(stream, hash, block);
+            return block;
+        }).ToArray());
+        CheckHash(stream, hash);
+        return codes;
     }
 
     private static Header ReadHeader(Stream stream, XxHash3 hash)
@@ -144,7 +163,8 @@ internal sealed partial class IvfIndex
         {
             throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
         }
-        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes + HashBytes;
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes + 2 * HashBytes
+            + IvfCell.LengthsOfCodes(header.Dimension, header.Rows).Sum(length => (long)length);
         if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;
@@ -173,8 +193,6 @@ internal sealed partial class IvfIndex
         Span<byte> id = stackalloc byte[1 + ItemId.MaxBytes];
         for (int row = 0; row < cell.Length; row++)
         {
-            if (cell.IsDead(row))
-                continue;
             int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Fields.Id.Value, id[1..]);
             id[0] = (byte)length;
             bytes.Write(id[..(1 + length)]);

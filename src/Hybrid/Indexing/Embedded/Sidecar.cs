@@ -4,8 +4,8 @@ using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: which rows are in which cell, so that no cells
-/// need be made; never the truth.</summary>
+/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: which rows are in which cell, and their codes,
+/// so that none need be made; never the truth.</summary>
 /// <remarks>
 /// Begins with the epoch of the save: a random number, which the same transaction that puts the file in place writes into the database. A file of another
 /// epoch was saved by another database, by a later state of one that has since been put back, or by a process that was killed just before that transaction

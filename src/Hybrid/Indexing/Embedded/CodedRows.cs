@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Hybrid.Vectors;
+
+namespace Hybrid.Indexing.Embedded;
+
+/// <summary>The codes of the rows of a block.</summary>
+/// <remarks>In one array, as it is saved: codes [capacity × length of one], their scales [capacity], signs [capacity, rounded up to groups], their scales
+/// [capacity].</remarks>
+/// <param name="all">[<see cref="BytesOf"/>].</param>
+internal sealed class CodedRows(int dimension, int capacity, byte[] all)
+{
+    private readonly int _codeLength = VectorCodes.Length(dimension), _groupBytes = SignCodes.GroupBytes(dimension);
+
+    /// <summary>Of rows to come.</summary>
+    public CodedRows(int dimension, int capacity)
+        : this(dimension, capacity, new byte[BytesOf(dimension, capacity)])
+    {
+    }
+
+    public int Capacity { get; } = capacity;
+
+    /// <summary>As it is saved.</summary>
+    public byte[] All => all;
+
+    private int ScalesAt => Capacity * _codeLength;
+
+    private int SignsAt => ScalesAt + Capacity * Unsafe.SizeOf<CodeScale>();
+
+    private int SignScalesAt => all.Length - Capacity * Unsafe.SizeOf<SignScale>();
+
+    // [capacity × length of a code]
+    private Span<sbyte> Codes => MemoryMarshal.Cast<byte, sbyte>(all.AsSpan(0, ScalesAt));
+
+    // [capacity]
+    private Span<CodeScale> Scales => MemoryMarshal.Cast<byte, CodeScale>(all.AsSpan(ScalesAt..SignsAt));
+
+    // [capacity, rounded up to groups], of their differences from the centroid
+    private Span<byte> Signs => all.AsSpan(SignsAt..SignScalesAt);
+
+    // [capacity]
+    private Span<SignScale> SignScales => MemoryMarshal.Cast<byte, SignScale>(all.AsSpan(SignScalesAt));
+
+    /// <summary>What the codes of so many rows take.</summary>
+    public static int BytesOf(int dimension, int rows) => rows * (VectorCodes.Length(dimension) + Unsafe.SizeOf<CodeScale>() + Unsafe.SizeOf<SignScale>())
+        + Groups(rows) * SignCodes.GroupBytes(dimension);
+
+    /// <param name="centroid">[d]; empty: zeros.</param>
+    public void Encode(int row, ReadOnlySpan<float> vector, ReadOnlySpan<float> centroid)
+    {
+        Scales[row] = VectorCodes.Encode(vector, Codes.Slice(row * _codeLength, _codeLength));
+        Span<byte> group = Signs.Slice(row / SignCodes.RowsTogether * _groupBytes, _groupBytes);
+        SignScales[row] = SignCodes.Encode(vector, centroid, group, row % SignCodes.RowsTogether);
+    }
+
+    /// <param name="first">The row that the first bound is of.</param>
+    /// <param name="bounds">[n]: at least the scores.</param>
+    public void Bounds(CodedQuery query, int first, Span<float> bounds) =>
+        VectorCodes.Bounds(query, Codes.Slice(first * _codeLength, bounds.Length * _codeLength), Scales.Slice(first, bounds.Length), bounds);
+
+    /// <param name="bounds">[queries × rows]: at least the scores of the first rows.</param>
+    public void Bounds(ReadOnlySpan<CodedQuery> queries, int rows, Span<float> bounds) =>
+        VectorCodes.Bounds(queries, Codes[..(rows * _codeLength)], Scales[..rows], bounds);
+
+    /// <param name="bounds">[rows]: as a rule at least the scores of the first rows.</param>
+    public void RoughBounds(SignedQuery query, float centreScore, Span<float> bounds) =>
+        SignCodes.Bounds(query, centreScore, Signs, SignScales[..bounds.Length], bounds);
+
+    /// <returns>The first rows, with room for as many as are wanted.</returns>
+    public CodedRows Resized(int rows, int capacity)
+    {
+        var resized = new CodedRows(dimension, capacity);
+        Codes[..(rows * _codeLength)].CopyTo(resized.Codes);
+        Scales[..rows].CopyTo(resized.Scales);
+        Signs[..(Groups(rows) * _groupBytes)].CopyTo(resized.Signs);
+        SignScales[..rows].CopyTo(resized.SignScales);
+        return resized;
+    }
+
+    private static int Groups(int rows) => (rows + SignCodes.RowsTogether - 1) / SignCodes.RowsTogether;
+}

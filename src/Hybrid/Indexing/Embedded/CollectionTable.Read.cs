@@ -29,7 +29,9 @@ internal sealed partial class CollectionTable
                 CollectionRow state = State(connection, operation);
                 // An empty index lacks no deletion that is older than its first page.
                 known ??= state.Revision;
-                return (state, known < state.Forgotten ? 0 : Apply(connection, index, ref last));
+                int count = known < state.Forgotten ? 0 : Apply(connection, index, ref last);
+                segments.ForgetDeleted(connection);
+                return (state, count);
             });
             if (known < state.Forgotten)
                 return null;

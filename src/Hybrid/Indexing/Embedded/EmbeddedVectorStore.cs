@@ -27,6 +27,7 @@ public sealed class EmbeddedVectorStore : IVectorStore
     private readonly ILogger _logger;
     private readonly RunningCalls _calls;
     private readonly Lock _opening = new();
+    private readonly Dictionary<long, Lock> _reading = [];   // of each collection that was opened; under _opening
     private readonly Dictionary<long, EmbeddedCollection> _open = [];
     private readonly CancellationTokenSource _finishing = new();
     private readonly Lazy<Task> _closing;
@@ -186,11 +187,24 @@ public sealed class EmbeddedVectorStore : IVectorStore
 
     private EmbeddedCollection Opened(CollectionRow row, CancellationToken cancellationToken)
     {
+        Lock? reading;
         lock (_opening)
         {
-            if (!_open.TryGetValue(row.Id, out EmbeddedCollection? collection))
-                _open.Add(row.Id, collection = new EmbeddedCollection(
-                    _database, _segments, _calls, row, _options.Index, _logger, _finishing.Token, cancellationToken));
+            if (_open.TryGetValue(row.Id, out EmbeddedCollection? there))
+                return there;
+            if (!_reading.TryGetValue(row.Id, out reading))
+                _reading.Add(row.Id, reading = new Lock());
+        }
+        lock (reading)   // whoever wants another collection does not wait for the rows of this one
+        {
+            lock (_opening)
+            {
+                if (_open.TryGetValue(row.Id, out EmbeddedCollection? there))
+                    return there;
+            }
+            var collection = new EmbeddedCollection(_database, _segments, _calls, row, _options.Index, _logger, _finishing.Token, cancellationToken);
+            lock (_opening)
+                _open[row.Id] = collection;
             return collection;
         }
     }

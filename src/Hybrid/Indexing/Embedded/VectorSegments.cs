@@ -67,6 +67,16 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
     /// <summary>One that has been committed.</summary>
     public Segment Open(SegmentRow row) => _open.GetOrAdd(row.Id, _ => new Segment(row, MediumOf(row)));
 
+    /// <summary>Lets go of those that another process has deleted.</summary>
+    public void ForgetDeleted(SqliteConnection connection)
+    {
+        if (_open.IsEmpty)
+            return;
+        HashSet<long> there = [.. SegmentRow.ReadAll(connection).Select(row => row.Id)];
+        foreach (long id in _open.Keys.Where(id => !there.Contains(id)))
+            _open.TryRemove(id, out _);
+    }
+
     /// <summary>A new one, empty.</summary>
     /// <exception cref="IOException">Its file cannot be made.</exception>
     public Segment Create(SegmentRow row)

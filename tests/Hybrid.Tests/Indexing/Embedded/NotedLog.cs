@@ -9,10 +9,17 @@ internal sealed class NotedLog : ILogger<EmbeddedVectorStore>
 {
     public ConcurrentQueue<string> Notes { get; } = [];
 
+    /// <summary>Called with each note, by whoever writes it.</summary>
+    public Action<string>? Noting { get; init; }
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Notes.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        string note = $"{logLevel}: {formatter(state, exception)}";
+        Notes.Enqueue(note);
+        Noting?.Invoke(note);
+    }
 }

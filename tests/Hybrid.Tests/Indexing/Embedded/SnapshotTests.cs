@@ -155,6 +155,38 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task A_collection_is_opened_while_the_rows_of_another_are_still_being_read()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("vectors.db");
+        await using (EmbeddedVectorStore store = EmbeddedVectorStore.Open(file))
+        {
+            foreach (string name in new[] { "products", "others" })
+                await (await store.CreateAsync(name, UnitVectors.Space(Dimension), Token)).UpsertAsync(UnitVectors.Batch(("A", Vector(1))), Token);
+        }
+        File.Delete(folder.File("vectors.db.others@1.ivf"));
+        using ManualResetEventSlim begun = new(), released = new();
+        var log = new NotedLog
+        {
+            Noting = note =>
+            {
+                if (!note.Contains("others@1 has no saved index", StringComparison.Ordinal))
+                    return;
+                begun.Set();
+                released.Wait(Token);
+            },
+        };
+        await using EmbeddedVectorStore opened = EmbeddedVectorStore.Open(file, logger: log);
+        Task<IVectorCollection> slow = opened.OpenAsync("others", cancellationToken: Token);
+        begun.Wait(Token);
+        IVectorCollection collection = await opened.OpenAsync("products", cancellationToken: Token);
+        Assert.Equal(1, await collection.CountAsync(Token));
+        Assert.False(slow.IsCompleted);
+        released.Set();
+        Assert.Same(await slow, await opened.OpenAsync("others@1", cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task A_changed_price_is_filtered_on_at_once_and_rebuilds_nothing()
     {
         using var folder = new TemporaryFolder();

@@ -165,24 +165,31 @@ public sealed class SnapshotTests
                 await (await store.CreateAsync(name, UnitVectors.Space(Dimension), Token)).UpsertAsync(UnitVectors.Batch(("A", Vector(1))), Token);
         }
         File.Delete(folder.File("vectors.db.others@1.ivf"));
-        using ManualResetEventSlim begun = new(), released = new();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var released = new ManualResetEventSlim();
         var log = new NotedLog
         {
             Noting = note =>
             {
                 if (!note.Contains("others@1 has no saved index", StringComparison.Ordinal))
                     return;
-                begun.Set();
+                begun.SetResult();
                 released.Wait(Token);
             },
         };
         await using EmbeddedVectorStore opened = EmbeddedVectorStore.Open(file, logger: log);
-        Task<IVectorCollection> slow = opened.OpenAsync("others", cancellationToken: Token);
-        begun.Wait(Token);
-        IVectorCollection collection = await opened.OpenAsync("products", cancellationToken: Token);
-        Assert.Equal(1, await collection.CountAsync(Token));
-        Assert.False(slow.IsCompleted);
-        released.Set();
+        Task<IVectorCollection> slow = opened.OpenAsync("others@1", cancellationToken: Token);
+        try
+        {
+            Assert.Same(begun.Task, await Task.WhenAny(begun.Task, slow));
+            IVectorCollection collection = await opened.OpenAsync("products@1", cancellationToken: Token);
+            Assert.Equal(1, await collection.CountAsync(Token));
+            Assert.False(slow.IsCompleted);
+        }
+        finally
+        {
+            released.Set();
+        }
         Assert.Same(await slow, await opened.OpenAsync("others@1", cancellationToken: Token));
     }
 

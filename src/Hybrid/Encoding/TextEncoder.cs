@@ -19,20 +19,20 @@ public sealed partial class TextEncoder : IDisposable
 
     private readonly ITokenizer _tokenizer;
     private readonly string _advice;
-    private readonly EncoderNetwork _network;
+    private readonly NetworkRuns _runs;
     private readonly ILogger? _logger;
     private readonly Lock _gate = new();
     private long _mostlyUnknownTexts;
     private int _running;      // calls that encode, under _gate
     private bool _disposed;    // under _gate
 
-    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, EncoderNetwork network, string advice, ILogger? logger)
+    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, NetworkRuns runs, string advice, ILogger? logger)
     {
         Manifest = manifest;
         _advice = advice;
         _tokenizer = tokenizer;
         Tokenizer = shown;
-        _network = network;
+        _runs = runs;
         _logger = logger;
     }
 
@@ -74,9 +74,9 @@ public sealed partial class TextEncoder : IDisposable
             (tokenizer, shown) = (other, given);
         }
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
-        EncoderNetwork network = new(networkFile, files[manifest.Network], manifest, threads);
+        NetworkRuns runs = new(new EncoderNetwork(networkFile, files[manifest.Network], manifest, threads: 1), threads, OpenWide, manifest.Dimension);
         string advice = AdviceOf(manifest, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
-        TextEncoder encoder = new(manifest, tokenizer, shown, network, advice, logger);
+        TextEncoder encoder = new(manifest, tokenizer, shown, runs, advice, logger);
         try
         {
             encoder.SelfTest(networkFile);
@@ -86,6 +86,19 @@ public sealed partial class TextEncoder : IDisposable
         {
             encoder.Dispose();
             throw;
+        }
+
+        // The file is not kept for it, which may be large: it is read and checked again, and whoever has put another model there goes on with this one.
+        EncoderNetwork? OpenWide()
+        {
+            try
+            {
+                return new EncoderNetwork(networkFile, ModelFiles.ReadChecked(networkFile, manifest.Sha256[manifest.Network], manifest), manifest, threads);
+            }
+            catch (ModelException)
+            {
+                return null;
+            }
         }
     }
 
@@ -107,8 +120,16 @@ public sealed partial class TextEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         float[] vector = new float[Dimension];
-        Encode([text], role, vector);
-        return vector;
+        Begin();
+        try
+        {
+            EncodeOne(PrefixOf(role), text, vector, CancellationToken.None);
+            return vector;
+        }
+        finally
+        {
+            End();
+        }
     }
 
     /// <summary>Frees the network once the last call that encodes has ended; from now on such calls throw <see cref="ObjectDisposedException"/>.</summary>
@@ -126,7 +147,7 @@ public sealed partial class TextEncoder : IDisposable
             if (_running > 0)
                 return;
         }
-        _network.Dispose();
+        _runs.Dispose();
     }
 
     /// <summary>Keeps the network until <see cref="End"/>.</summary>
@@ -146,8 +167,14 @@ public sealed partial class TextEncoder : IDisposable
             if (--_running > 0 || !_disposed)
                 return;
         }
-        _network.Dispose();
+        _runs.Dispose();
     }
+
+    /// <summary>Texts that the network has run, and in how many runs.</summary>
+    internal (long Texts, long Runs) Counts => _runs.Counts;
+
+    /// <summary>Whether the second session, for texts that come alone, is open.</summary>
+    internal bool IsWide => _runs.IsWide;
 
     private void SelfTest(string networkFile)
     {

@@ -58,6 +58,14 @@ public sealed partial class TextEncoder : IDisposable
     /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
     public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
     {
+        TextEncoder encoder = LoadChecked(modelFolder, options, logger);
+        // The files as they were read, and what ONNX Runtime made its own weights of, are half of what a process with a small heap has by now.
+        FreedMemory.Return();
+        return encoder;
+    }
+
+    private static TextEncoder LoadChecked(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger)
+    {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
         if (options is { Dimension: > 0 and var kept })
             manifest = manifest.Truncated(kept);
@@ -98,6 +106,10 @@ public sealed partial class TextEncoder : IDisposable
             catch (ModelException)
             {
                 return null;
+            }
+            finally
+            {
+                FreedMemory.Return();
             }
         }
     }

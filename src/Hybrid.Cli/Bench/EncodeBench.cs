@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hybrid.Cli.Demo;
-using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 
@@ -24,11 +24,13 @@ internal sealed record EncodeBench(string Model, string PeerModel, IReadOnlyList
 
     private const int Seed = 7;
 
+    private static readonly JsonSerializerOptions Lenient = new(JsonOutput.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
     private sealed record PeerRun(double TextsPerS, double SingleP50Ms, double TokenizerTextsPerS, double PeakMb);
 
-    /// <summary>A line of the table.</summary>
+    /// <summary>A line of the table, with a figure a round.</summary>
     /// <param name="Ratio">Ours to the peer's of the same round; for callers eight's to one's.</param>
-    internal sealed record Line(string Texts, string What, string Unit, double[] Hybrid, double[]? Peer, double[]? Ratio);
+    public sealed record Line(string Texts, string What, string Unit, double[] Hybrid, double[]? Peer, double[]? Ratio);
 
     public async Task<IReadOnlyList<Line>> RunAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +38,7 @@ internal sealed record EncodeBench(string Model, string PeerModel, IReadOnlyList
         try
         {
             List<Line> lines = [];
-            List<(string Name, IEnumerable<string> Texts)> sets = [.. Files.Select(file => (Path.GetFileName(file), (IEnumerable<string>)File.ReadLines(file)))];
+            List<(string Name, IEnumerable<string> Texts)> sets = [.. Files.Select(file => (Path.GetFileName(file), File.ReadLines(file)))];
             sets.Add(("demo", SyntheticShop.Generate(Seed).Items.Select(ItemTextTemplate.Default.TextOf)));
             foreach ((string name, IEnumerable<string> texts) in sets)
             {
@@ -72,10 +74,11 @@ internal sealed record EncodeBench(string Model, string PeerModel, IReadOnlyList
             Of("all texts", "texts/s", run => run.TextsPerS, run => run.TextsPerS),
             Of("one text, p50", "ms", run => run.SingleP50Ms, run => run.SingleP50Ms),
             Of("tokenizer alone", "texts/s", run => run.TokenizerTextsPerS, run => run.TokenizerTextsPerS),
-            Of("peak memory", "MB", run => run.PeakMb, run => run.PeakMb),
-            new(name, "eight callers, of one", "texts/s", [.. ours.Select(run => run.CallersTextsPerS ?? 0)], null,
-                [.. ours.Select(run => (run.CallersTextsPerS ?? 0) / (run.CallerTextsPerS ?? 0))]),
-            new(name, "allocated a call", "bytes", [.. ours.Select(run => run.AllocatedBytes ?? 0)], null, null),
+            Of("peak memory, many texts", "MB", run => run.PeakManyMb, run => run.PeakMb),
+            Of("peak memory, single ones too", "MB", run => run.PeakMb, run => run.PeakMb),
+            new(name, "eight callers, of one", "texts/s", [.. ours.Select(run => run.CallersTextsPerS)], null,
+                [.. ours.Select(run => run.CallersTextsPerS / run.CallerTextsPerS)]),
+            new(name, "allocated a call", "bytes", [.. ours.Select(run => run.AllocatedBytes)], null, null),
         ];
 
         Line Of(string what, string unit, Func<EncodeRun, double> mine, Func<PeerRun, double> its) => new(name, what, unit, [.. ours.Select(mine)],
@@ -99,8 +102,7 @@ internal sealed record EncodeBench(string Model, string PeerModel, IReadOnlyList
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
                 throw new UsageException($"{string.Join(' ', command)} ended with {process.ExitCode}; what it said is above.");
-            JsonSerializerOptions lenient = new(JsonOutput.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
-            return JsonSerializer.Deserialize<T>(output, lenient) ?? throw new UsageException($"{string.Join(' ', command)} printed no figures.");
+            return JsonSerializer.Deserialize<T>(output, Lenient) ?? throw new UsageException($"{string.Join(' ', command)} printed no figures.");
         }
         finally
         {

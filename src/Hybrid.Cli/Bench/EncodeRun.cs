@@ -9,11 +9,12 @@ namespace Hybrid.Cli.Bench;
 /// <param name="CallersTextsPerS">Of eight callers with one text a call.</param>
 /// <param name="CallerTextsPerS">Of one such caller.</param>
 /// <param name="TokenizerTextsPerS">Cutting into tokens alone, on all threads.</param>
-/// <param name="PeakMb">The most memory that the process has had before there were several callers.</param>
+/// <param name="PeakManyMb">The most memory that the process has had when it had encoded all texts.</param>
+/// <param name="PeakMb">The same when it had encoded single ones too.</param>
 /// <param name="AllocatedBytes">Of the managed heap, a call with one text, beyond the vector that it returns.</param>
 internal sealed record EncodeRun(
-    double TextsPerS, double SingleP50Ms, double TokenizerTextsPerS, double PeakMb, double? CallersTextsPerS = null, double? CallerTextsPerS = null,
-    double? AllocatedBytes = null)
+    double TextsPerS, double SingleP50Ms, double TokenizerTextsPerS, double PeakManyMb, double PeakMb, double CallersTextsPerS, double CallerTextsPerS,
+    double AllocatedBytes)
 {
     private const int Slice = 4_096, Singles = 200, Callers = 8, Times = 3;
 
@@ -34,6 +35,7 @@ internal sealed record EncodeRun(
                     vectors.AsSpan(start * encoder.Dimension, count * encoder.Dimension), cancellationToken);
             }
         }));
+        double peakOfMany = PeakMegabytes();
         string[] singles = [.. texts.Take(Singles)];
         double[] times = new double[singles.Length];
         for (int i = 0; i < singles.Length; i++)
@@ -49,7 +51,7 @@ internal sealed record EncodeRun(
             for (int i; (i = Interlocked.Increment(ref next) - 1) < Callers * singles.Length;)
                 encoder.Encode(singles[i % singles.Length], TextRole.Passage);
         }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellationToken));
-        return new(best, times[times.Length / 2], tokenizer, peak, eight, one, allocated);
+        return new(best, times[times.Length / 2], tokenizer, peakOfMany, peak, eight, one, allocated);
     }
 
     private static double PeakMegabytes()

@@ -35,7 +35,8 @@ internal static class BenchEncodeCommand
         Option<int> rounds = BenchCommand.Rounds();
         Option<string?> model = SharedOptions.Model(ModelFolder.DefaultName);
         Option<bool> json = SharedOptions.Json();
-        var command = new ExampleCommand("encode", "Measure encoding: many texts, one, eight callers, the tokenizer, memory; beside a Python program if you like.",
+        var command = new ExampleCommand("encode",
+            "Measure encoding: many texts, one, eight callers, the tokenizer, memory; beside a Python program if you like.",
             "bench encode",
             "bench encode --texts titles.txt --python python3 --peer encode_speed.py --rounds 5")
         { texts, python, peer, peerModel, most, rounds, model, json };
@@ -47,8 +48,9 @@ internal static class BenchEncodeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Find(parsed.GetValue(model) ?? ModelFolder.DefaultName);
-            var bench = new EncodeBench(folder, parsed.GetValue(peerModel) is { } other ? ModelFolder.Find(other) : folder, parsed.GetValue(texts)!,   // ! : it has a default
-                parsed.GetValue(python), parsed.GetValue(peer), parsed.GetValue(rounds), parsed.GetValue(most));
+            string peerFolder = parsed.GetValue(peerModel) is { } other ? ModelFolder.Find(other) : folder;
+            var bench = new EncodeBench(folder, peerFolder, parsed.GetValue(texts)!, parsed.GetValue(python), parsed.GetValue(peer),   // ! : it has a default
+                parsed.GetValue(rounds), parsed.GetValue(most));
             IReadOnlyList<EncodeBench.Line> lines = await Terminal.RunAsync("Encoding", 0, null, _ => bench.RunAsync(cancellationToken));
             if (parsed.GetValue(json))
                 JsonOutput.WriteLine(new Report(Machine.Here(), lines));
@@ -92,6 +94,7 @@ internal static class BenchEncodeCommand
         double[] sorted = [.. values.Order()];
         return sorted.Length == 1 ? Show(sorted[0]) : $"{Show(sorted[sorted.Length / 2])} ({Show(sorted[0])} – {Show(sorted[^1])})";
 
-        static string Show(double value) => value.ToString(value >= 1000 ? "N0" : value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
+        static string Show(double value) =>
+            value.ToString(value >= 1000 ? "N0" : value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
     }
 }

@@ -6,7 +6,8 @@ namespace Hybrid.Encoding;
 
 /// <summary>A model's network in ONNX Runtime: token ids in, unit vectors out.</summary>
 /// <remarks>
-/// Threads: <see cref="Run(NetworkBatch, CancellationToken)"/> may be called concurrently; <see cref="Dispose"/> only when no run is left, because ONNX Runtime frees what a run works on.
+/// Threads: <see cref="Run(NetworkBatch, CancellationToken)"/> may be called concurrently, each with a batch of its own; <see cref="Dispose"/> only when no
+/// run is left, because ONNX Runtime frees what a run works on.
 /// </remarks>
 internal sealed class EncoderNetwork : IDisposable
 {

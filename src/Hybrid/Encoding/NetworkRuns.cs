@@ -208,8 +208,8 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
             return network;
         lock (_opening)
         {
-            if (_wide is null)
-                Volatile.Write(ref _wide, openWide());
+            Volatile.Write(ref _wide, openWide());
+            FreedMemory.Return();
             return _wide ?? network;
         }
     }

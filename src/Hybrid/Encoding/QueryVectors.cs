@@ -5,8 +5,8 @@ namespace Hybrid.Encoding;
 
 /// <summary>The vectors of the queries that came last: one that comes again is not encoded.</summary>
 /// <remarks>
-/// <para>Of what is kept, the query goes first that was not asked for the longest. Texts of more than <see cref="MostCharacters"/> are never kept, so that memory
-/// has a bound.</para>
+/// <para>Of what is kept, the query goes first that was not asked for the longest. Texts of more than <see cref="MostCharacters"/> are never kept, so that
+/// memory has a bound.</para>
 /// <para>Threads: every member may be called concurrently. A new query that two callers ask for at once is encoded for each.</para>
 /// </remarks>
 /// <param name="capacity">How many queries are kept; 0: none.</param>

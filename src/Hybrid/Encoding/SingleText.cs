@@ -5,7 +5,7 @@ namespace Hybrid.Encoding;
 /// <summary>A text that waits for a run.</summary>
 internal sealed class SingleText(int[] ids, float[] vector)
 {
-    private readonly SemaphoreSlim _woken = new(0);
+    private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int[] Ids { get; } = ids;
 
@@ -21,7 +21,7 @@ internal sealed class SingleText(int[] ids, float[] vector)
     public ExceptionDispatchInfo? Failure { get; set; }
 
     /// <summary>Waits until it was run, or is to be.</summary>
-    public void Wait(CancellationToken cancellationToken) => _woken.Wait(cancellationToken);
+    public void Wait(CancellationToken cancellationToken) => _woken.Task.Wait(cancellationToken);
 
-    public void Wake() => _woken.Release();
+    public void Wake() => _woken.SetResult();
 }

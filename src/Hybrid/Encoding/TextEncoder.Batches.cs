@@ -16,7 +16,8 @@ public sealed partial class TextEncoder
     /// <param name="vectors">[n × d], overwritten; row i is the vector of text i. After a failure or a cancellation some rows are written.</param>
     /// <returns>How many of the texts are longer than <see cref="ModelManifest.MaxTokens"/>: what comes later in them is not in their vectors.</returns>
     /// <exception cref="ArgumentException"><paramref name="vectors"/> has another length, or a text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; looked at before each text is cut into tokens and before each node of the network's graph.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; looked at before each text is cut into tokens, and before each node of the network's graph.
+    /// </exception>
     /// <exception cref="ModelException">ONNX Runtime failed.</exception>
     /// <exception cref="ObjectDisposedException">The encoder was disposed of before the call.</exception>
     /// <remarks>

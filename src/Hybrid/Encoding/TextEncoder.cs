@@ -70,47 +70,56 @@ public sealed partial class TextEncoder : IDisposable
         if (options is { Dimension: > 0 and var kept })
             manifest = manifest.Truncated(kept);
         // Each file is read once, so that the bytes that run are the bytes that were checked.
-        Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(
-            f => f.Key, f => ModelFiles.ReadChecked(Path.Combine(modelFolder, f.Key), f.Value, manifest));
+        ModelTokenizer described = manifest.Tokenizer;
+        byte[] vocabulary = Read(described.File);
+        // The network takes as long: a process that is started for one line has it a fifth sooner.
+        Task<EncoderTokenizer> opening = Task.Run(() => TokenizerFiles.Open(Path.Combine(modelFolder, described.File), vocabulary, described));
+        Dictionary<string, byte[]> files = manifest.Sha256.Keys.Where(file => file != described.File).ToDictionary(file => file, Read);
         string networkFile = Path.Combine(modelFolder, manifest.Network);
-        EncoderTokenizer own = TokenizerFiles.Open(Path.Combine(modelFolder, manifest.Tokenizer.File), files[manifest.Tokenizer.File], manifest.Tokenizer);
-        (ITokenizer tokenizer, Tokenizer shown) = (own, own);
-        if (options?.Tokenizer is { } given)
-        {
-            GivenTokenizer other = new(given, own);
-            manifest = manifest with { Tokenizer = other.Description(manifest.Tokenizer) };
-            (tokenizer, shown) = (other, given);
-        }
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
-        NetworkRuns runs = new(new EncoderNetwork(networkFile, files[manifest.Network], manifest, threads: 1), threads, OpenWide, manifest.Dimension);
-        string advice = AdviceOf(manifest, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
-        TextEncoder encoder = new(manifest, tokenizer, shown, runs, advice, logger);
+        NetworkRuns? runs = null;
         try
         {
-            encoder.SelfTest(networkFile);
-            return encoder;
+            runs = new NetworkRuns(Open(files[manifest.Network], 1), threads, OpenWide, manifest.Dimension);
+            return Checked(runs, opening.GetAwaiter().GetResult());
         }
         catch
         {
-            encoder.Dispose();
+            runs?.Dispose();
             throw;
         }
 
-        // The file is not kept for it, which may be large: it is read and checked again, and whoever has put another model there goes on with this one.
+        byte[] Read(string file) => ModelFiles.ReadChecked(Path.Combine(modelFolder, file), manifest.Sha256[file], manifest);
+
+        EncoderNetwork Open(byte[] content, int threadsOfARun) => new(networkFile, content, manifest, threadsOfARun);
+
+        // The bytes are not kept for it, which may be many: they are read and checked again, and whoever has put another model there goes on with this one.
         EncoderNetwork? OpenWide()
         {
             try
             {
-                return new EncoderNetwork(networkFile, ModelFiles.ReadChecked(networkFile, manifest.Sha256[manifest.Network], manifest), manifest, threads);
+                return Open(Read(manifest.Network), threads);
             }
             catch (ModelException)
             {
                 return null;
             }
-            finally
+        }
+
+        TextEncoder Checked(NetworkRuns runs, EncoderTokenizer own)
+        {
+            (ITokenizer tokenizer, Tokenizer shown) = (own, own);
+            ModelManifest completed = manifest;
+            if (options?.Tokenizer is { } given)
             {
-                FreedMemory.Return();
+                GivenTokenizer other = new(given, own);
+                completed = manifest with { Tokenizer = other.Description(described) };
+                (tokenizer, shown) = (other, given);
             }
+            string advice = AdviceOf(completed, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
+            TextEncoder encoder = new(completed, tokenizer, shown, runs, advice, logger);
+            encoder.SelfTest(networkFile);
+            return encoder;
         }
     }
 

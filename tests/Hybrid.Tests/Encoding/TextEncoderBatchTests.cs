@@ -12,15 +12,15 @@ public sealed class TextEncoderBatchTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task A_vector_is_the_same_alone_in_a_batch_and_with_others_that_come_at_once() => CompareWaysAsync(MiniLm.Folder, 300);
+    public Task A_vector_is_the_same_alone_in_a_batch_and_with_others_that_come_at_once() => CompareWaysAsync(MiniLm.Folder, 120);
 
     [Fact]
     public Task So_it_is_in_int8() =>
         // ! : a file is in a folder
-        CompareWaysAsync(Path.GetDirectoryName(RepositoryFiles.Shared("models", "all-MiniLM-L6-v2-int8", "model.onnx"))!, 300);
+        CompareWaysAsync(Path.GetDirectoryName(RepositoryFiles.Shared("models", "all-MiniLM-L6-v2-int8", "model.onnx"))!, 120);
 
     [Fact]
-    public Task So_it_is_in_four_bits() => CompareWaysAsync(E5.Folder, 40);
+    public Task So_it_is_in_four_bits() => CompareWaysAsync(E5.Folder, 24);
 
     [Fact]
     public void A_text_that_comes_again_in_a_call_is_encoded_once()

@@ -4,10 +4,10 @@ namespace Hybrid.Encoding;
 
 /// <summary>What runs on a model's network: batches of many texts side by side, single texts alone or, where several come at once, together.</summary>
 /// <remarks>
-/// <para>A batch runs on one thread, as many at a time as the encoder has threads: two such runs on two cores do 1.2 to 1.3 times as many titles as one run of
-/// two threads, which have to wait for each other at each node of the graph. A text that is alone runs on all threads, in .6 of the time that it takes on one.
-/// ONNX Runtime fixes a session's threads, so that is a second session with its own weights; it is opened when <see cref="CallsBeforeWide"/> texts came
-/// alone.</para>
+/// <para>A batch runs on one thread, as many at a time as the encoder has threads: two such runs on two cores do 1.1 (long texts) to 1.3 times (titles) as many
+/// texts as one run of two threads, which have to wait for each other at each node of the graph; two runs over a session of two threads 1.0. A text that is
+/// alone runs on all threads, in two thirds of the time that it takes on one. ONNX Runtime fixes a session's threads, so that is a second session with its own
+/// weights; it is opened when <see cref="CallsBeforeWide"/> texts came alone.</para>
 /// <para>Single texts wait for a run that is under way, never for others to come: whoever comes while as many runs of single texts as there are threads are
 /// under way joins the next, of up to <see cref="BatchTokens"/> tokens.</para>
 /// <para>Threads: every member may be called concurrently; <see cref="Dispose"/> only when no run is left.</para>

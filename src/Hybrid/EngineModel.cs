@@ -7,12 +7,16 @@ namespace Hybrid;
 /// <summary>A model that an engine encodes with: its space by the manifest, its encoder when it is first needed.</summary>
 /// <remarks>Threads: every member may be called concurrently, <see cref="Dispose"/> last. A failure is not kept, so that the next call tries again.</remarks>
 /// <param name="dimension">How many floats of a vector are kept; 0: all.</param>
-internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, ILogger<TextEncoder> logger) : IDisposable
+/// <param name="cachedQueries">As <see cref="HybridOptions.CachedQueries"/>.</param>
+internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, int cachedQueries, ILogger<TextEncoder> logger) : IDisposable
 {
     private readonly Lock _loading = new();
+    private readonly QueryVectors _queries = new(cachedQueries);
     private TextEncoder? _encoder;
 
     public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
+
+    public QueryCacheStatus QueryCache => _queries.Status;
 
     /// <summary>By the manifest, as it was read first.</summary>
     /// <exception cref="ModelException">The manifest cannot be read.</exception>
@@ -42,6 +46,10 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
             return _encoder = loaded;
         }
     }
+
+    /// <summary>The vector [d] of a query, which nobody may change.</summary>
+    /// <exception cref="ModelException">The model cannot be used, or is another one by now.</exception>
+    public float[] QueryVector(string text) => _queries.Of(text, Load());
 
     public void Dispose() => _encoder?.Dispose();
 }

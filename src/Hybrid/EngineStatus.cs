@@ -1,3 +1,5 @@
+using Hybrid.Encoding;
+
 namespace Hybrid;
 
 /// <summary>What is in a data folder.</summary>
@@ -36,6 +38,9 @@ public sealed record EngineStatus
 
     /// <summary>The behaviour model in use; null while nothing is trained.</summary>
     public required BehaviorStatus? Behavior { get; init; }
+
+    /// <summary>The vectors of queries that this engine keeps.</summary>
+    public required QueryCacheStatus QueryCache { get; init; }
 
     /// <summary>Bytes of each file of the folder, by name.</summary>
     public required IReadOnlyDictionary<string, long> Files { get; init; }

@@ -41,7 +41,7 @@ public sealed partial class HybridEngine
             IVectorCollection items = snapshot.RequireItems();
             ReadOnlyMemory<float> vector = query.Item is { } item
                 ? await VectorOfAsync(snapshot, item, cancellationToken).ConfigureAwait(false)
-                : ModelOf(items.Space).Load().Encode(query.Text!, TextRole.Query);   // ! : it has one of the two
+                : ModelOf(items.Space).QueryVector(query.Text!);   // ! : it has one of the two
             Item[] named = query.Text is { } text ? await FindNamedAsync(snapshot, text, query, cancellationToken).ConfigureAwait(false) : [];
             return await (named.Length == 0
                 ? SearchAsync(snapshot, vector, query, cancellationToken)

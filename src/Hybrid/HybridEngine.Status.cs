@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Records;
@@ -42,9 +43,16 @@ public sealed partial class HybridEngine
             InUse = row.Collection,
             Collections = collections,
             Behavior = model is null ? null : new BehaviorStatus(model.Items.Count, model.Dimension, model.Pairs),
+            QueryCache = ReadQueryCache(),
             Files = ReadFiles(),
         };
     }, cancellationToken);
+
+    private QueryCacheStatus ReadQueryCache()
+    {
+        QueryCacheStatus[] models = [.. _models.Values.Select(model => model.QueryCache)];
+        return new(Options.CachedQueries, models.Sum(model => model.Count), models.Sum(model => model.Hits), models.Sum(model => model.Misses));
+    }
 
     // Files come and go while others write: one that is gone by the time it is looked at is left out. Exists keeps what it read, Length gives that.
     private Dictionary<string, long> ReadFiles() => new DirectoryInfo(_folder) is { Exists: true } folder

@@ -236,7 +236,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
                 : model;
 
         EngineModel With(int dimension) => _models.GetOrAdd((folder, dimension),
-            key => new EngineModel(key.Folder, key.Dimension, Options.Template, _encoderLogger));
+            key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, _encoderLogger));
     }
 
     private async Task<EngineModel> FindModelInUseAsync(CancellationToken cancellationToken)
@@ -258,7 +258,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private HybridRecommender MakeRecommender(IVectorCollection? items, Item2VecModel? behavior) => items is null
         ? new HybridRecommender(behavior, FindForBehavior, _popular.Read)
         : new HybridRecommender(ModelOf(items.Space).Load(), items, behavior, Records.Find,
-            items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read);   // others' have theirs
+            items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read,   // others' have theirs
+            ModelOf(items.Space).QueryVector);
 
     private void ThrowIfReadOnly(string operation, string what)
     {

@@ -34,6 +34,15 @@ public sealed record HybridOptions
         init => field = value is not < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Dimension), value, $"Dimension takes 1 or more, not {value}.");
     }
 
+    /// <summary>How many queries' vectors an engine keeps for each model: a query that was asked before is not encoded again.</summary>
+    /// <value>0 … 1 000 000; 0: none. Default 4 096, 8 MB at 384 floats. Texts of more than 2,048 characters are never kept.</value>
+    public int CachedQueries
+    {
+        get;
+        init => field = value is >= 0 and <= 1_000_000 ? value
+            : throw new ArgumentOutOfRangeException(nameof(CachedQueries), value, $"CachedQueries takes 0 to 1,000,000, not {value}.");
+    } = 4_096;
+
     /// <summary>How an item becomes the text that is encoded; part of the vectors' identity, so a change encodes everything again.</summary>
     public ItemTextTemplate Template { get; init; } = ItemTextTemplate.Default;
 

@@ -28,7 +28,7 @@ internal static class BenchCommand
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
             "bench",
             "bench --items 10000 --rounds 1")
-        { items, rounds, model, json, CreateImport() };
+        { items, rounds, model, json, CreateImport(), BenchEncodeCommand.Create(), BenchEncodeCommand.CreateRun() };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var suite = new BenchSuite(parsed.GetValue(model), parsed.GetValue(rounds), cancellationToken);
@@ -70,7 +70,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Option<int> Rounds() => new("--rounds")
+    internal static Option<int> Rounds() => new("--rounds")
     {
         Description = "How often each measurement is repeated; the spread over the rounds is shown.",
         HelpName = "n",

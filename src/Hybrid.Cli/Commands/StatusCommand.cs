@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Hybrid.Cli.Output;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Vectors;
 using Spectre.Console;
@@ -15,7 +16,7 @@ internal static class StatusCommand
 
     private sealed record Status(
         string Data, bool IsReadOnly, bool HasRecords, long Items, long Events, long Users, long NotIndexed, string Store, string? StoreFailure, string? InUse,
-        IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, IReadOnlyDictionary<string, long> Files);
+        IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, QueryCacheStatus QueryCache, IReadOnlyDictionary<string, long> Files);
 
     public static Command Create()
     {
@@ -47,7 +48,7 @@ internal static class StatusCommand
         [.. status.Collections.Select(c => new Collection(
             c.Collection.Name, c.Collection.Aliases, c.Collection.Name == status.InUse, c.Collection.Count, c.Collection.Space.Model, c.Collection.Space.Hash,
             c.Collection.Space.Dimension, NameOf(c.Collection.Space.Kind), c.Collection.Space.Template, c.Index))],
-        status.Behavior, status.Files);
+        status.Behavior, status.QueryCache, status.Files);
 
     private static void Write(Status status)
     {
@@ -71,6 +72,7 @@ internal static class StatusCommand
             Row("collection", status.HasRecords ? "none yet: run `hybrid index`" : "none");
         if (status.HasRecords)
             Row("behaviour", status.Behavior is { } b ? $"{Number(b.Items)} items, {b.Dimension}-d" : "not trained yet: run `hybrid train`");
+        Row("query cache", Described(status.QueryCache));
         if (status.Files.Count > 0)
             Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {Size(f.Value)}")));
         ResultTable.Write(grid);
@@ -90,6 +92,13 @@ internal static class StatusCommand
         null => "",
         1 => "every row is searched, ",
         { } recall => string.Create(CultureInfo.InvariantCulture, $"{index.Probes:N0} are searched for a recall of {recall}, "),
+    };
+
+    private static string Described(QueryCacheStatus cache) => cache switch
+    {
+        { Capacity: 0 } => "off",
+        { HitRate: { } rate } => string.Create(CultureInfo.InvariantCulture, $"{cache.Count:N0} of {cache.Capacity:N0} vectors, hit rate {rate:F3}"),
+        _ => $"{Number(cache.Count)} of {Number(cache.Capacity)} vectors; no query yet",
     };
 
     private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);

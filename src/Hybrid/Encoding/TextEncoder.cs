@@ -19,20 +19,20 @@ public sealed partial class TextEncoder : IDisposable
 
     private readonly ITokenizer _tokenizer;
     private readonly string _advice;
-    private readonly EncoderNetwork _network;
+    private readonly NetworkRuns _runs;
     private readonly ILogger? _logger;
     private readonly Lock _gate = new();
     private long _mostlyUnknownTexts;
     private int _running;      // calls that encode, under _gate
     private bool _disposed;    // under _gate
 
-    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, EncoderNetwork network, string advice, ILogger? logger)
+    private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, NetworkRuns runs, string advice, ILogger? logger)
     {
         Manifest = manifest;
         _advice = advice;
         _tokenizer = tokenizer;
         Tokenizer = shown;
-        _network = network;
+        _runs = runs;
         _logger = logger;
     }
 
@@ -58,34 +58,68 @@ public sealed partial class TextEncoder : IDisposable
     /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
     public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
     {
+        TextEncoder encoder = LoadChecked(modelFolder, options, logger);
+        // The files as they were read, and what ONNX Runtime made its own weights of, are half of what a process with a small heap has by now.
+        FreedMemory.Return();
+        return encoder;
+    }
+
+    private static TextEncoder LoadChecked(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger)
+    {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
         if (options is { Dimension: > 0 and var kept })
             manifest = manifest.Truncated(kept);
         // Each file is read once, so that the bytes that run are the bytes that were checked.
-        Dictionary<string, byte[]> files = manifest.Sha256.ToDictionary(
-            f => f.Key, f => ModelFiles.ReadChecked(Path.Combine(modelFolder, f.Key), f.Value, manifest));
+        ModelTokenizer described = manifest.Tokenizer;
+        byte[] vocabulary = Read(described.File);
+        // The network takes as long: a process that is started for one line has it a fifth sooner.
+        Task<EncoderTokenizer> opening = Task.Run(() => TokenizerFiles.Open(Path.Combine(modelFolder, described.File), vocabulary, described));
+        Dictionary<string, byte[]> files = manifest.Sha256.Keys.Where(file => file != described.File).ToDictionary(file => file, Read);
         string networkFile = Path.Combine(modelFolder, manifest.Network);
-        EncoderTokenizer own = TokenizerFiles.Open(Path.Combine(modelFolder, manifest.Tokenizer.File), files[manifest.Tokenizer.File], manifest.Tokenizer);
-        (ITokenizer tokenizer, Tokenizer shown) = (own, own);
-        if (options?.Tokenizer is { } given)
-        {
-            GivenTokenizer other = new(given, own);
-            manifest = manifest with { Tokenizer = other.Description(manifest.Tokenizer) };
-            (tokenizer, shown) = (other, given);
-        }
         int threads = options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount;
-        EncoderNetwork network = new(networkFile, files[manifest.Network], manifest, threads);
-        string advice = AdviceOf(manifest, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
-        TextEncoder encoder = new(manifest, tokenizer, shown, network, advice, logger);
+        NetworkRuns? runs = null;
         try
         {
-            encoder.SelfTest(networkFile);
-            return encoder;
+            runs = new NetworkRuns(Open(files[manifest.Network], 1), threads, OpenWide, manifest.Dimension);
+            return Checked(runs, opening.GetAwaiter().GetResult());
         }
         catch
         {
-            encoder.Dispose();
+            runs?.Dispose();
             throw;
+        }
+
+        byte[] Read(string file) => ModelFiles.ReadChecked(Path.Combine(modelFolder, file), manifest.Sha256[file], manifest);
+
+        EncoderNetwork Open(byte[] content, int threadsOfARun) => new(networkFile, content, manifest, threadsOfARun);
+
+        // The bytes are not kept for it, which may be many: they are read and checked again, and whoever has put another model there goes on with this one.
+        EncoderNetwork? OpenWide()
+        {
+            try
+            {
+                return Open(Read(manifest.Network), threads);
+            }
+            catch (ModelException)
+            {
+                return null;
+            }
+        }
+
+        TextEncoder Checked(NetworkRuns runs, EncoderTokenizer own)
+        {
+            (ITokenizer tokenizer, Tokenizer shown) = (own, own);
+            ModelManifest completed = manifest;
+            if (options?.Tokenizer is { } given)
+            {
+                GivenTokenizer other = new(given, own);
+                completed = manifest with { Tokenizer = other.Description(described) };
+                (tokenizer, shown) = (other, given);
+            }
+            string advice = AdviceOf(completed, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
+            TextEncoder encoder = new(completed, tokenizer, shown, runs, advice, logger);
+            encoder.SelfTest(networkFile);
+            return encoder;
         }
     }
 
@@ -107,8 +141,16 @@ public sealed partial class TextEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         float[] vector = new float[Dimension];
-        Encode([text], role, vector);
-        return vector;
+        Begin();
+        try
+        {
+            EncodeOne(PrefixOf(role), text, vector, CancellationToken.None);
+            return vector;
+        }
+        finally
+        {
+            End();
+        }
     }
 
     /// <summary>Frees the network once the last call that encodes has ended; from now on such calls throw <see cref="ObjectDisposedException"/>.</summary>
@@ -126,7 +168,7 @@ public sealed partial class TextEncoder : IDisposable
             if (_running > 0)
                 return;
         }
-        _network.Dispose();
+        _runs.Dispose();
     }
 
     /// <summary>Keeps the network until <see cref="End"/>.</summary>
@@ -146,8 +188,14 @@ public sealed partial class TextEncoder : IDisposable
             if (--_running > 0 || !_disposed)
                 return;
         }
-        _network.Dispose();
+        _runs.Dispose();
     }
+
+    /// <summary>Texts that the network has run, and in how many runs.</summary>
+    internal (long Texts, long Runs) Counts => _runs.Counts;
+
+    /// <summary>Whether the second session, for texts that come alone, is open.</summary>
+    internal bool IsWide => _runs.IsWide;
 
     private void SelfTest(string networkFile)
     {

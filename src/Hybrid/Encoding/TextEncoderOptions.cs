@@ -5,7 +5,7 @@ namespace Hybrid.Encoding;
 /// <summary>How a <see cref="TextEncoder"/> uses the machine, and what it does otherwise than the model's files say.</summary>
 public sealed record TextEncoderOptions
 {
-    /// <summary>Threads that work on one batch; vectors differ by rounding at most.</summary>
+    /// <summary>Threads that encode: so many batches at a time, or all of them one text that comes alone; vectors differ by rounding at most.</summary>
     /// <value>0 … 1 024. Default 0: as many as the process may use processors.</value>
     public int Threads
     {

@@ -36,6 +36,7 @@ public sealed partial class HybridRecommender
     private readonly Item2VecModel? _behavior;
     private readonly Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? _catalog;
     private readonly Func<IReadOnlyList<ItemId>>? _popular;
+    private readonly Func<string, float[]>? _queryVector;
     private readonly ConcurrentDictionary<ItemId, Item> _cache = new();
 
     /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
@@ -74,10 +75,12 @@ public sealed partial class HybridRecommender
     }
 
     /// <summary>As the public constructor, with popularity counted by the caller.</summary>
+    /// <param name="queryVector">Gives the vector of a query in place of the encoder.</param>
     internal HybridRecommender(
         TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior,
-        Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>> catalog, ItemTextTemplate template, Func<IReadOnlyList<ItemId>> popular)
-        : this(encoder, vectors, behavior, catalog, template) => _popular = popular;
+        Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>> catalog, ItemTextTemplate template, Func<IReadOnlyList<ItemId>> popular,
+        Func<string, float[]> queryVector)
+        : this(encoder, vectors, behavior, catalog, template) => (_popular, _queryVector) = (popular, queryVector);
 
     /// <summary>Keeps these items at hand, so that they are known by id without the catalogue.</summary>
     public async Task WarmupCacheAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken = default)
@@ -99,7 +102,7 @@ public sealed partial class HybridRecommender
         ArgumentException.ThrowIfNullOrWhiteSpace(itemIdOrText);
         return ItemId.TryParse(itemIdOrText, null, out ItemId id) && await FindVectorAsync(id, cancellationToken).ConfigureAwait(false) is { } vector
             ? vector
-            : Encoder.Encode(itemIdOrText, TextRole.Query);
+            : QueryVector(itemIdOrText);
     }
 
     /// <summary>The best items for an item id or a text, reranked by a history if one is given: the call of the system this one was modelled on, preset
@@ -130,11 +133,13 @@ public sealed partial class HybridRecommender
                 ReadOnlyMemory<float> itemVector = await FindVectorAsync(item, cancellationToken).ConfigureAwait(false) ?? throw new UnknownItemException(item);
                 return await RecommendAsync(itemVector, query, count, cancellationToken).ConfigureAwait(false);
             case { Text: { } text }:
-                return await RecommendAsync(Encoder.Encode(text, TextRole.Query), query, count, cancellationToken).ConfigureAwait(false);
+                return await RecommendAsync(QueryVector(text), query, count, cancellationToken).ConfigureAwait(false);
             default:
                 return await RecommendFromHistoryAsync(query, count, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private float[] QueryVector(string text) => _queryVector?.Invoke(text) ?? Encoder.Encode(text, TextRole.Query);
 
     // ! : only a recommender without vectors has no encoder, and that one is asked by behaviour alone.
     private TextEncoder Encoder => _encoder!;

@@ -30,4 +30,24 @@ public sealed class EmbedCommandTests
         Assert.Single(embed.Lines);
         Assert.Contains("standard input:2:11: the byte 0xFF is not UTF-8", embed.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_million_short_texts_go_through_with_little_memory()
+    {
+        const int Texts = 1_000_000;
+        using TinyModel model = new();
+        using var folder = new TemporaryFolder();
+        using (StreamWriter lines = new(folder.File("lines")))
+        {
+            for (int i = 0; i < Texts; i++)
+                lines.WriteLine($"hello {i}");
+        }
+
+        // Texts and vectors are 100 MB.
+        HybridCommand.Result result = await HybridCommand.RunInShellWithEnvironmentAsync(folder.Path, "< lines | tail -n 1",
+            "DOTNET_GCHeapHardLimit=0x1800000", "embed", "--model", model.Folder);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Equal($"hello {Texts - 1}", result.Json.GetProperty("text").GetString());
+    }
 }

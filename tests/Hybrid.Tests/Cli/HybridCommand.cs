@@ -49,9 +49,14 @@ internal static class HybridCommand
     }
 
     /// <summary>Runs it from a shell, with redirections that a process cannot be given otherwise: "&lt; /", "&gt; /dev/full".</summary>
-    public static async Task<Result> RunInShellAsync(string folder, string redirections, params string[] arguments)
+    public static Task<Result> RunInShellAsync(string folder, string redirections, params string[] arguments) =>
+        RunInShellWithEnvironmentAsync(folder, redirections, null, arguments);
+
+    /// <summary>Likewise, with a variable of the environment, "NAME=value".</summary>
+    public static async Task<Result> RunInShellWithEnvironmentAsync(string folder, string redirections, string? variable, params string[] arguments)
     {
-        using Process process = StartProgram(folder, ["sh", "-c", $"exec \"$@\" {redirections}", "sh", .. CommandLine(arguments)]);
+        string[]? parts = variable?.Split('=', 2);
+        using Process process = StartProgram(folder, ["sh", "-c", $"exec \"$@\" {redirections}", "sh", .. CommandLine(arguments)], parts?[0], parts?[1]);
         return await EndAsync(process, () => Task.CompletedTask);
     }
 

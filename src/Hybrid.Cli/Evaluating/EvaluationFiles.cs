@@ -5,7 +5,7 @@ using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Cli.Evaluating;
 
-/// <summary>The items and events that an evaluation is over.</summary>
+/// <summary>The items and events that an evaluation is over: without dislikes, as training is, and with all users.</summary>
 /// <param name="Items">In the order of the log's items.</param>
 internal sealed record EvaluationFiles(IReadOnlyList<Item> Items, TrainingLog Log)
 {
@@ -17,7 +17,9 @@ internal sealed record EvaluationFiles(IReadOnlyList<Item> Items, TrainingLog Lo
         var catalog = new Dictionary<ItemId, Item>();
         foreach (Item item in ItemFile.Read(items, Strictly(items), cancellationToken))
             catalog.TryAdd(item.Id, item);
-        return Of(catalog, EventFile.Read(events, Strictly(events), cancellationToken), events, cancellationToken);
+        // A file may have its users mixed.
+        IEnumerable<Event> log = EventFile.Read(events, Strictly(events), cancellationToken).GroupBy(e => e.User).SelectMany(user => user);
+        return Of(catalog, LikedEvents.Of(log, EventKinds.Default, long.MaxValue), events, cancellationToken);
     }
 
     /// <summary>Those of a data folder.</summary>
@@ -27,7 +29,8 @@ internal sealed record EvaluationFiles(IReadOnlyList<Item> Items, TrainingLog Lo
             throw new NotReadyException(NotReadyReason.NoEvents, $"There are no events in {engine.Options.DataPath}", "add some first");
         Dictionary<ItemId, Item> catalog = engine.Records.ReadItems().ToDictionary(item => item.Id);
         // A log goes on with items that have left the catalogue; nobody can be recommended them.
-        IEnumerable<Event> events = engine.Records.ReadEvents().Where(e => catalog.Count == 0 || catalog.ContainsKey(e.Item));
+        IEnumerable<Event> events = LikedEvents.Of(engine.Records.ReadEvents(), engine.Options.Kinds, long.MaxValue)
+            .Where(e => catalog.Count == 0 || catalog.ContainsKey(e.Item));
         return Of(catalog, events, engine.Options.DataPath, cancellationToken);
     }
 

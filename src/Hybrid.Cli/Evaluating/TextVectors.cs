@@ -1,5 +1,5 @@
-using Hybrid.Catalog;
 using Hybrid.Behavior;
+using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -38,18 +38,11 @@ internal sealed class TextVectors : IAsyncDisposable
     public static async Task<TextVectors> EncodeAsync(IReadOnlyList<Item> items, string? model, IProgress<long> progress, CancellationToken cancellationToken)
     {
         TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(model ?? ModelFolder.DefaultName));
-        float[] vectors = new float[items.Count * encoder.Dimension];
         // Long and short texts apart, so that no batch waits for one of them.
         int[] withText = [.. Enumerable.Range(0, items.Count).Where(i => TextOf(items[i]).Length > 0).OrderBy(i => TextOf(items[i]).Length)];
-        for (int first = 0; first < withText.Length; first += ChunkSize)
-        {
-            int[] chunk = withText[first..Math.Min(withText.Length, first + ChunkSize)];
-            float[] encoded = new float[chunk.Length * encoder.Dimension];
-            encoder.Encode([.. chunk.Select(i => TextOf(items[i]))], TextRole.Passage, encoded, cancellationToken);
-            for (int i = 0; i < chunk.Length; i++)
-                encoded.AsSpan(i * encoder.Dimension, encoder.Dimension).CopyTo(vectors.AsSpan(chunk[i] * encoder.Dimension));
-            progress.Report(first + chunk.Length);
-        }
+        // Texts that are compared with each other are all queries to a model that tells the two apart, as its makers advise; Classic has what an index has.
+        float[] vectors = Encode(TextRole.Passage);
+        float[] alike = encoder.Manifest.QueryPrefix == encoder.Manifest.PassagePrefix ? vectors : Encode(TextRole.Query);
         VectorSpace space = encoder.SpaceFor(Template);
         EmbeddedVectorStore store = EmbeddedVectorStore.Open(":memory:");
         IVectorCollection collection = await store.CreateAsync("items", space, cancellationToken);
@@ -58,7 +51,22 @@ internal sealed class TextVectors : IAsyncDisposable
             float[] rows = [.. chunk.SelectMany(i => vectors[(i * encoder.Dimension)..((i + 1) * encoder.Dimension)])];
             await collection.UpsertAsync(new ItemBatch(space, [.. chunk.Select(i => items[i])], rows), cancellationToken);
         }
-        return new TextVectors(encoder, store, collection, new ItemTexts(vectors, encoder.Dimension));
+        return new TextVectors(encoder, store, collection, new ItemTexts(alike, encoder.Dimension));
+
+        float[] Encode(TextRole role)
+        {
+            float[] made = new float[items.Count * encoder.Dimension];
+            for (int first = 0; first < withText.Length; first += ChunkSize)
+            {
+                int[] chunk = withText[first..Math.Min(withText.Length, first + ChunkSize)];
+                float[] encoded = new float[chunk.Length * encoder.Dimension];
+                encoder.Encode([.. chunk.Select(i => TextOf(items[i]))], role, encoded, cancellationToken);
+                for (int i = 0; i < chunk.Length; i++)
+                    encoded.AsSpan(i * encoder.Dimension, encoder.Dimension).CopyTo(made.AsSpan(chunk[i] * encoder.Dimension));
+                progress.Report(first + chunk.Length);
+            }
+            return made;
+        }
     }
 
     public HybridRecommender Recommend(Item2VecModel behavior) => new(_encoder, _items, behavior, template: Template);

@@ -61,6 +61,18 @@ public sealed class EvalCommandTests
     }
 
     [Fact]
+    public async Task What_a_user_dislikes_is_neither_learned_from_nor_asked_for()
+    {
+        using ShopFolder folder = await SmallShopAsync();
+        await folder.WriteAsync("disliked.csv", "user,item,time,kind\nU1,a,2026-01-01,view\nU2,b,2026-01-01,view\nU1,b,2026-01-02,view\nU1,c,2026-01-03,view\n"
+            + "U1,d,2026-01-04,view\nU2,c,2026-01-04,view\nU1,d,2026-01-05,dislike\n");
+        HybridCommand.Result result =
+            await folder.DoAsync("eval", "--items", "items.csv", "--events", "disliked.csv", "--sources", "popularity", "--min-events", "3", "--json");
+        JsonElement split = result.Json.GetProperty("split");
+        Assert.Equal((1, 4), (split.GetProperty("users").GetInt32(), split.GetProperty("training_events").GetInt32()));
+    }
+
+    [Fact]
     public async Task Predictions_for_others_and_events_with_unknown_items_are_refused()
     {
         using ShopFolder folder = await SmallShopAsync();

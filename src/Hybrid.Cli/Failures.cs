@@ -4,6 +4,7 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
+using Hybrid.Evaluation;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Records;
@@ -21,7 +22,7 @@ internal static partial class Failures
     {
         switch (failure)
         {
-            case DataFileException or RefusedImportException:
+            case DataFileException or RefusedImportException or SplitException:
                 Terminal.Error(MessageOf(failure));
                 return ExitCode.BadInput;
             case UsageException or FilterException:

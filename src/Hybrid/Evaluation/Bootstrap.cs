@@ -1,0 +1,75 @@
+using Hybrid.Behavior;
+
+namespace Hybrid.Evaluation;
+
+/// <summary>What other samples of users would have shown: users are drawn anew from these, with replacement.</summary>
+internal static class Bootstrap
+{
+    /// <summary>Of each metric its mean over the queries that have it (not NaN), with its interval.</summary>
+    public static IEnumerable<KeyValuePair<string, MetricValue>> Intervals(IReadOnlyDictionary<string, double[]> byQuery, JudgeOptions options)
+    {
+        (string Name, double[] Scores)[] metrics = [.. byQuery.Select(metric => (metric.Key, metric.Value))];
+        double[][] means = [.. metrics.Select(_ => new double[options.Resamples])];
+        int draw = 0;
+        foreach (int[] users in Draws(metrics[0].Scores.Length, options))
+        {
+            for (int metric = 0; metric < metrics.Length; metric++)
+                means[metric][draw] = MeanOf(metrics[metric].Scores, users);
+            draw++;
+        }
+        for (int metric = 0; metric < metrics.Length; metric++)
+            yield return new(metrics[metric].Name, Around(MeanOf(metrics[metric].Scores, null), means[metric]));
+    }
+
+    /// <summary>How far A is ahead of B on the same users, of each metric that both have.</summary>
+    public static IReadOnlyDictionary<string, MetricValue> Difference(
+        IReadOnlyDictionary<string, double[]> a, IReadOnlyDictionary<string, double[]> b, JudgeOptions options)
+    {
+        Dictionary<string, double[]> differences = a.Where(metric => b.ContainsKey(metric.Key))
+            .ToDictionary(metric => metric.Key, metric => metric.Value.Zip(b[metric.Key], (left, right) => left - right).ToArray());
+        return Intervals(differences, options).ToDictionary(pair => pair.Key, pair => pair.Value);
+    }
+
+    /// <summary>So many samples of as many places as there are users; the same array each time, for the same seed the same draws.</summary>
+    public static IEnumerable<int[]> Draws(int users, JudgeOptions options)
+    {
+        var random = new SplitMix64((ulong)options.Seed);
+        int[] drawn = new int[users];
+        for (int draw = 0; draw < options.Resamples; draw++)
+        {
+            for (int i = 0; i < users; i++)
+                drawn[i] = random.Below(users);
+            yield return drawn;
+        }
+    }
+
+    /// <summary>The value with the spread of the draws around their own mean.</summary>
+    public static MetricValue Around(double value, double[] draws)
+    {
+        double[] sorted = [.. draws.Order()];
+        double mean = sorted.Average();
+        return new MetricValue(value, value + Percentile(sorted, 0.025) - mean, value + Percentile(sorted, 0.975) - mean);
+    }
+
+    private static double Percentile(double[] sorted, double share)
+    {
+        double place = share * (sorted.Length - 1);
+        int below = (int)place;
+        return sorted[below] + ((place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
+    }
+
+    private static double MeanOf(double[] scores, int[]? users)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double score = scores[users is null ? i : users[i]];
+            if (double.IsNaN(score))
+                continue;
+            sum += score;
+            count++;
+        }
+        return count == 0 ? 0 : sum / count;
+    }
+}

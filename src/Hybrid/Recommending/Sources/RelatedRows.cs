@@ -1,0 +1,81 @@
+namespace Hybrid.Recommending.Sources;
+
+/// <summary>For each item the items related to it, with how strongly: the rows of a sparse matrix.</summary>
+/// <remarks>Eight bytes a relation. Threads: immutable.</remarks>
+internal sealed class RelatedRows
+{
+    private readonly (int[] Items, float[] Values)[] _rows;
+
+    private RelatedRows((int[] Items, float[] Values)[] rows) => _rows = rows;
+
+    /// <summary>Makes the rows, several at a time; the same log gives the same rows, however many threads there are.</summary>
+    /// <param name="items">How many rows and columns.</param>
+    /// <param name="most">The strongest relations that are kept a row; 0: all.</param>
+    /// <param name="fill">Adds what is related to an item.</param>
+    /// <param name="strength">Of (row, column, sum of what was added): what is kept; nothing where it is 0 or less.</param>
+    public static RelatedRows Make(
+        int items, int most, Action<int, RowSums> fill, Func<int, int, double, double> strength, CancellationToken cancellationToken)
+    {
+        var rows = new (int[] Items, float[] Values)[items];
+        Parallel.For(0, items, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            () => new RowSums(items), (row, _, sums) =>
+            {
+                fill(row, sums);
+                rows[row] = sums.Take(row, most, strength);
+                return sums;
+            }, _ => { });
+        return new RelatedRows(rows);
+    }
+
+    /// <summary>scores += weight · row.</summary>
+    public void Add(int row, float weight, Span<float> scores)
+    {
+        (int[] items, float[] values) = _rows[row];
+        for (int i = 0; i < items.Length; i++)
+            scores[items[i]] += weight * values[i];
+    }
+
+    /// <summary>How strongly an item is related; 0 where it is not.</summary>
+    public float Find(int row, int item) => Array.BinarySearch(_rows[row].Items, item) is >= 0 and int place ? _rows[row].Values[place] : 0;
+
+    /// <summary>One row in the making, used again for the next.</summary>
+    internal sealed class RowSums(int items)
+    {
+        private readonly double[] _sums = new double[items];
+        private readonly List<int> _touched = [];
+
+        public void Add(int item, double value)
+        {
+            if (_sums[item] == 0)
+                _touched.Add(item);
+            _sums[item] += value;
+        }
+
+        public (int[] Items, float[] Values) Take(int row, int most, Func<int, int, double, double> strength)
+        {
+            _touched.Sort();
+            var items = new List<int>(_touched.Count);
+            var values = new List<float>(_touched.Count);
+            foreach (int item in _touched)
+            {
+                float value = (float)strength(row, item, _sums[item]);
+                _sums[item] = 0;
+                if (value > 0)
+                {
+                    items.Add(item);
+                    values.Add(value);
+                }
+            }
+            _touched.Clear();
+            if (most == 0 || items.Count <= most)
+                return ([.. items], [.. values]);
+            float[] sorted = [.. values];
+            Array.Sort(sorted);
+            float least = sorted[^most];
+            // Of those that are as strong as the last one kept, the first by id.
+            int atLeast = most - sorted.Count(value => value > least);
+            int[] kept = [.. Enumerable.Range(0, items.Count).Where(i => values[i] > least || (values[i] == least && atLeast-- > 0))];
+            return (Array.ConvertAll(kept, i => items[i]), Array.ConvertAll(kept, i => values[i]));
+        }
+    }
+}

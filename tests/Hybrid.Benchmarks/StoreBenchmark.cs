@@ -110,7 +110,8 @@ internal static class StoreBenchmark
             open[time] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             if (time == 0)
                 continue;
-            IReadOnlyDictionary<ItemId, StoredItem> queries = await collection.GetAsync([.. Enumerable.Range(0, Searches).Select(q => new ItemId($"V{q * 37}"))]);
+            ItemId[] asked = [.. Enumerable.Range(0, Searches).Select(q => new ItemId($"V{q * 37}"))];
+            IReadOnlyDictionary<ItemId, StoredItem> queries = await collection.GetAsync(asked);
             List<double> taken = [];
             foreach (StoredItem query in queries.Values)
             {
@@ -128,8 +129,8 @@ internal static class StoreBenchmark
     /// <summary>Bytes in memory that belong to no file; where the system does not tell, all that the process has taken.</summary>
     private static double OwnMemory()
     {
-        string? line = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))
-            : null;
+        string? line = OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)) : null;
         return line is null ? Environment.WorkingSet : 1024.0 * long.Parse(line[8..^2].Trim(), CultureInfo.InvariantCulture);
     }
 

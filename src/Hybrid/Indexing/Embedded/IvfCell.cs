@@ -193,7 +193,7 @@ internal sealed class IvfCell
     private RowBlock NewBlock(int rows) => new(new ReadOnlyMemory<float>[rows], new CodedRows(_dimension, rows), new StoredItem[rows]);
 
     // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
-    private RowBlock Grown(RowBlock full)
+    private static RowBlock Grown(RowBlock full)
     {
         int before = full.Rows.Length, rows = Math.Min(BlockRows, before + before / 4 + 8);
         var grown = new RowBlock(new ReadOnlyMemory<float>[rows], full.Codes.Resized(before, rows), new StoredItem[rows]);

@@ -125,8 +125,8 @@ internal sealed class VectorRows(VectorSegments segments, long collection, int d
 
     /// <summary>A command that has a row point at its vector; to be run after each <see cref="BindPointing"/>.</summary>
     public static SqliteCommand Pointing(SqliteConnection connection) => connection.Command("""
-        UPDATE rows SET revision = @revision, category = @category, brand = @brand, price = @price, in_stock = @in_stock, attributes = @attributes, checksum = @checksum,
-            vector = @vector, digest = @digest
+        UPDATE rows SET revision = @revision, category = @category, brand = @brand, price = @price, in_stock = @in_stock, attributes = @attributes,
+            checksum = @checksum, vector = @vector, digest = @digest
         WHERE id = @row
         """,
         ("@revision", 0L), ("@category", null), ("@brand", null), ("@price", null), ("@in_stock", null), ("@attributes", null), ("@checksum", 0L),

@@ -129,7 +129,8 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
     }
 
     private ISegmentMedium MediumOf(SegmentRow row) =>
-        database.IsInMemory ? new SegmentMemory(row.Id, Segment.RowsOfBlock(row.Dimension) * row.Dimension) : new SegmentFile(StoreFolder.SegmentOf(database, row.Id), row, _mappings);
+        database.IsInMemory ? new SegmentMemory(row.Id, Segment.RowsOfBlock(row.Dimension) * row.Dimension)
+            : new SegmentFile(StoreFolder.SegmentOf(database, row.Id), row, _mappings);
 
     /// <summary>Returns when the segment is gone for good, and nothing points into it any more.</summary>
     private void ThrowIfListed(string operation, MissingSegmentException missing)

@@ -68,6 +68,9 @@ internal static partial class Failures
     /// <summary>A text of the library on how to train, with the command's option in the place of each property.</summary>
     public static string OptionNames(string text) => TrainingOption().Replace(text, OptionName);
 
+    /// <summary>What a refused argument's message says, without the parameter's name, which .NET appends.</summary>
+    public static string ReasonOf(ArgumentException refused) => refused.Message.Split(" (Parameter", 2)[0];
+
     private static string OptionName(Match match) => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}";
 
     [GeneratedRegex(

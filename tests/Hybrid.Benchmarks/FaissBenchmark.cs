@@ -13,6 +13,7 @@ using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
+using static System.FormattableString;
 using static Hybrid.Benchmarks.Series;
 
 namespace Hybrid.Benchmarks;
@@ -24,13 +25,12 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string? Value(string name) => Array.IndexOf(arguments, name) is var at and >= 0 ? arguments.ElementAtOrDefault(at + 1) : null;
-        if (Value("--data") is not { } folder || Value("--python") is not { } python)
+        if (arguments.ValueOf("--data") is not { } folder || arguments.ValueOf("--python") is not { } python)
         {
             Console.Error.WriteLine("Say which data folder has the vectors, and which python has faiss: faiss --data FOLDER --python FILE");
             return 2;
         }
-        int rows = int.Parse(Value("--rows") ?? "100000", CultureInfo.InvariantCulture);
+        int rows = int.Parse(arguments.ValueOf("--rows") ?? "100000", CultureInfo.InvariantCulture);
         string temporary = Directory.CreateTempSubdirectory("hybrid-faiss-").FullName;
         try
         {
@@ -50,13 +50,13 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
             });
             using var faiss = new PythonPeer(python, "faiss_peer.py", Path.Combine(temporary, "vectors"), Path.Combine(temporary, "queries"), $"{d}",
                 $"{index.CellsFor(rows)}");
-            var run = new FaissBenchmark(int.Parse(Value("--rounds") ?? "5", CultureInfo.InvariantCulture), faiss, index, queries);
+            var run = new FaissBenchmark(int.Parse(arguments.ValueOf("--rounds") ?? "5", CultureInfo.InvariantCulture), faiss, index, queries);
             await run.BuildAsync(rows, d, before);
             await run.SearchAsync();
             await run.TogetherAsync("at a recall of .99");
             index.Tune(null, index.Measure(null, CancellationToken.None));
             await run.TogetherAsync("planned");
-            foreach (string also in (Value("--also") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string also in (arguments.ValueOf("--also") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
                 await run.AlsoAsync(also);
         }
         finally
@@ -201,6 +201,4 @@ internal sealed class FaissBenchmark(int rounds, PythonPeer faiss, IvfIndex inde
     private static double Rate(int searches, Action work) => searches / Time(work) * 1000;
 
     private static List<double> Ratios(List<double> ours, List<double> theirs) => [.. ours.Zip(theirs, (a, b) => a / b)];
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

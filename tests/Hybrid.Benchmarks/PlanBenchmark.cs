@@ -30,8 +30,7 @@ internal sealed partial class PlanBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string? Value(string name) => Array.IndexOf(arguments, name) is var at and >= 0 ? arguments.ElementAtOrDefault(at + 1) : null;
-        if (Value("--data") is not { } folder)
+        if (arguments.ValueOf("--data") is not { } folder)
         {
             Console.Error.WriteLine("Say which data folder has the vectors: plan --data FOLDER [--rows N] [--rounds N]");
             return 2;
@@ -41,12 +40,12 @@ internal sealed partial class PlanBenchmark
         await foreach (ExportedItem item in engine.ExportAsync())
             items.Add(item);
         using var encoder = TextEncoder.Load(Path.Combine("models", "all-MiniLM-L6-v2"));
-        int d = encoder.Dimension, rows = int.Parse(Value("--rows") ?? $"{items.Count}", CultureInfo.InvariantCulture);
+        int d = encoder.Dimension, rows = int.Parse(arguments.ValueOf("--rows") ?? $"{items.Count}", CultureInfo.InvariantCulture);
         var queries = new float[Queries * d];
         string[] titles = [.. Enumerable.Range(0, Queries).Select(q => items[q * (items.Count / Queries)].Item.Title)];
         encoder.Encode(titles, TextRole.Query, queries);
 
-        var index = new IvfIndex(d, new IvfOptions(), int.Parse(Value("--exact") ?? $"{IvfIndex.MostExactRows}", CultureInfo.InvariantCulture));
+        var index = new IvfIndex(d, new IvfOptions(), int.Parse(arguments.ValueOf("--exact") ?? $"{IvfIndex.MostExactRows}", CultureInfo.InvariantCulture));
         long start = Stopwatch.GetTimestamp();
         Fill(index, items, rows);
         double filled = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -55,7 +54,7 @@ internal sealed partial class PlanBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"// {rows:N0} rows in memory after {filled:F1} s; {index.Cells:N0} cells built in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, of which "
             + $"{index.PlannedProbes:N0} are visited for the 10 nearest"));
-        var run = new PlanBenchmark(int.Parse(Value("--rounds") ?? "5", CultureInfo.InvariantCulture), d, queries, index);
+        var run = new PlanBenchmark(int.Parse(arguments.ValueOf("--rounds") ?? "5", CultureInfo.InvariantCulture), d, queries, index);
         if (!arguments.Contains("--recommend"))
             run.Run();
         await run.RecommendAsync(encoder, titles);

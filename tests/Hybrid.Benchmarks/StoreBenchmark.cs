@@ -11,6 +11,7 @@ using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Vectors;
+using static System.FormattableString;
 using static Hybrid.Benchmarks.Series;
 
 namespace Hybrid.Benchmarks;
@@ -21,16 +22,15 @@ internal static class StoreBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string? Value(string name) => Array.IndexOf(arguments, name) is var at and >= 0 ? arguments.ElementAtOrDefault(at + 1) : null;
-        if (Value("--file") is { } file)
+        if (arguments.ValueOf("--file") is { } file)
             return await ReadAsync(file);
-        if (Value("--data") is not { } folder)
+        if (arguments.ValueOf("--data") is not { } folder)
         {
             Console.Error.WriteLine("Say which data folder has the vectors: store --data FOLDER [--rows 10000,100000] [--rounds N]");
             return 2;
         }
-        int rounds = int.Parse(Value("--rounds") ?? "5", CultureInfo.InvariantCulture);
-        int[] sizes = [.. (Value("--rows") ?? "10000,100000").Split(',').Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))];
+        int rounds = int.Parse(arguments.ValueOf("--rounds") ?? "5", CultureInfo.InvariantCulture);
+        int[] sizes = [.. (arguments.ValueOf("--rows") ?? "10000,100000").Split(',').Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))];
         float[][] vectors = await TextVectors.ReadAsync(folder, sizes.Max());
         List<(int Rows, double[] Values)> measured = [];
         Console.WriteLine("| rows | write, s | build, s | open, s (rounds) | again, s | search p50, ms | disk, of the vectors | live memory | own memory |");
@@ -141,8 +141,6 @@ internal static class StoreBenchmark
         double x = all.Average(point => point.X), y = all.Average(point => point.Y);
         return all.Sum(point => (point.X - x) * (point.Y - y)) / all.Sum(point => (point.X - x) * (point.X - x));
     }
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     /// <param name="Open">s, of a process that has just begun, to the first search.</param>
     /// <param name="Again">s, of one that has opened it before.</param>

@@ -21,11 +21,10 @@ internal sealed class WritersBenchmark(int rounds, int rate, string file, IVecto
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string? Value(string name) => Array.IndexOf(arguments, name) is var at and >= 0 ? arguments.ElementAtOrDefault(at + 1) : null;
-        int Number(string name, int otherwise) => int.Parse(Value(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
-        if (Value("--as") is { } role)
-            return await RunOtherAsync(role, Value("--file")!, Number("--rate", 1_000));   // ! : RunBesideAsync names it
-        if (Value("--data") is not { } folder)
+        int Number(string name, int otherwise) => int.Parse(arguments.ValueOf(name) ?? $"{otherwise}", CultureInfo.InvariantCulture);
+        if (arguments.ValueOf("--as") is { } role)
+            return await RunOtherAsync(role, arguments.ValueOf("--file")!, Number("--rate", 1_000));   // ! : RunBesideAsync names it
+        if (arguments.ValueOf("--data") is not { } folder)
         {
             Console.Error.WriteLine("Say which data folder has the vectors: writers --data FOLDER [--rows N] [--rounds N] [--rate N]");
             return 2;

@@ -77,7 +77,7 @@ internal static class EvalCommand
                 }
                 catch (ArgumentException refused)
                 {
-                    throw new UsageException(refused.Message.Split(" (Parameter", 2)[0]);   // without the parameter's name, which .NET appends
+                    throw new UsageException(Failures.ReasonOf(refused));
                 }
                 reports.Add(report);
                 foreach (string warning in report.Judgement.Warnings)

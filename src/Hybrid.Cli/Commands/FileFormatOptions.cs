@@ -46,7 +46,7 @@ internal sealed record FileFormatOptions(Option<string?> Delimiter, Option<strin
         }
         catch (ArgumentException unknown)
         {
-            return unknown.Message.Split(" (Parameter", 2)[0];   // without the parameter's name, which .NET appends
+            return Failures.ReasonOf(unknown);
         }
     }
 }

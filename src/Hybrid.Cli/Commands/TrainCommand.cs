@@ -130,7 +130,7 @@ internal static class TrainCommand
         catch (ArgumentOutOfRangeException refused)
         {
             // Without the parameter's name, which .NET appends.
-            throw new UsageException(Failures.OptionNames(refused.Message.Split(" (Parameter", 2)[0]));
+            throw new UsageException(Failures.OptionNames(Failures.ReasonOf(refused)));
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed record EvaluationFiles(IReadOnlyList<Item> Items, TrainingLog Lo
         }
         catch (ArgumentException unknown)
         {
-            throw new DataFileException(name, unknown.Message.Split(" (Parameter", 2)[0]);   // without the parameter's name, which .NET appends
+            throw new DataFileException(name, Failures.ReasonOf(unknown));
         }
         return new EvaluationFiles([.. log.Items.Select(id => catalog.GetValueOrDefault(id) ?? new Item(id))], log);
     }

@@ -21,7 +21,7 @@ internal static class KnobFile
         }
         catch (ArgumentException outOfRange)
         {
-            throw new DataFileException(path, outOfRange.Message.Split(" (Parameter", 2)[0], cause: outOfRange);   // without what .NET appends
+            throw new DataFileException(path, Failures.ReasonOf(outOfRange), cause: outOfRange);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hybrid.Behavior;
+using Hybrid.Cli.Measuring;
 using Hybrid.Evaluation;
 using Hybrid.Recommending.Sources;
 
@@ -27,7 +28,7 @@ internal sealed class SourceRun(Split split, SourceFitter fitter, JudgeOptions o
             long asked = Stopwatch.GetTimestamp();
             source.Score(question, Judge.Cut);
             return Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
-        }).Order()];
+        })];
 
         var answers = new IReadOnlyList<string>[questions.Length];
         long answered = 0, begun = Stopwatch.GetTimestamp();
@@ -45,11 +46,10 @@ internal sealed class SourceRun(Split split, SourceFitter fitter, JudgeOptions o
         double rate = questions.Length / Stopwatch.GetElapsedTime(begun).TotalSeconds;
         Dictionary<UserId, IReadOnlyList<string>> byUser = split.Queries.Zip(answers).Where(pair => pair.Second.Count > 0)
             .ToDictionary(pair => pair.First.User, pair => pair.Second);
-        return new SourceReport(name, fit, memory, Percentile(times, 0.5), Percentile(times, 0.99), rate, Judge.Of(split, byUser, options))
+        return new SourceReport(
+            name, fit, memory, Measurement.Percentile(times, 0.5), Measurement.Percentile(times, 0.99), rate, Judge.Of(split, byUser, options))
         {
             Answers = byUser,
         };
     }
-
-    private static double Percentile(double[] sorted, double share) => sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
 }

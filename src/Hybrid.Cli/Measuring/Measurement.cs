@@ -47,7 +47,8 @@ internal sealed record Measurement(string What, string Unit, double P50, double?
         return new Measurement(what, unit, Percentile(rates, 0.5), null, (rates.Min(), rates.Max()));
     }
 
-    private static double Percentile(IEnumerable<double> values, double share)
+    /// <summary>The least of the values that so many of them do not exceed.</summary>
+    public static double Percentile(IEnumerable<double> values, double share)
     {
         double[] sorted = [.. values.Order()];
         return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];

@@ -26,7 +26,7 @@ internal static class QueryFields
         catch (ArgumentException refused)
         {
             // Without the parameter's name, which .NET appends.
-            throw new UsageException($"{field}: {refused.Message.Split(" (Parameter", 2)[0]}");
+            throw new UsageException($"{field}: {Failures.ReasonOf(refused)}");
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed partial class CollectionTable
                 // An empty index lacks no deletion that is older than its first page.
                 known ??= state.Revision;
                 int count = known < state.Forgotten ? 0 : Apply(connection, index, ref last);
-                segments.ForgetDeleted(connection);
+                if (count < PageRows)
+                    segments.ForgetDeleted(connection);
                 return (state, count);
             });
             if (known < state.Forgotten)

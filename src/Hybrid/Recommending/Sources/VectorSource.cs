@@ -53,7 +53,7 @@ public sealed class VectorSource : RecommendationSource
                 nameof(vectors));
         }
         return Of("text", "its text is near to", log.Codes, options,
-            code => vectors.Slice(code * dimension, dimension) is var vector && vector.Span.ContainsAnyExcept(0f) ? vector : default, dimension);
+            code => vectors.Slice(code * dimension, dimension), dimension);
     }
 
     /// <summary>Compares behaviour vectors: source "item2vec", or "item2vec-last".</summary>
@@ -69,7 +69,7 @@ public sealed class VectorSource : RecommendationSource
         string name, string likeness, ItemCodes codes, VectorSourceOptions? options, Func<int, ReadOnlyMemory<float>> vectorOf, int dimension)
     {
         options ??= new VectorSourceOptions();
-        int[] items = [.. Enumerable.Range(0, codes.Count).Where(code => vectorOf(code).Length > 0 && vectorOf(code).Span.ContainsAnyExcept(0f))];
+        int[] items = [.. Enumerable.Range(0, codes.Count).Where(code => vectorOf(code).Span.ContainsAnyExcept(0f))];
         float[] rows = new float[items.Length * dimension];
         for (int row = 0; row < items.Length; row++)
         {

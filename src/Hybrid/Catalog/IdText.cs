@@ -21,6 +21,8 @@ internal static class IdText
     /// <summary>What two spellings of one id have in common: letters composed, and nothing at either end that nobody sees. Case and zeros count.</summary>
     public static string FormOf(string value)
     {
+        if (IsPlain(value))
+            return value;
         int first = 0, end = value.Length;
         while (first < end && IsUnseen(value[first]))
             first++;
@@ -32,6 +34,8 @@ internal static class IdText
     /// <summary>Why <paramref name="value"/> cannot be an id's form, or null when it can.</summary>
     public static string? Reject(string value)
     {
+        if (IsPlain(value))
+            return null;
         if (value.Length == 0)
             return "it is empty";
         int bytes = System.Text.Encoding.UTF8.GetByteCount(value);
@@ -51,6 +55,9 @@ internal static class IdText
         }
         return null;
     }
+
+    /// <summary>Whether it is an id as it stands, as most are: letters, digits and signs of ASCII, not too many.</summary>
+    private static bool IsPlain(string value) => value.Length is > 0 and <= MaxBytes && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Whether a character is a space or a mark of no width. A tab or a line break is neither: it is a fault of the file.</summary>
     private static bool IsUnseen(char c) =>

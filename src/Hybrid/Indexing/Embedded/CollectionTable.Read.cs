@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -42,66 +41,13 @@ internal sealed partial class CollectionTable
         }
     }
 
-    /// <summary>Every row that is not deleted, by item, its vector not copied.</summary>
-    /// <remarks>Not on one snapshot: a row that changes meanwhile is as it was, or as it is.</remarks>
-    public Dictionary<ItemId, StoredItem> ReadByItem(string operation, CancellationToken cancellationToken)
+    /// <summary>Gives the rows of a saved index their vectors. Those whose vectors have moved meanwhile have also changed since, and come with what follows.
+    /// </summary>
+    public void FindVectors(IvfIndex index, string operation) => segments.Read(operation, connection =>
     {
-        var found = new Dictionary<ItemId, StoredItem>();
-        long newest = database.Read(operation, connection => connection.Scalar<long>("SELECT max(id) FROM rows"));
-        // Most of the time goes into taking rows apart, and vectors need looking at: each processor takes its share of the table.
-        int parts = (int)Math.Clamp(newest / PageRows, 1, Environment.ProcessorCount);
-        try
-        {
-            Parallel.For(0, parts, part => ReadPart(
-                operation, newest / parts * part, part == parts - 1 ? long.MaxValue : newest / parts * (part + 1), found, cancellationToken));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-        return found;
-    }
-
-    /// <summary>Adds the rows behind one and up to another one to <paramref name="found"/>.</summary>
-    private void ReadPart(string operation, long last, long end, Dictionary<ItemId, StoredItem> found, CancellationToken cancellationToken)
-    {
-        VectorRows rows = new(segments, id, dimension);
-        int count;
-        do
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            count = segments.Read(operation, connection =>
-            {
-                // In the order of the table, not of one of its indexes, as the plus sign says: then the file is read from its front to its end.
-                using SqliteCommand command = connection.Command($"""
-                    SELECT {VectorRows.Columns}, rows.id FROM rows WHERE rows.id > @last AND rows.id <= @end AND +collection = @id ORDER BY rows.id LIMIT @count
-                    """,
-                    ("@last", last), ("@end", end), ("@id", id), ("@count", (long)PageRows));
-                using SqliteDataReader reader = command.ExecuteReader();
-                var page = new List<StoredItem>(PageRows);
-                int count = 0;
-                long read = last;
-                for (; reader.Read(); count++)
-                {
-                    VectorRows.Row row = rows.Read(reader);
-                    if (!row.IsDeleted)
-                        page.Add(row.Vectorless with { Vector = rows.Vector(connection, row) });
-                    read = reader.Number(VectorRows.BehindColumns);
-                }
-                lock (found)
-                {
-                    foreach (StoredItem row in page)
-                    {
-                        if (!found.TryAdd(row.Fields.Id, row))
-                            throw new DamagedRowException($"item '{row.Fields.Id}' is twice in {name}");
-                    }
-                }
-                last = read;
-                return count;
-            });
-        }
-        while (count == PageRows);
-    }
+        index.FindVectors(places => segments.Vectors(connection, places, dimension));
+        return true;
+    });
 
     /// <summary>The next rows by id, on one snapshot.</summary>
     /// <param name="after">Only rows behind this item; default: from the first.</param>
@@ -154,7 +100,7 @@ internal sealed partial class CollectionTable
             if (row.IsDeleted)
                 index.Remove(row.Vectorless.Fields.Id);
             else
-                index.Upsert(row.Vectorless, rows.Vector(connection, row));
+                index.Upsert(row.Vectorless, rows.Vector(connection, row), row.Place ?? 0);
             last = (row.Revision, reader.Number(VectorRows.BehindColumns));
         }
         return count;

@@ -25,8 +25,8 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
         ("@id", id), ("@since", since), ("@most", moreThan + 1L))) > moreThan;
 
     /// <summary>Inserts or replaces in one transaction.</summary>
-    /// <returns>The new revision, and the vectors of the batch as they now lie in their segments.</returns>
-    public (long Revision, ReadOnlyMemory<float>[] Vectors) Upsert(ItemBatch batch, CancellationToken cancellationToken)
+    /// <returns>The new revision, and the vectors of the batch as they now lie in their segments, and where.</returns>
+    public (long Revision, long[] Places, ReadOnlyMemory<float>[] Vectors) Upsert(ItemBatch batch, CancellationToken cancellationToken)
     {
         string operation = $"upsert into {name}";
         return segments.Write(operation, (connection, writer) =>
@@ -54,7 +54,7 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
             }
             cancellationToken.ThrowIfCancellationRequested();
             (state with { Revision = revision, Live = state.Live + added }).Update(connection);
-            return (revision, Array.ConvertAll(places, writer.Held));
+            return (revision, places, Array.ConvertAll(places, writer.Held));
         }, cancellationToken);
     }
 

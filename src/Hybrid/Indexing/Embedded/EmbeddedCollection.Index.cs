@@ -1,4 +1,3 @@
-using Hybrid.Catalog;
 using Microsoft.Extensions.Logging;
 
 namespace Hybrid.Indexing.Embedded;
@@ -216,10 +215,12 @@ public sealed partial class EmbeddedCollection
                 _logger.LogInformation("{Collection} has no saved index yet; it is made from the database.", Name);
             return null;
         }
-        Dictionary<ItemId, StoredItem> rows = _table.ReadByItem(operation, cancellationToken);
-        Func<ItemId, StoredItem?> stored = item => rows.TryGetValue(item, out StoredItem row) ? row : null;
-        if (_sidecar.Load(state.Epoch, _options, Space.Dimension, stored, out long revision, out string? refusal) is { } index)
+        if (_sidecar.Load(state.Epoch, _options, Space.Dimension, out long revision, out string? refusal) is { } index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _table.FindVectors(index, operation);
             return (index, revision);
+        }
         if (refusal is not null && _table.ReadState(operation).Epoch == state.Epoch)
             Discard(_sidecar, state.Epoch, refusal);
         return null;

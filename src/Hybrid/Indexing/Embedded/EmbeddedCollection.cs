@@ -79,11 +79,14 @@ public sealed partial class EmbeddedCollection : IVectorCollection
             return;
         lock (_writing)
         {
-            (long revision, ReadOnlyMemory<float>[] vectors) = _table.Upsert(batch, cancellationToken);
+            (long revision, long[] places, ReadOnlyMemory<float>[] vectors) = _table.Upsert(batch, cancellationToken);
             Apply(revision, index =>
             {
                 for (int i = 0; i < batch.Items.Count; i++)
-                    index.Upsert(new StoredItem(StoredFields.Of(batch.Items[i]), default, batch.SequenceOf(i), batch.FingerprintOf(i)), vectors[i]);
+                {
+                    var row = new StoredItem(StoredFields.Of(batch.Items[i]), default, batch.SequenceOf(i), batch.FingerprintOf(i));
+                    index.Upsert(row, vectors[i], places[i]);
+                }
             });
         }
     }, cancellationToken);

@@ -34,18 +34,17 @@ internal sealed class IvfCell
     }
 
     /// <summary>A cell as it was saved.</summary>
-    /// <param name="rows">With their vectors.</param>
+    /// <param name="rows">Their vectors come by <see cref="SetVector"/>.</param>
     /// <param name="codes">Of each block, as <see cref="Codes"/> gives them.</param>
-    public IvfCell(int dimension, ReadOnlyMemory<float> centroid, StoredItem[] rows, byte[][] codes)
+    public IvfCell(int dimension, ReadOnlyMemory<float> centroid, IndexedRow[] rows, byte[][] codes)
         : this(dimension, centroid)
     {
         Length = rows.Length;
         _blocks = new RowBlock[codes.Length];
         for (int block = 0; block < _blocks.Length; block++)
         {
-            ArraySegment<StoredItem> its = new(rows, block * BlockRows, RowsIn(block));
-            _blocks[block] = new(
-                [.. its.Select(row => row.Vector)], new CodedRows(dimension, its.Count, codes[block]), [.. its.Select(row => row with { Vector = default })]);
+            IndexedRow[] its = rows.AsSpan(block * BlockRows, RowsIn(block)).ToArray();
+            _blocks[block] = new(its, new CodedRows(dimension, its.Length, codes[block]));
         }
     }
 
@@ -71,13 +70,19 @@ internal sealed class IvfCell
     /// <summary>Whether a third of its rows is dead, and it is better made anew.</summary>
     public bool IsWorn => Dead > Math.Max(FewDead, Length / 3);
 
-    /// <summary>Without its vector.</summary>
-    public StoredItem this[int row] => _blocks[row / BlockRows].Rows[row % BlockRows];
+    public ref readonly IndexedRow this[int row] => ref _blocks[row / BlockRows].Rows[row % BlockRows];
 
     public bool IsDead(int row) => _dead is { } dead && row / WordBits < dead.Length && (dead[row / WordBits] >> row % WordBits & 1) != 0;
 
     /// <summary>[d]: of a row that is not dead.</summary>
-    public ReadOnlyMemory<float> Vector(int row) => _blocks[row / BlockRows].Vectors[row % BlockRows];
+    public ReadOnlyMemory<float> Vector(int row) => this[row].Vector;
+
+    /// <summary>Only before anybody else has the cell.</summary>
+    public void SetVector(int row, ReadOnlyMemory<float> vector)
+    {
+        ref IndexedRow its = ref _blocks[row / BlockRows].Rows[row % BlockRows];
+        its = its with { Vector = vector };
+    }
 
     /// <summary>[rows]: at least the scores of the rows from block · <see cref="BlockRows"/> on.</summary>
     /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
@@ -116,9 +121,9 @@ internal sealed class IvfCell
         return bound;
     }
 
-    /// <param name="vector">Held, not copied.</param>
+    /// <param name="added">Its vector is held, not copied.</param>
     /// <returns>The cell with the row behind all others.</returns>
-    public IvfCell Append(in StoredItem stored, ReadOnlyMemory<float> vector)
+    public IvfCell Append(in IndexedRow added)
     {
         int row = Length % BlockRows;
         RowBlock[] blocks = _blocks;
@@ -127,9 +132,8 @@ internal sealed class IvfCell
         else if (blocks[^1].Rows.Length == row)
             blocks = [.. blocks.AsSpan(0, blocks.Length - 1), Grown(blocks[^1])];
         RowBlock last = blocks[^1];
-        last.Vectors[row] = vector;
-        last.Codes.Encode(row, vector.Span, _centroid.Span);
-        last.Rows[row] = stored;
+        last.Codes.Encode(row, added.Vector.Span, _centroid.Span);
+        last.Rows[row] = added;
         return new(this, blocks, _dead) { Length = Length + 1, Dead = Dead };
     }
 
@@ -149,14 +153,14 @@ internal sealed class IvfCell
         // The last reference to a vector keeps the file that it is in.
         RowBlock[] blocks = _blocks;
         RowBlock block = blocks[row / BlockRows];
-        if (!own.Contains(block.Vectors))
+        if (!own.Contains(block.Rows))
         {
-            block = block with { Vectors = [.. block.Vectors] };
-            own.Add(block.Vectors);
+            block = block with { Rows = [.. block.Rows] };
+            own.Add(block.Rows);
             blocks = [.. blocks];
             blocks[row / BlockRows] = block;
         }
-        block.Vectors[row % BlockRows] = default;
+        block.Rows[row % BlockRows] = block.Rows[row % BlockRows] with { Vector = default };
         return new(this, blocks, dead) { Length = Length, Dead = Dead + 1 };
     }
 
@@ -169,7 +173,7 @@ internal sealed class IvfCell
         for (int row = 0; row < Length; row++)
         {
             if (!IsDead(row))
-                cell = cell.Append(this[row], Vector(row));
+                cell = cell.Append(this[row]);
         }
         return cell;
     }
@@ -190,20 +194,18 @@ internal sealed class IvfCell
 
     private int RowsIn(int block) => Math.Min(BlockRows, Length - block * BlockRows);
 
-    private RowBlock NewBlock(int rows) => new(new ReadOnlyMemory<float>[rows], new CodedRows(_dimension, rows), new StoredItem[rows]);
+    private RowBlock NewBlock(int rows) => new(new IndexedRow[rows], new CodedRows(_dimension, rows));
 
     // By a quarter: rows that arrive one by one then cost a few copies each, and little room is left unused.
     private static RowBlock Grown(RowBlock full)
     {
         int before = full.Rows.Length, rows = Math.Min(BlockRows, before + before / 4 + 8);
-        var grown = new RowBlock(new ReadOnlyMemory<float>[rows], full.Codes.Resized(before, rows), new StoredItem[rows]);
-        full.Vectors.CopyTo(grown.Vectors, 0);
+        var grown = new RowBlock(new IndexedRow[rows], full.Codes.Resized(before, rows));
         full.Rows.CopyTo(grown.Rows, 0);
         return grown;
     }
 
-    /// <param name="Vectors">[rows], each [d]; empty: of a row that is dead.</param>
+    /// <param name="Rows">[rows].</param>
     /// <param name="Codes">[rows].</param>
-    /// <param name="Rows">[rows], without their vectors.</param>
-    private sealed record RowBlock(ReadOnlyMemory<float>[] Vectors, CodedRows Codes, StoredItem[] Rows);
+    private sealed record RowBlock(IndexedRow[] Rows, CodedRows Codes);
 }

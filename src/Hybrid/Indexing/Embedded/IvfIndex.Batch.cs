@@ -13,9 +13,9 @@ internal sealed partial class IvfIndex
         private readonly IvfCell[] _cells = [.. before.Cells];
         private int _count = before.Count, _changes = before.Changes;
 
-        public void Upsert(in StoredItem row, ReadOnlyMemory<float> vector)
+        public void Upsert(in IndexedRow row)
         {
-            int cell = KMeans.Nearest(vector.Span, before.Centroids).Cell;
+            int cell = KMeans.Nearest(row.Vector.Span, before.Centroids).Cell;
             if (Find(row.Fields.Id) is { } place)
             {
                 if (place.Cell != cell)
@@ -28,7 +28,7 @@ internal sealed partial class IvfIndex
                 _count++;
             }
             _moved[row.Fields.Id] = new Place(cell, _cells[cell].Length);
-            _cells[cell] = _cells[cell].Append(row, vector);
+            _cells[cell] = _cells[cell].Append(row);
         }
 
         public bool Remove(ItemId item)

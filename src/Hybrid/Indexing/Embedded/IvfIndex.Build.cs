@@ -66,7 +66,7 @@ internal sealed partial class IvfIndex
                 cancellationToken.ThrowIfCancellationRequested();
             IvfCell from = old.Cells[places[r].Cell], to = cells[nearest[r]];
             moved.Add(ids[r], new Place(nearest[r], to.Length));
-            cells[nearest[r]] = to.Append(from[places[r].Row], from.Vector(places[r].Row));
+            cells[nearest[r]] = to.Append(from[places[r].Row]);
         }
         var built = new Layout(centroids, cells, moved, Wanted, n, null, new FilterCache()) { Count = n, Target = old.Target };
         if (n > _mostExactRows || built.Target is not null)

@@ -1,42 +1,46 @@
 using System.IO.Hashing;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
 
 namespace Hybrid.Indexing.Embedded;
 
 // The file, numbers as they lie in memory (a machine of the other byte order does not find the magic number, and rebuilds):
 //   header (Header), hash of it
-//   centroids [cells × d] float32, then per cell: rows int32, bytes of its ids int32
+//   centroids [cells × d] float32, then per cell: rows int32, bytes of its rows int32
 //   cells that recall takes (RecallProbes), int32 each; zeros where that was not measured
-//   ids, cell after cell: length byte, UTF-8
+//   texts that rows share, then the rows, cell after cell (SavedRows)
 //   hash of everything before it
 //   codes of the rows, cell after cell and block after block (CodedRows)
 //   hash of them
-// Hashes are XxHash3: they find damage, not malice. The vectors are those of the rows, which have checksums of their own.
+// Hashes are XxHash3: they find damage, not malice. The vectors are where the rows say, and have checksums of their own.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x34_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF4"
+    private const ulong Magic = 0x35_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF5"
     private const int HashBytes = sizeof(ulong);
 
-    /// <summary>Writes which rows are in which cell, by their ids, their codes, and what else a build has found out.</summary>
+    /// <summary>Writes which rows are in which cell, their codes, and what else a build has found out; but not their vectors.</summary>
     /// <param name="revision">The caller's, given back by <see cref="Load"/>.</param>
     public void Save(Stream stream, long revision)
     {
         Layout layout = _layout;
         IvfCell[] cells = Array.ConvertAll(layout.Cells, cell => cell.WithoutDead());
-        byte[][] ids = Array.ConvertAll(cells, EncodeIds);
-        long idBytes = ids.Sum(bytes => (long)bytes.Length);
-        var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes, idBytes,
-            layout.Target ?? 0);
+        var saved = new SavedRows();
+        byte[][] rows = Array.ConvertAll(cells, saved.Write);
+        byte[] texts = saved.Texts();
+        var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes,
+            rows.Sum(bytes => (long)bytes.Length), layout.Target ?? 0, saved.Count, texts.Length);
         var hash = new XxHash3();
         Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
         stream.Write(hash.GetCurrentHash());
         Write(MemoryMarshal.AsBytes(layout.Centroids.AsSpan()));
-        for (int cell = 0; cell < ids.Length; cell++)
-            Write(MemoryMarshal.AsBytes<int>([cells[cell].Count, ids[cell].Length]));
+        for (int cell = 0; cell < rows.Length; cell++)
+            Write(MemoryMarshal.AsBytes<int>([cells[cell].Count, rows[cell].Length]));
         Write(MemoryMarshal.AsBytes<int>(layout.Probes?.ToArray() ?? new int[RecallProbes.Depths]));
-        foreach (byte[] bytes in ids)
+        Write(texts);
+        foreach (byte[] bytes in rows)
             Write(bytes);
         stream.Write(hash.GetCurrentHash());
         hash.Reset();
@@ -54,17 +58,15 @@ internal sealed partial class IvfIndex
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it.</summary>
-    /// <param name="stored">The row of an item with its vector, or null when it is no longer there: it is then dropped. A row whose vector is another than it
-    /// was must be upserted afterwards.</param>
+    /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it. The rows have no vectors before <see cref="FindVectors"/>.</summary>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
-    public static IvfIndex Load(Stream stream, IvfOptions options, Func<ItemId, StoredItem?> stored, out long revision)
+    public static IvfIndex Load(Stream stream, IvfOptions options, out long revision)
     {
         try
         {
-            return Read(stream, options, stored, out revision);
+            return Read(stream, options, out revision);
         }
         catch (EndOfStreamException e)
         {
@@ -72,7 +74,42 @@ internal sealed partial class IvfIndex
         }
     }
 
-    private static IvfIndex Read(Stream stream, IvfOptions options, Func<ItemId, StoredItem?> stored, out long revision)
+    /// <summary>Gives the rows of an index that was loaded their vectors, before anybody searches it.</summary>
+    /// <param name="find">The vectors of so many places; an empty one: it is no longer there, and its row is dropped.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as SavedRows.Read
+    public void FindVectors(Func<long[], ReadOnlyMemory<float>[]> find)
+    {
+        IvfCell[] cells = _layout.Cells;
+        var places = new long[Count];
+        int n = 0;
+        foreach (IvfCell cell in cells)
+        {
+            for (int row = 0; row < cell.Length; row++)
+                places[n++] = cell[row].Place;
+        }
+        ReadOnlyMemory<float>[] vectors = find(places);
+        var dropped = new List<ItemId>();
+        n = 0;
+        foreach (IvfCell cell in cells)
+        {
+            for (int row = 0; row < cell.Length; row++, n++)
+            {
+                if (vectors[n].IsEmpty)
+                    dropped.Add(cell[row].Fields.Id);
+                else
+                    cell.SetVector(row, vectors[n]);
+            }
+        }
+        if (dropped.Count == 0)
+            return;
+        Change(() =>
+        {
+            dropped.ForEach(id => Remove(id));
+            return true;
+        });
+    }
+
+    private static IvfIndex Read(Stream stream, IvfOptions options, out long revision)
     {
         var hash = new XxHash3();
         Header header = ReadHeader(stream, hash);
@@ -91,34 +128,25 @@ internal sealed partial class IvfIndex
         if (measured.AsSpan().ContainsAnyExcept(0) && !RecallProbes.TryRead(measured, header.Cells, out probes))
             throw Damaged($"recall is said to take {string.Join(", ", measured)} of {header.Cells} cells");
 
-        var dropped = new List<ItemId>();
-        var nowhere = new float[header.Dimension];
-        var places = new Dictionary<ItemId, Place>(header.Rows);
-        var rows = new StoredItem[header.Cells][];
+        var texts = new byte[header.TextBytes];
+        Fill(stream, hash, texts);
+        var saved = new byte[header.Cells][];
         for (int cell = 0; cell < header.Cells; cell++)
         {
-            var bytes = new byte[table[2 * cell + 1]];
-            Fill(stream, hash, bytes);
-            rows[cell] = new StoredItem[table[2 * cell]];
-            DecodeIds(bytes, rows[cell], id =>
-            {
-                if (stored(id) is { } there)
-                    return there;
-                dropped.Add(id);
-                return new StoredItem(new Item(id), nowhere);   // holds the row's place until it is removed below
-            });
-            for (int row = 0; row < rows[cell].Length; row++)
-            {
-                (Item fields, ReadOnlyMemory<float> vector, _, _) = rows[cell][row];
-                if (!places.TryAdd(fields.Id, new Place(cell, row)))
-                    throw Damaged($"the item {fields.Id} is in it twice");
-                if (vector.Length != header.Dimension)
-                    throw Damaged($"its vectors have {header.Dimension} floats, and that of the item {fields.Id} has {vector.Length}");
-            }
+            saved[cell] = GC.AllocateUninitializedArray<byte>(table[2 * cell + 1]);
+            Fill(stream, hash, saved[cell]);
         }
         CheckHash(stream, hash);
-
-        byte[][][] codes = ReadCodes(stream, header.Dimension, rows);
+        IndexedRow[][] rows = [];
+        byte[][][] codes = [];
+        Dictionary<ItemId, Place> places = [];
+        InParallel.Both(
+            () => codes = ReadCodes(stream, header.Dimension, table),
+            () =>
+            {
+                rows = ReadRows(SavedRows.WithTexts(texts, header.Texts), saved, table);
+                places = PlacesOf(rows, header.Rows);
+            });
         IvfCell[] cells = [.. rows.Select((its, number) =>
             new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), its, codes[number]))];
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
@@ -127,24 +155,50 @@ internal sealed partial class IvfIndex
             Changes = header.Changes,
             Target = header.Target == 0 ? null : header.Target,
         };
-        index.Change(() =>
-        {
-            dropped.ForEach(id => index.Remove(id));
-            return true;
-        });
         return index;
     }
 
+    private static IndexedRow[][] ReadRows(SavedRows reader, byte[][] saved, int[] table)
+    {
+        var rows = new IndexedRow[saved.Length][];
+        Parallel.For(0, saved.Length, () => new StoredFields(), (cell, _, names) =>
+        {
+            rows[cell] = new IndexedRow[table[2 * cell]];
+            reader.Read(saved[cell], rows[cell], names);
+            return names;
+        }, _ => { });
+        return rows;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as SavedRows.Read
+    private static Dictionary<ItemId, Place> PlacesOf(IndexedRow[][] rows, int count)
+    {
+        var places = new Dictionary<ItemId, Place>(count);
+        for (int cell = 0; cell < rows.Length; cell++)
+        {
+            for (int row = 0; row < rows[cell].Length; row++)
+            {
+                if (!places.TryAdd(rows[cell][row].Fields.Id, new Place(cell, row)))
+                    throw Damaged($"the item {rows[cell][row].Fields.Id} is in it twice");
+            }
+        }
+        return places;
+    }
+
     /// <returns>Of each cell, of each of its blocks.</returns>
-    private static byte[][][] ReadCodes(Stream stream, int dimension, StoredItem[][] rows)
+    private static byte[][][] ReadCodes(Stream stream, int dimension, int[] table)
     {
         var hash = new XxHash3();
-        byte[][][] codes = Array.ConvertAll(rows, its => IvfCell.LengthsOfCodes(dimension, its.Length).Select(length =>
+        var codes = new byte[table.Length / 2][][];
+        for (int cell = 0; cell < codes.Length; cell++)
         {
-            byte[] block = GC.AllocateUninitializedArray<byte>(length);
-            Fill(stream, hash, block);
-            return block;
-        }).ToArray());
+            codes[cell] = [.. IvfCell.LengthsOfCodes(dimension, table[2 * cell]).Select(length =>
+            {
+                byte[] block = GC.AllocateUninitializedArray<byte>(length);
+                Fill(stream, hash, block);
+                return block;
+            })];
+        }
         CheckHash(stream, hash);
         return codes;
     }
@@ -159,61 +213,30 @@ internal sealed partial class IvfIndex
         if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= Layout.BySize, BuiltRows: >= 0, Changes: >= 0 }
             || !(header.Target is >= 0 and < 1)
             || (long)header.Cells * header.Dimension > MostTrainingFloats
-            || !CanBeIds(header.Rows, header.IdBytes))
+            || !SavedRows.CanBe(header.Rows, header.RowBytes) || header.Texts < 0 || header.TextBytes < header.Texts)
         {
-            throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows, {header.IdBytes} bytes of ids");
+            throw Damaged($"its header has dimension {header.Dimension}, {header.Cells} cells, {header.Rows} rows of {header.RowBytes} bytes, "
+                + $"{header.Texts} texts of {header.TextBytes} bytes");
         }
-        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.IdBytes + 2 * HashBytes
+        long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.TextBytes + 2 * HashBytes
             + IvfCell.LengthsOfCodes(header.Dimension, header.Rows).Sum(length => (long)length);
-        if (stream.CanSeek && stream.Length - stream.Position < rest)   // before memory is taken for what is not there
+        if (stream.CanSeek && stream.Length - stream.Position - rest < header.RowBytes)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;
     }
 
     private static void ThrowIfTableDisagrees(int[] table, Header header)
     {
-        long rows = 0, idBytes = 0;
+        long rows = 0, bytes = 0;
         for (int i = 0; i < table.Length; i += 2)
         {
-            if (table[i] < 0 || !CanBeIds(table[i], table[i + 1]))
-                throw Damaged($"cell {i / 2} has {table[i]} rows with {table[i + 1]} bytes of ids");
+            if (table[i] < 0 || !SavedRows.CanBe(table[i], table[i + 1]))
+                throw Damaged($"cell {i / 2} has {table[i]} rows of {table[i + 1]} bytes");
             rows += table[i];
-            idBytes += table[i + 1];
+            bytes += table[i + 1];
         }
-        if (rows != header.Rows || idBytes != header.IdBytes)
-            throw Damaged($"its cells have {rows} rows with {idBytes} bytes of ids, and its header says {header.Rows} with {header.IdBytes}");
-    }
-
-    // An id has 1 … 100 bytes, and one for its length.
-    private static bool CanBeIds(int rows, long bytes) => bytes >= 2L * rows && bytes <= (ItemId.MaxBytes + 1L) * rows;
-
-    private static byte[] EncodeIds(IvfCell cell)
-    {
-        using var bytes = new MemoryStream();
-        Span<byte> id = stackalloc byte[1 + ItemId.MaxBytes];
-        for (int row = 0; row < cell.Length; row++)
-        {
-            int length = System.Text.Encoding.UTF8.GetBytes(cell[row].Fields.Id.Value, id[1..]);
-            id[0] = (byte)length;
-            bytes.Write(id[..(1 + length)]);
-        }
-        return bytes.ToArray();
-    }
-
-    private static void DecodeIds(ReadOnlySpan<byte> bytes, StoredItem[] rows, Func<ItemId, StoredItem> find)
-    {
-        for (int row = 0; row < rows.Length; row++)
-        {
-            if (bytes.IsEmpty || bytes[0] >= bytes.Length
-                || !ItemId.TryParse(System.Text.Encoding.UTF8.GetString(bytes.Slice(1, bytes[0])), null, out ItemId id))
-            {
-                throw Damaged("it holds what is not an item id");
-            }
-            rows[row] = find(id);
-            bytes = bytes[(1 + bytes[0])..];
-        }
-        if (!bytes.IsEmpty)
-            throw Damaged($"{bytes.Length} bytes are left over after the ids of a cell");
+        if (rows != header.Rows || bytes != header.RowBytes)
+            throw Damaged($"its cells have {rows} rows of {bytes} bytes, and its header says {header.Rows} of {header.RowBytes}");
     }
 
     private static void Fill(Stream stream, XxHash3 hash, Span<byte> bytes)
@@ -230,9 +253,9 @@ internal sealed partial class IvfIndex
             throw Damaged("its checksum is not that of its content");
     }
 
-    private static InvalidDataException Damaged(string reason) => new($"The saved index is damaged: {reason}. Rebuild it.");
+    private static InvalidDataException Damaged(string reason) => SavedRows.Damaged(reason);
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
-    private readonly record struct Header(ulong Magic, long Revision, int Dimension, int Cells, int Rows, int Wanted, int BuiltRows, int Changes, long IdBytes,
-        double Target);
+    private readonly record struct Header(ulong Magic, long Revision, int Dimension, int Cells, int Rows, int Wanted, int BuiltRows, int Changes, long RowBytes,
+        double Target, int Texts, int TextBytes);
 }

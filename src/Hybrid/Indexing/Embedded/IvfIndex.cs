@@ -111,7 +111,7 @@ internal sealed partial class IvfIndex
         foreach ((int number, int row) in places)
         {
             IvfCell cell = layout.Cells[number];
-            StoredItem stored = cell[row];
+            StoredItem stored = cell[row].Stored;
             found[stored.Fields.Id] = withVectors ? stored with { Vector = cell.Vector(row).ToArray() } : stored;
         }
         return found;
@@ -120,19 +120,20 @@ internal sealed partial class IvfIndex
     /// <summary>Adds an item, or replaces it whole; the next search sees it, or within a <see cref="Change"/> the first one after it.</summary>
     /// <param name="row">Without a vector.</param>
     /// <param name="vector">[d], of unit length (the collection checks that before anything is stored); it is held, and must stay as it is.</param>
+    /// <param name="place">Of the vector, by which a loaded index finds it again.</param>
     /// <exception cref="ArgumentException">The vector has another length, or the item has no id.</exception>
-    public void Upsert(in StoredItem row, ReadOnlyMemory<float> vector)
+    public void Upsert(in StoredItem row, ReadOnlyMemory<float> vector, long place = 0)
     {
         ThrowIfOtherDimension(vector.Span);
         if (row.Fields.Id == default)
             throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
         if (_batch is { } batch)
         {
-            batch.Upsert(row, vector);
+            batch.Upsert(new(row, vector, place));
             return;
         }
         batch = new Batch(_layout);
-        batch.Upsert(row, vector);
+        batch.Upsert(new(row, vector, place));
         Publish(batch);
     }
 

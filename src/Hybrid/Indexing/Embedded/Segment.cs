@@ -44,6 +44,32 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         return Unchecked(slot);
     }
 
+    /// <summary>Checks the blocks of these slots, on all processors: <see cref="Unchecked"/> then gives what was written.</summary>
+    /// <inheritdoc cref="Vector"/>
+    public void Check(SqliteConnection connection, List<int> slots)
+    {
+        if (slots.Count == 0)
+            return;
+        lock (_checking)
+        {
+            int vectors = VectorsOf(connection);
+            foreach (int slot in slots)
+                ThrowIfNotThere(slot, vectors);
+            ReadChecksums(connection, vectors / BlockRows);
+            int last = vectors / BlockRows;
+            Array.Resize(ref _checked, Math.Max(_checked.Length, last + 1));
+            int[] blocks = [.. slots.Select(slot => slot / BlockRows).Distinct().Where(block => _checked[block] < RowsIn(block, vectors))];
+            long?[] expected = Array.ConvertAll(blocks, block => block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
+            var hashes = new ulong[blocks.Length];
+            InParallel.For(blocks.Length, i => hashes[i] = HashOf(blocks[i], RowsIn(blocks[i], vectors)));
+            for (int i = 0; i < blocks.Length; i++)
+            {
+                ThrowIfOther(blocks[i], hashes[i], expected[i]);
+                _checked[blocks[i]] = RowsIn(blocks[i], vectors);
+            }
+        }
+    }
+
     /// <summary>As it lies there, whatever it is.</summary>
     public ReadOnlyMemory<float> Unchecked(int slot) => medium.View(slot * (long)Dimension, Dimension);
 
@@ -68,20 +94,30 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
             int block = slot / BlockRows, rows = BlockRows;
             if (slot < 0 || block >= _checksums.Count)
             {
-                int vectors = (int)connection.Scalar<long>("SELECT vectors FROM segments WHERE id = @id", ("@id", Id));
-                if (slot < 0 || slot >= vectors)
-                    throw new DamagedRowException($"{medium.Name} has {vectors} vectors, and a row points at number {slot}");
+                int vectors = VectorsOf(connection);
+                ThrowIfNotThere(slot, vectors);
                 ReadChecksums(connection, vectors / BlockRows);
-                rows = Math.Min(BlockRows, vectors - block * BlockRows);
+                rows = RowsIn(block, vectors);
             }
-            int first = block * BlockRows;
-            ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(medium.View(first * (long)Dimension, rows * Dimension).Span));
-            ThrowIfOther(block, hash, block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
+            ThrowIfOther(block, HashOf(block, rows), block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
             if (block >= _checked.Length)
                 Array.Resize(ref _checked, Math.Max(block + 1, _checksums.Count));
             _checked[block] = Math.Max(_checked[block], rows);
         }
     }
+
+    private int VectorsOf(SqliteConnection connection) => (int)connection.Scalar<long>("SELECT vectors FROM segments WHERE id = @id", ("@id", Id));
+
+    private void ThrowIfNotThere(int slot, int vectors)
+    {
+        if (slot < 0 || slot >= vectors)
+            throw new DamagedRowException($"{medium.Name} has {vectors} vectors, and a row points at number {slot}");
+    }
+
+    private int RowsIn(int block, int vectors) => Math.Min(BlockRows, vectors - block * BlockRows);
+
+    private ulong HashOf(int block, int rows) =>
+        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(medium.View(block * BlockRows * (long)Dimension, rows * Dimension).Span));
 
     /// <summary>All that are missing, in one go: most of them will be needed.</summary>
     private void ReadChecksums(SqliteConnection connection, int blocks)

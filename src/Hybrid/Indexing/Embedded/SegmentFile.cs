@@ -33,6 +33,8 @@ internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All
             return mapped.Memory.Slice((int)first, count);
         lock (_mapping)
         {
+            if (_mapped is { } meanwhile && meanwhile.Length >= end)
+                return meanwhile.Memory.Slice((int)first, count);
             using SafeFileHandle file = Open(FileAccess.Read);
             long there = LengthOf(file, end);
             long known = _mapped?.Length ?? 0;

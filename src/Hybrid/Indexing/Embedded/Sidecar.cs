@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Hybrid.Catalog;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: which rows are in which cell, and their codes,
-/// so that none need be made; never the truth.</summary>
+/// <summary>The file that an index is saved in beside the database, vectors.db.products@3.ivf: the rows by cells, with their codes, so that nothing
+/// need be read or made that has not changed since; never the truth.</summary>
 /// <remarks>
 /// Begins with the epoch of the save: a random number, which the same transaction that puts the file in place writes into the database. A file of another
 /// epoch was saved by another database, by a later state of one that has since been put back, or by a process that was killed just before that transaction
@@ -19,11 +18,10 @@ internal sealed class Sidecar(string path)
 
     public static long NewEpoch() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;   // not 0
 
-    /// <summary>The saved index, or null where there is none that can be used.</summary>
-    /// <param name="stored">The row of an item with its vector, or null when it is no longer there.</param>
+    /// <summary>The saved index, without the vectors, or null where there is none that can be used.</summary>
     /// <param name="revision">Whose rows the index has.</param>
     /// <param name="refusal">Why the file that is there cannot be used; null when there is none.</param>
-    public IvfIndex? Load(long epoch, IvfOptions options, int dimension, Func<ItemId, StoredItem?> stored, out long revision, out string? refusal)
+    public IvfIndex? Load(long epoch, IvfOptions options, int dimension, out long revision, out string? refusal)
     {
         revision = 0;
         refusal = null;
@@ -34,7 +32,7 @@ internal sealed class Sidecar(string path)
             file.ReadExactly(its);
             if (BinaryPrimitives.ReadInt64LittleEndian(its) == epoch)
             {
-                IvfIndex index = IvfIndex.Load(file, options, stored, out revision);
+                IvfIndex index = IvfIndex.Load(file, options, out revision);
                 if (index.Dimension == dimension)
                     return index;
             }

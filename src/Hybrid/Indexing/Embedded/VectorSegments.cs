@@ -64,6 +64,27 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
         return segment.Vector(connection, slot);
     }
 
+    /// <summary>[n], each [d], not copied: the vectors of many places, in whatever order; empty where the segment is gone.</summary>
+    /// <inheritdoc cref="Vector"/>
+    public ReadOnlyMemory<float>[] Vectors(SqliteConnection connection, long[] places, int dimension)
+    {
+        Dictionary<long, Segment> segments = SegmentRow.ReadAll(connection).Where(row => row.Dimension == dimension).ToDictionary(row => row.Id, Open);
+        var slots = segments.Keys.ToDictionary(id => id, _ => new List<int>());
+        foreach (long place in places)
+        {
+            (long id, int slot) = VectorPlace.Of(place);
+            if (slots.TryGetValue(id, out List<int>? its))
+                its.Add(slot);
+        }
+        foreach ((long id, List<int> its) in slots)
+            segments[id].Check(connection, its);
+        return Array.ConvertAll(places, place =>
+        {
+            (long id, int slot) = VectorPlace.Of(place);
+            return segments.TryGetValue(id, out Segment? segment) ? segment.Unchecked(slot) : default;
+        });
+    }
+
     /// <summary>One that has been committed.</summary>
     public Segment Open(SegmentRow row) => _open.GetOrAdd(row.Id, _ => new Segment(row, MediumOf(row)));
 

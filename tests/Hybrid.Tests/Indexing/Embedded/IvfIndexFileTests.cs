@@ -7,7 +7,7 @@ namespace Hybrid.Tests.Indexing.Embedded;
 
 public sealed class IvfIndexFileTests
 {
-    private const int HeaderBytes = 56, Cells = 4;
+    private const int HeaderBytes = 64, Cells = 4;
 
     private static readonly IvfOptions Options = new() { Cells = Cells };
 
@@ -21,34 +21,57 @@ public sealed class IvfIndexFileTests
         IvfIndex index = IvfIndexTests.Clustered(rows: 3000, Cells, out float[] vectors);
         if (built)
             index.Build(Token);
-        index.Upsert(new Item("naïve 耳机"), vectors.AsSpan(0, 16));
+        var whole = new Item("naïve 耳机")
+        {
+            Category = "audio",
+            Brand = "声学",
+            Price = -12.5,
+            InStock = false,
+            Attributes = new Dictionary<string, AttributeValue> { ["color"] = "red", ["watt"] = 15, ["tags"] = AttributeValue.OfList(["a", "b"]) },
+        };
+        index.Upsert(whole, vectors.AsSpan(0, 16));
+        index.Upsert(new Item("P008") { Category = "audio", InStock = true, Price = 0 }, vectors.AsSpan(8 * 16, 16));
         index.Remove("P007");
-        Dictionary<ItemId, Item> fields = index.Items.ToDictionary(id => id, id => new Item(id) { Brand = "read again" });
 
         var stream = new MemoryStream();
         stream.Write([1, 2, 3]);   // the caller's own, before and after it
         index.Save(stream, revision: 42);
         stream.WriteByte(4);
         stream.Position = 3;
-        IvfIndex loaded = IvfIndex.Load(stream, Options, id => IvfRows.Of(fields[id], index), out long revision);
+        IvfIndex loaded = IvfIndex.Load(stream, Options, out long revision);
+        loaded.FindVectors(index);
 
         Assert.Equal(stream.Length - 1, stream.Position);
         Assert.Equal((42, 16, 3000, index.Cells), (revision, loaded.Dimension, loaded.Count, loaded.Cells));
         for (int q = 0; q < 50; q++)
         {
             float[] query = vectors.AsSpan(q * 16, 16).ToArray();
-            Assert.Equal(index.Search(query, 10, 1, null, Token), loaded.Search(query, 10, 1, item => item.Brand == "read again", Token));
+            Assert.Equal(index.Search(query, 10, 1, null, Token), loaded.Search(query, 10, 1, null, Token));
         }
-        Assert.Equal(vectors[..16], loaded.Get(["naïve 耳机"], withVectors: true).Single().Value.Vector.ToArray());
+        Assert.Equal(vectors[..16], loaded.Get([whole.Id], withVectors: true).Single().Value.Vector.ToArray());
+        Item read = loaded.Get([whole.Id], withVectors: false).Single().Value.Fields;
+        Assert.Equal((whole.Category, whole.Brand, whole.Price, whole.InStock), (read.Category, read.Brand, read.Price, read.InStock));
+        Assert.Equal(whole.Attributes.OrderBy(a => a.Key), read.Attributes.OrderBy(a => a.Key));
+        Item other = loaded.Get(["P008"], withVectors: false).Single().Value.Fields;
+        Assert.Equal(("audio", null, 0.0, true), (other.Category, other.Brand, other.Price, other.InStock));
         Assert.Equal(Saved(index), Saved(loaded));
     }
 
     [Fact]
-    public void Rows_whose_item_is_gone_are_dropped()
+    public void Fingerprints_and_sequences_come_back()
+    {
+        var index = new IvfIndex(2, Options);
+        index.Upsert(new StoredItem(new Item("a"), default, Sequence: long.MaxValue, "f00d"), new float[] { 1, 0 }, place: 7);
+        StoredItem row = IvfIndex.Load(new MemoryStream(Saved(index)), Options, out _).Get(["a"], withVectors: false).Single().Value;
+        Assert.Equal((long.MaxValue, "f00d"), (row.Sequence, row.Fingerprint));
+    }
+
+    [Fact]
+    public void Rows_whose_vector_is_gone_are_dropped()
     {
         IvfIndex index = IvfIndexTests.Clustered(rows: 100, Cells, out float[] vectors);
         index.Build(Token);
-        IvfIndex loaded = Load(Saved(index), id => id.Value.EndsWith('5') ? null : IvfRows.Of(new Item(id), index));
+        IvfIndex loaded = IvfRows.Load(Saved(index), Options, index, [.. index.Items.Where(id => id.Value.EndsWith('5'))]);
         Assert.Equal(90, loaded.Count);
         Assert.Equal(index.Scan(vectors.AsSpan(0, 16), 100, item => !item.Id.Value.EndsWith('5')), loaded.Scan(vectors.AsSpan(0, 16), 100, null));
     }
@@ -61,8 +84,8 @@ public sealed class IvfIndexFileTests
     {
         IvfIndex index = IvfIndexTests.Clustered(rows: 4200, Cells, out _);
         index.Build(Token);
-        Assert.False(Load(Saved(index), id => IvfRows.Of(new Item(id), index)).IsStale);
-        Assert.True(IvfIndex.Load(new MemoryStream(Saved(index)), Options with { Cells = 5 }, id => IvfRows.Of(new Item(id), index), out _).IsStale);
+        Assert.False(IvfRows.Load(Saved(index), Options, index).IsStale);
+        Assert.True(IvfRows.Load(Saved(index), Options with { Cells = 5 }, index).IsStale);
     }
 
     [Fact]
@@ -93,18 +116,18 @@ public sealed class IvfIndexFileTests
     }
 
     [Theory]
-    [InlineData(80_000_000, 9, 0, long.MaxValue)]   // so many bytes of ids that with the rest they overflow, and the file seems long enough
+    [InlineData(80_000_000, 9, 0, long.MaxValue)]   // so many bytes of rows that with the rest they overflow, and the file seems long enough
     [InlineData(80_000_000, 9, 0, 27)]
     [InlineData(4, int.MaxValue, 0, long.MaxValue)]
     [InlineData(4, -1, 0, 27)]
     [InlineData(4, 9, -1, 27)]
-    public void A_header_that_cannot_be_is_refused_before_memory_is_taken_for_it(int cells, int rows, int changes, long idBytes)
+    public void A_header_that_cannot_be_is_refused_before_memory_is_taken_for_it(int cells, int rows, int changes, long rowBytes)
     {
         byte[] bytes = Small();
         BitConverter.TryWriteBytes(bytes.AsSpan(20), cells);
         BitConverter.TryWriteBytes(bytes.AsSpan(24), rows);
         BitConverter.TryWriteBytes(bytes.AsSpan(36), changes);
-        BitConverter.TryWriteBytes(bytes.AsSpan(40), idBytes);
+        BitConverter.TryWriteBytes(bytes.AsSpan(40), rowBytes);
         Seal(bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<InvalidDataException>(() => Load(bytes));
@@ -118,9 +141,6 @@ public sealed class IvfIndexFileTests
         BitConverter.GetBytes(float.PositiveInfinity).CopyTo(bytes, HeaderBytes + 8);   // the first centroid's first
         Seal(bytes);
         Assert.Contains("not finite", Assert.Throws<InvalidDataException>(() => Load(bytes)).Message, StringComparison.Ordinal);
-
-        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => Load(Small(), id => new(new Item(id), new float[4])));
-        Assert.Contains("its vectors have 3 floats, and that of the item P", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,10 +158,9 @@ public sealed class IvfIndexFileTests
         return stream.ToArray();
     }
 
-    private static IvfIndex Load(byte[] bytes, Func<ItemId, StoredItem?>? stored = null) => Load(new MemoryStream(bytes), stored);
+    private static IvfIndex Load(byte[] bytes) => Load(new MemoryStream(bytes));
 
-    private static IvfIndex Load(Stream stream, Func<ItemId, StoredItem?>? stored = null) =>
-        IvfIndex.Load(stream, Options, stored ?? (id => new(new Item(id), new float[] { 1, 0, 0 })), out _);
+    private static IvfIndex Load(Stream stream) => IvfIndex.Load(stream, Options, out _);
 
     private static byte[] Small()
     {

@@ -9,9 +9,25 @@ internal static class IvfRows
 {
     public static StoredItem Of(Item fields) => new(fields, default);
 
-    /// <summary>A row as an index that is loaded asks for it: with the vector that another index has.</summary>
-    public static StoredItem Of(Item fields, IvfIndex vectors) =>
-        new(fields, vectors.Get([fields.Id], withVectors: true).TryGetValue(fields.Id, out StoredItem row) ? row.Vector : default);
+    /// <summary>Adds a row whose vector is found again by its id.</summary>
+    public static void Upsert(this IvfIndex index, Item fields, ReadOnlySpan<float> vector) =>
+        index.Upsert(Of(fields), vector.ToArray(), PlaceOf(fields.Id));
 
-    public static void Upsert(this IvfIndex index, Item fields, ReadOnlySpan<float> vector) => index.Upsert(Of(fields), vector.ToArray());
+    /// <summary>An index as it was saved, with the vectors that another one has.</summary>
+    /// <param name="gone">Items whose vectors are no longer there.</param>
+    public static IvfIndex Load(byte[] saved, IvfOptions options, IvfIndex vectors, params ItemId[] gone)
+    {
+        IvfIndex loaded = IvfIndex.Load(new MemoryStream(saved), options, out _);
+        loaded.FindVectors(vectors, gone);
+        return loaded;
+    }
+
+    public static void FindVectors(this IvfIndex loaded, IvfIndex vectors, params ItemId[] gone)
+    {
+        var found = vectors.Get([.. vectors.Items.Except(gone)], withVectors: true).Values.ToDictionary(row => PlaceOf(row.Fields.Id), row => row.Vector);
+        loaded.FindVectors(places => Array.ConvertAll(places, place => found.GetValueOrDefault(place)));
+    }
+
+    // Another one for each item of a test, without a collection to give them out.
+    private static long PlaceOf(ItemId item) => (item.Value ?? "").Aggregate(17L, (place, letter) => unchecked(place * 31 + letter)) & long.MaxValue;
 }

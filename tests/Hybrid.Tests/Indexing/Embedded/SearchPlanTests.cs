@@ -84,7 +84,7 @@ public sealed class SearchPlanTests
         int asked = 0;
         var cell = new IvfCell(1, capacity: 100);
         for (int i = 0; i < 100; i++)
-            cell = cell.Append(IvfRows.Of(new Item($"P{i}") { Price = i }), new float[] { 1 });
+            cell = cell.Append(Row(new Item($"P{i}") { Price = i }));
         IvfCell empty = new(1);
         IvfCell[] state = [cell, empty];
         var rows = new FilteredRows(2, item =>
@@ -100,13 +100,13 @@ public sealed class SearchPlanTests
         Assert.Equal(100, asked);
 
         // A write makes other rows, and leaves what is known of these.
-        float[] vector = [1];
-        IvfCell changed = cell.Remove(95, []).Append(IvfRows.Of(new Item("P95") { Price = 1 }), vector)
-            .Append(IvfRows.Of(new Item("P100") { Price = 99 }), vector);
+        IvfCell changed = cell.Remove(95, []).Append(Row(new Item("P95") { Price = 1 })).Append(Row(new Item("P100") { Price = 99 }));
         Assert.Equal(1, rows.Next(changed, 0, 100) - 100);
         Assert.Equal(102, asked);
         Assert.True(rows.Matches(cell, 0, 95));
         Assert.Equal(102, asked);
+
+        static IndexedRow Row(Item item) => new(IvfRows.Of(item), new float[] { 1 }, place: 0);
     }
 
     [Fact]
@@ -145,9 +145,7 @@ public sealed class SearchPlanTests
             index.Upsert(new Item($"P{r}") { Price = r % 100 }, vectors.AsSpan(r * d, d));
         index.Build(Token);
         Assert.InRange(index.PlannedProbes, 2, 50);
-        var stream = new MemoryStream(IvfIndexFileTests.Saved(index));
-        IvfIndex loaded = IvfIndex.Load(stream, new IvfOptions { Cells = 60 },
-            id => index.Get([id], withVectors: true).TryGetValue(id, out StoredItem row) ? row : null, out _);
+        IvfIndex loaded = IvfRows.Load(IvfIndexFileTests.Saved(index), new IvfOptions { Cells = 60 }, index);
         Assert.Equal((index.IsExact, index.PlannedProbes), (loaded.IsExact, loaded.PlannedProbes));
         (string?, int)[] searches = [(null, 1), (null, 10), (null, 300), ("price < 50", 10), ("price < 3", 10), ("price < 1", 50)];
         foreach ((string? filter, int count) in searches)

@@ -34,7 +34,7 @@ internal sealed class IvfCell
     }
 
     /// <summary>A cell as it was saved.</summary>
-    /// <param name="rows">Their vectors come by <see cref="SetVector"/>.</param>
+    /// <param name="rows">Their vectors may come later.</param>
     /// <param name="codes">Of each block, as <see cref="Codes"/> gives them.</param>
     public IvfCell(int dimension, ReadOnlyMemory<float> centroid, IndexedRow[] rows, byte[][] codes)
         : this(dimension, centroid)
@@ -70,19 +70,12 @@ internal sealed class IvfCell
     /// <summary>Whether a third of its rows is dead, and it is better made anew.</summary>
     public bool IsWorn => Dead > Math.Max(FewDead, Length / 3);
 
-    public ref readonly IndexedRow this[int row] => ref _blocks[row / BlockRows].Rows[row % BlockRows];
+    public ref IndexedRow this[int row] => ref _blocks[row / BlockRows].Rows[row % BlockRows];
 
     public bool IsDead(int row) => _dead is { } dead && row / WordBits < dead.Length && (dead[row / WordBits] >> row % WordBits & 1) != 0;
 
     /// <summary>[d]: of a row that is not dead.</summary>
     public ReadOnlyMemory<float> Vector(int row) => this[row].Vector;
-
-    /// <summary>Only before anybody else has the cell.</summary>
-    public void SetVector(int row, ReadOnlyMemory<float> vector)
-    {
-        ref IndexedRow its = ref _blocks[row / BlockRows].Rows[row % BlockRows];
-        its = its with { Vector = vector };
-    }
 
     /// <summary>[rows]: at least the scores of the rows from block · <see cref="BlockRows"/> on.</summary>
     /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
@@ -160,7 +153,7 @@ internal sealed class IvfCell
             blocks = [.. blocks];
             blocks[row / BlockRows] = block;
         }
-        block.Rows[row % BlockRows] = block.Rows[row % BlockRows] with { Vector = default };
+        block.Rows[row % BlockRows].Vector = default;
         return new(this, blocks, dead) { Length = Length, Dead = Dead + 1 };
     }
 

@@ -8,15 +8,15 @@ internal sealed partial class IvfIndex
     /// <summary>What a writer has changed of a layout, and nobody sees yet.</summary>
     private sealed class Batch(Layout before)
     {
-        private readonly Dictionary<ItemId, Place?> _moved = [];   // null: gone
+        private readonly Dictionary<ItemId, RowPlace?> _moved = [];   // null: gone
         private readonly HashSet<Array> _own = [];
         private readonly IvfCell[] _cells = [.. before.Cells];
         private int _count = before.Count, _changes = before.Changes;
 
-        public void Upsert(in IndexedRow row)
+        public void Upsert(ItemId item, in IndexedRow row)
         {
             int cell = KMeans.Nearest(row.Vector.Span, before.Centroids).Cell;
-            if (Find(row.Fields.Id) is { } place)
+            if (Find(item) is { } place)
             {
                 if (place.Cell != cell)
                     _changes++;
@@ -27,7 +27,7 @@ internal sealed partial class IvfIndex
                 _changes++;
                 _count++;
             }
-            _moved[row.Fields.Id] = new Place(cell, _cells[cell].Length);
+            _moved[item] = new(cell, _cells[cell].Length);
             _cells[cell] = _cells[cell].Append(row);
         }
 
@@ -53,27 +53,21 @@ internal sealed partial class IvfIndex
         }
 
         /// <summary>Brings the places of the layout before to where the rows are now.</summary>
-        public void Place(Dictionary<ItemId, Place> places)
+        public void Place(RowPlaces places)
         {
-            foreach ((ItemId item, Place? place) in _moved)
-            {
-                if (place is { } there)
-                    places[item] = there;
-                else
-                    places.Remove(item);
-            }
+            foreach ((ItemId item, RowPlace? place) in _moved)
+                places.Set(item, place);
         }
 
-        private Place? Find(ItemId item) =>
-            _moved.TryGetValue(item, out Place? moved) ? moved : before.Places.TryGetValue(item, out Place place) ? place : null;
+        private RowPlace? Find(ItemId item) => _moved.TryGetValue(item, out RowPlace? moved) ? moved : before.Places.Find(item, before.Cells);
 
-        private void TakeOut(Place place) => _cells[place.Cell] = _cells[place.Cell].Remove(place.Row, _own);
+        private void TakeOut(RowPlace place) => _cells[place.Cell] = _cells[place.Cell].Remove(place.Row, _own);
 
         private void Renew(int number)
         {
             IvfCell cell = _cells[number] = _cells[number].WithoutDead();
             for (int row = 0; row < cell.Length; row++)
-                _moved[cell[row].Fields.Id] = new Place(number, row);
+                _moved[cell[row].Id] = new(number, row);
         }
     }
 }

@@ -37,9 +37,9 @@ internal sealed partial class IvfIndex
             _layout = Layout.OneCell(Dimension, Wanted);
             return;
         }
-        (ItemId Id, Place Place)[] live = [.. Live(old)];
+        (ItemId Id, RowPlace Place)[] live = [.. Live(old)];
         ItemId[] ids = Array.ConvertAll(live, row => row.Id);
-        Place[] places = Array.ConvertAll(live, row => row.Place);
+        RowPlace[] places = Array.ConvertAll(live, row => row.Place);
         Array.Sort(ids, places);
         int wanted = CellsFor(n);
         float[] sample = Sample(old, places, SampleRows(n, wanted));
@@ -59,16 +59,14 @@ internal sealed partial class IvfIndex
         foreach (int cell in nearest)
             sizes[cell]++;
         IvfCell[] cells = [.. sizes.Select((size, cell) => new IvfCell(Dimension, centroids.AsMemory(cell * Dimension, Dimension), size))];
-        var moved = new Dictionary<ItemId, Place>(n);
         for (int r = 0; r < n; r++)
         {
             if (r % IvfCell.BlockRows == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             IvfCell from = old.Cells[places[r].Cell], to = cells[nearest[r]];
-            moved.Add(ids[r], new Place(nearest[r], to.Length));
             cells[nearest[r]] = to.Append(from[places[r].Row]);
         }
-        var built = new Layout(centroids, cells, moved, Wanted, n, null, new FilterCache()) { Count = n, Target = old.Target };
+        var built = new Layout(centroids, cells, new RowPlaces(cells, out _), Wanted, n, null, new FilterCache()) { Count = n, Target = old.Target };
         if (n > _mostExactRows || built.Target is not null)
             built = built with { Probes = Measure(built, cancellationToken) };
         _layout = built;
@@ -110,9 +108,9 @@ internal sealed partial class IvfIndex
     private RecallProbes Measure(Layout layout, CancellationToken cancellationToken)
     {
         var random = new Random(_options.Seed);
-        (ItemId Id, Place Place)[] rows = [.. Live(layout)];
+        (ItemId Id, RowPlace Place)[] rows = [.. Live(layout)];
         var cellOf = rows.ToDictionary(row => row.Id, row => row.Place.Cell);
-        Place[] queries = [.. Enumerable.Range(0, RecallQueries).Select(_ => rows[random.Next(rows.Length)].Place)];
+        RowPlace[] queries = [.. Enumerable.Range(0, RecallQueries).Select(_ => rows[random.Next(rows.Length)].Place)];
         var measured = new RecallProbes.Measurement(layout.Cells.Length);
         KMeans.ForEachRow(queries.Length, q =>
         {
@@ -128,14 +126,14 @@ internal sealed partial class IvfIndex
                 ranks[CellOf(ranked[rank])] = rank;
                 visit.Cell(CellOf(ranked[rank]));
             }
-            ItemId itself = layout.Cells[cell][row].Fields.Id;
+            ItemId itself = layout.Cells[cell][row].Id;
             measured.Add([.. nearest.ToNeighbors().Where(n => n.Item != itself).Take(RecallProbes.MostDepth).Select(n => ranks[cellOf[n.Item]])]);
         }, cancellationToken);
         return measured.ProbesFor(IvfDefaults.MeasuredFor(layout.Target));
     }
 
     /// <summary>[count × d]: rows drawn at random, none twice.</summary>
-    private float[] Sample(Layout layout, Place[] places, int count)
+    private float[] Sample(Layout layout, RowPlace[] places, int count)
     {
         var random = new Random(_options.Seed);
         var sample = GC.AllocateUninitializedArray<float>(count * Dimension);

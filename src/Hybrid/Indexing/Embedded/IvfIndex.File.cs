@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
-using Hybrid.Records.Sqlite;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -27,11 +26,11 @@ internal sealed partial class IvfIndex
     {
         Layout layout = _layout;
         IvfCell[] cells = Array.ConvertAll(layout.Cells, cell => cell.WithoutDead());
-        var saved = new SavedRows();
-        byte[][] rows = Array.ConvertAll(cells, saved.Write);
-        byte[] texts = saved.Texts();
+        var shared = new SavedTexts();
+        byte[][] rows = Array.ConvertAll(cells, cell => SavedRows.Write(cell, shared));
+        byte[] texts = shared.ToBytes();
         var header = new Header(Magic, revision, Dimension, cells.Length, layout.Count, layout.Wanted, layout.BuiltRows, layout.Changes,
-            rows.Sum(bytes => (long)bytes.Length), layout.Target ?? 0, saved.Count, texts.Length);
+            rows.Sum(bytes => (long)bytes.Length), layout.Target ?? 0, shared.Count, texts.Length);
         var hash = new XxHash3();
         Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)));
         stream.Write(hash.GetCurrentHash());
@@ -76,7 +75,7 @@ internal sealed partial class IvfIndex
 
     /// <summary>Gives the rows of an index that was loaded their vectors, before anybody searches it.</summary>
     /// <param name="find">The vectors of so many places; an empty one: it is no longer there, and its row is dropped.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as SavedRows.Read
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
     public void FindVectors(Func<long[], ReadOnlyMemory<float>[]> find)
     {
         IvfCell[] cells = _layout.Cells;
@@ -95,9 +94,9 @@ internal sealed partial class IvfIndex
             for (int row = 0; row < cell.Length; row++, n++)
             {
                 if (vectors[n].IsEmpty)
-                    dropped.Add(cell[row].Fields.Id);
+                    dropped.Add(cell[row].Id);
                 else
-                    cell.SetVector(row, vectors[n]);
+                    cell[row].Vector = vectors[n];
             }
         }
         if (dropped.Count == 0)
@@ -137,18 +136,16 @@ internal sealed partial class IvfIndex
             Fill(stream, hash, saved[cell]);
         }
         CheckHash(stream, hash);
-        IndexedRow[][] rows = [];
-        byte[][][] codes = [];
-        Dictionary<ItemId, Place> places = [];
-        InParallel.Both(
-            () => codes = ReadCodes(stream, header.Dimension, table),
-            () =>
-            {
-                rows = ReadRows(SavedRows.WithTexts(texts, header.Texts), saved, table);
-                places = PlacesOf(rows, header.Rows);
-            });
-        IvfCell[] cells = [.. rows.Select((its, number) =>
-            new IvfCell(header.Dimension, centroids.AsMemory(number * header.Dimension, header.Dimension), its, codes[number]))];
+        SavedTexts shared = SavedTexts.Of(texts, header.Texts);
+        byte[][][] codes = [.. table.Where((_, i) => i % 2 == 0).Select(rows =>
+            IvfCell.LengthsOfCodes(header.Dimension, rows).Select(length => GC.AllocateUninitializedArray<byte>(length)).ToArray())];
+        IvfCell[] cells = [.. saved.Select((bytes, cell) => new IvfCell(header.Dimension,
+            centroids.AsMemory(cell * header.Dimension, header.Dimension), new SavedRows(bytes, shared).ToRows(table[2 * cell]), codes[cell]))];
+        var places = new RowPlaces();
+        ItemId? twice = null;
+        InParallel.Both(() => ReadCodes(stream, codes), () => places = new RowPlaces(cells, out twice));
+        if (twice is { } item)
+            throw Damaged($"the item {item} is in it twice");
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
         {
             Count = header.Rows,
@@ -158,49 +155,16 @@ internal sealed partial class IvfIndex
         return index;
     }
 
-    private static IndexedRow[][] ReadRows(SavedRows reader, byte[][] saved, int[] table)
-    {
-        var rows = new IndexedRow[saved.Length][];
-        Parallel.For(0, saved.Length, () => new StoredFields(), (cell, _, names) =>
-        {
-            rows[cell] = new IndexedRow[table[2 * cell]];
-            reader.Read(saved[cell], rows[cell], names);
-            return names;
-        }, _ => { });
-        return rows;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as SavedRows.Read
-    private static Dictionary<ItemId, Place> PlacesOf(IndexedRow[][] rows, int count)
-    {
-        var places = new Dictionary<ItemId, Place>(count);
-        for (int cell = 0; cell < rows.Length; cell++)
-        {
-            for (int row = 0; row < rows[cell].Length; row++)
-            {
-                if (!places.TryAdd(rows[cell][row].Fields.Id, new Place(cell, row)))
-                    throw Damaged($"the item {rows[cell][row].Fields.Id} is in it twice");
-            }
-        }
-        return places;
-    }
-
-    /// <returns>Of each cell, of each of its blocks.</returns>
-    private static byte[][][] ReadCodes(Stream stream, int dimension, int[] table)
+    /// <param name="codes">Of each cell, of each of its blocks; overwritten.</param>
+    private static void ReadCodes(Stream stream, byte[][][] codes)
     {
         var hash = new XxHash3();
-        var codes = new byte[table.Length / 2][][];
-        for (int cell = 0; cell < codes.Length; cell++)
+        foreach (byte[][] blocks in codes)
         {
-            codes[cell] = [.. IvfCell.LengthsOfCodes(dimension, table[2 * cell]).Select(length =>
-            {
-                byte[] block = GC.AllocateUninitializedArray<byte>(length);
+            foreach (byte[] block in blocks)
                 Fill(stream, hash, block);
-                return block;
-            })];
         }
         CheckHash(stream, hash);
-        return codes;
     }
 
     private static Header ReadHeader(Stream stream, XxHash3 hash)

@@ -83,9 +83,8 @@ internal sealed partial class IvfIndex
                 // Turned round, so that NaN ends here too.
                 if (!(score >= nearest.Threshold))
                     continue;
-                Item item = cell[row].Fields;
-                if (matches is null || matches(item))
-                    nearest.Add(Math.Clamp(score, -1, 1), item);
+                if (matches is null || matches(cell[row].Fields))
+                    nearest.Add(Math.Clamp(score, -1, 1), cell, row);
             }
         }
         return nearest.ToNeighbors();

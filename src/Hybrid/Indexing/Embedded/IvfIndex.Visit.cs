@@ -135,9 +135,8 @@ internal sealed partial class IvfIndex
                 _seen[Step(score)]++;
             if (Filtered?.Matches(cell, number, row) == false)
                 return;
-            Item item = cell[row].Fields;
-            if (Also?.Invoke(item) != false)
-                nearest.Add(score, item);
+            if (Also is null || Also(cell[row].Fields))
+                nearest.Add(score, cell, row);
         }
 
         private int Depth()

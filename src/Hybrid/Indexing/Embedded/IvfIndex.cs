@@ -9,8 +9,9 @@ namespace Hybrid.Indexing.Embedded;
 /// <see cref="ItemId"/>.</para>
 /// <para>Threads: one writer, any number of readers, and nobody waits for anybody: each call reads the rows as they were when it began. Rows that are written
 /// within one <see cref="Change"/> are seen together.</para>
-/// <para>Memory: the vectors where they are, and of each row a byte and an eighth a component and about 140 bytes beside its item and fingerprint; at most a
-/// quarter more where rows came one by one, and up to a half more where they were replaced.</para>
+/// <para>Memory: the vectors where they are, and of each row a byte and an eighth a component, and about 70 bytes beside what was saved of it: half as many
+/// as its vector for most. Rows that were written since, or that a filter has looked at, have some 200 bytes more; at most a quarter more where they came one
+/// by one, and up to a half more where they were replaced.</para>
 /// </remarks>
 internal sealed partial class IvfIndex
 {
@@ -89,7 +90,7 @@ internal sealed partial class IvfIndex
     public bool Contains(ItemId item)
     {
         lock (_placing)
-            return _layout.Places.ContainsKey(item);
+            return _layout.Places.Find(item, _layout.Cells) is not null;
     }
 
     /// <summary>The rows of those items that are there, as they were written, all at one moment.</summary>
@@ -97,13 +98,13 @@ internal sealed partial class IvfIndex
     public Dictionary<ItemId, StoredItem> Get(IReadOnlyCollection<ItemId> items, bool withVectors)
     {
         Layout layout;
-        var places = new List<Place>(items.Count);
+        var places = new List<RowPlace>(items.Count);
         lock (_placing)
         {
             layout = _layout;
             foreach (ItemId item in items)
             {
-                if (layout.Places.TryGetValue(item, out Place place))
+                if (layout.Places.Find(item, layout.Cells) is { } place)
                     places.Add(place);
             }
         }
@@ -127,13 +128,14 @@ internal sealed partial class IvfIndex
         ThrowIfOtherDimension(vector.Span);
         if (row.Fields.Id == default)
             throw new ArgumentException("An item without an id cannot be indexed.", nameof(row));
+        var added = new IndexedRow(new WrittenRow(row, place), 0, vector);
         if (_batch is { } batch)
         {
-            batch.Upsert(new(row, vector, place));
+            batch.Upsert(row.Fields.Id, added);
             return;
         }
         batch = new Batch(_layout);
-        batch.Upsert(new(row, vector, place));
+        batch.Upsert(row.Fields.Id, added);
         Publish(batch);
     }
 
@@ -179,7 +181,7 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Every row that was not removed, cell by cell.</summary>
-    private static IEnumerable<(ItemId Id, Place Place)> Live(Layout layout)
+    private static IEnumerable<(ItemId Id, RowPlace Place)> Live(Layout layout)
     {
         for (int number = 0; number < layout.Cells.Length; number++)
         {
@@ -187,7 +189,7 @@ internal sealed partial class IvfIndex
             for (int row = 0; row < cell.Length; row++)
             {
                 if (!cell.IsDead(row))
-                    yield return (cell[row].Fields.Id, new Place(number, row));
+                    yield return (cell[row].Id, new(number, row));
             }
         }
     }
@@ -198,8 +200,6 @@ internal sealed partial class IvfIndex
             throw new ArgumentException($"The index has vectors of {Dimension} floats, this one has {vector.Length}.", name);
     }
 
-    private readonly record struct Place(int Cell, int Row);
-
     /// <summary>The rows at one moment. Immutable, but for the places.</summary>
     /// <param name="Centroids">[cells × d].</param>
     /// <param name="Places">Of the newest layout of those that share it, under the lock of the index.</param>
@@ -208,7 +208,7 @@ internal sealed partial class IvfIndex
     /// <param name="Probes">What recall takes; null where every search that names no probes looks at every row.</param>
     /// <param name="Filters">What is known of the rows of these cells.</param>
     private sealed record Layout(
-        float[] Centroids, IvfCell[] Cells, Dictionary<ItemId, Place> Places, int Wanted, int BuiltRows, RecallProbes? Probes, FilterCache Filters)
+        float[] Centroids, IvfCell[] Cells, RowPlaces Places, int Wanted, int BuiltRows, RecallProbes? Probes, FilterCache Filters)
     {
         public const int BySize = -1;
 
@@ -222,6 +222,6 @@ internal sealed partial class IvfIndex
         public int Changes { get; init; }
 
         // A centroid of zeros: everything is nearest to it.
-        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], [], wanted, 0, null, new());
+        public static Layout OneCell(int dimension, int wanted) => new(new float[dimension], [new IvfCell(dimension)], new(), wanted, 0, null, new());
     }
 }

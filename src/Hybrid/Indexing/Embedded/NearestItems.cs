@@ -6,7 +6,7 @@ namespace Hybrid.Indexing.Embedded;
 /// <summary>What one search keeps of all that it sees: the nearest items, or the nearest one of each group.</summary>
 internal sealed class NearestItems
 {
-    private readonly TopK<ItemId>? _items;
+    private readonly TopK<Found>? _items;
     private readonly TopGroups<Grouping.Group, ItemId>? _groups;
     private readonly Grouping? _grouping;
     private readonly int _count;
@@ -28,15 +28,24 @@ internal sealed class NearestItems
     /// <summary>A score below this cannot enter any more.</summary>
     public float Threshold => _items?.Threshold ?? _groups!.Threshold;
 
-    public void Add(float score, Item item)
+    public void Add(float score, IvfCell cell, int row)
     {
         if (_grouping is null)
-            _items!.Add(score, item.Id);
+            _items!.Add(score, new(cell, row));
         else
-            _groups!.Add(score, item.Id, _grouping.Of(item));
+            _groups!.Add(score, cell[row].Id, _grouping.Of(cell[row].Fields));
     }
 
     /// <summary>Best first.</summary>
-    public Neighbor[] ToNeighbors() =>
-        Array.ConvertAll(_items?.ToSortedArray() ?? _groups!.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
+    public Neighbor[] ToNeighbors() => _items is { } items
+        ? Array.ConvertAll(items.ToSortedArray(), found => new Neighbor(found.Key.Id, found.Score))
+        : Array.ConvertAll(_groups!.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
+
+    /// <summary>A row whose id is read at the end, and before that where scores are equal.</summary>
+    private readonly record struct Found(IvfCell Cell, int Row) : IComparable<Found>
+    {
+        public ItemId Id => Cell[Row].Id;
+
+        public int CompareTo(Found other) => Id.CompareTo(other.Id);
+    }
 }

@@ -1,126 +1,107 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>Rows as a saved index has them: all but their vectors, of which it has the places.</summary>
-/// <remarks>
-/// <para>A row: which fields it has (<see cref="Parts"/>), place and sequence int64, then as far as it has them its fingerprint, the numbers of category and
-/// brand among the texts, the price as a double, and its attributes as <see cref="StoredAttributes"/>; last its id. Texts in UTF-8 behind their length; lengths
-/// and numbers in seven bits a byte, as <see cref="BinaryWriter"/> writes them.</para>
-/// <para>Categories and brands repeat: they are numbered, and each is saved once, in <see cref="Texts"/>.</para>
-/// </remarks>
-internal sealed class SavedRows
+/// <summary>The rows of a cell as they were saved; each is read when somebody asks for it.</summary>
+/// <remarks>A row: its length, the hash of its id int32 (<see cref="RowOrigin.HashOf"/>), its place int64, its id, fingerprint and sequence, which fields it has
+/// (<see cref="Parts"/>), and these: the numbers of category and brand among the <see cref="SavedTexts"/>, the price as a double, the attributes as
+/// <see cref="StoredAttributes"/>. Texts, lengths and other numbers as a <see cref="BinaryWriter"/> writes them: in seven bits a byte.</remarks>
+internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
 {
-    // Parts, place, sequence, and an id of one letter.
-    private const int LeastBytes = 1 + 2 * sizeof(long) + 2;
+    // Behind the length, which is where a row is said to be.
+    private const int PlaceAt = sizeof(int), IdAt = PlaceAt + sizeof(long);
 
-    private readonly List<string> _texts = [];
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    // A length, an id of one letter, an empty fingerprint, no sequence, no part.
+    private const int LeastBytes = 1 + IdAt + 5;
 
     [Flags]
     private enum Parts : byte
     {
         None = 0,
-        Fingerprint = 1,
-        Category = 2,
-        Brand = 4,
-        Price = 8,
-        InStock = 16,
-        OutOfStock = 32,
-        Attributes = 64,
+        Category = 1,
+        Brand = 2,
+        Price = 4,
+        InStock = 8,
+        OutOfStock = 16,
+        Attributes = 32,
     }
-
-    /// <summary>How many there are.</summary>
-    public int Count => _texts.Count;
 
     public static bool CanBe(long rows, long bytes) => bytes >= LeastBytes * rows;
 
-    /// <summary>The rows of a cell, none of them dead.</summary>
-    public byte[] Write(IvfCell cell)
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        for (int row = 0; row < cell.Length; row++)
-            Write(writer, cell[row]);
-        return bytes.ToArray();
-    }
-
-    /// <summary>The texts of what was written so far.</summary>
-    public byte[] Texts()
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        _texts.ForEach(writer.Write);
-        return bytes.ToArray();
-    }
-
-    /// <param name="texts">As <see cref="Texts"/> gave them.</param>
-    /// <exception cref="InvalidDataException">They are something else.</exception>
-    public static SavedRows WithTexts(ReadOnlySpan<byte> texts, int count)
-    {
-        var rows = new SavedRows();
-        var reader = new Reader(texts);
-        for (int i = 0; i < count; i++)
-            rows._texts.Add(reader.Text());
-        reader.ThrowIfNotAtEnd();
-        return rows;
-    }
-
-    /// <summary>The rows of a cell, without vectors; from several threads at a time.</summary>
-    /// <param name="rows">[rows]: is filled.</param>
-    /// <param name="names">Keeps each name of an attribute once; of this thread.</param>
-    /// <exception cref="InvalidDataException">They are something else.</exception>
-    // Optimised at once, with what is called once a row: all rows are read before the runtime would find out that it is worth it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Read(ReadOnlySpan<byte> bytes, Span<IndexedRow> rows, StoredFields names)
-    {
-        var reader = new Reader(bytes);
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = Read(ref reader, names);
-        reader.ThrowIfNotAtEnd();
-    }
-
     public static InvalidDataException Damaged(string reason) => new($"The saved index is damaged: {reason}. Rebuild it.");
 
-    private void Write(BinaryWriter writer, in IndexedRow row)
+    /// <param name="cell">No row of it is dead.</param>
+    /// <param name="texts">Takes up categories and brands.</param>
+    public static byte[] Write(IvfCell cell, SavedTexts texts)
     {
-        Item item = row.Fields;
-        string? attributes = StoredAttributes.Write(item.Attributes);
-        Parts parts = (row.Fingerprint.Length > 0 ? Parts.Fingerprint : 0) | (item.Category is not null ? Parts.Category : 0)
-            | (item.Brand is not null ? Parts.Brand : 0) | (item.Price is not null ? Parts.Price : 0) | (attributes is not null ? Parts.Attributes : 0)
-            | item.InStock switch { true => Parts.InStock, false => Parts.OutOfStock, null => 0 };
-        writer.Write((byte)parts);
-        writer.Write(row.Place);
-        writer.Write(row.Sequence);
-        if (row.Fingerprint.Length > 0)
-            writer.Write(row.Fingerprint);
-        if (item.Category is { } category)
-            writer.Write7BitEncodedInt(NumberOf(category));
-        if (item.Brand is { } brand)
-            writer.Write7BitEncodedInt(NumberOf(brand));
-        if (item.Price is { } price)
-            writer.Write(price);
-        if (attributes is not null)
-            writer.Write(attributes);
-        writer.Write(item.Id.Value);
+        using MemoryStream bytes = new(), one = new();
+        using BinaryWriter writer = new(bytes), ofOne = new(one);
+        for (int row = 0; row < cell.Length; row++)
+        {
+            one.SetLength(0);
+            Write(ofOne, cell[row], texts);
+            writer.Write7BitEncodedInt((int)one.Length);
+            writer.Write(one.GetBuffer(), 0, (int)one.Length);
+        }
+        return bytes.ToArray();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private IndexedRow Read(ref Reader reader, StoredFields names)
+    /// <summary>So many rows, without vectors, and nothing behind them.</summary>
+    /// <exception cref="InvalidDataException">The bytes are something else.</exception>
+    public IndexedRow[] ToRows(int count)
     {
-        var parts = (Parts)reader.Byte();
-        long place = reader.Int64(), sequence = reader.Int64();
-        string fingerprint = parts.HasFlag(Parts.Fingerprint) ? reader.Text() : "";
-        string? category = parts.HasFlag(Parts.Category) ? TextOf(ref reader) : null, brand = parts.HasFlag(Parts.Brand) ? TextOf(ref reader) : null;
-        double? price = parts.HasFlag(Parts.Price) ? BitConverter.Int64BitsToDouble(reader.Int64()) : null;
+        var rows = new IndexedRow[count];
+        var reader = new SavedBytes(bytes);
+        for (int row = 0; row < count; row++)
+        {
+            int length = reader.Length();
+            rows[row] = new(this, bytes.Length - reader.Left, default);
+            if (reader.Take(length).Length < LeastBytes - 1)
+                throw Damaged("a row of it is too short");
+        }
+        return reader.Left == 0 ? rows : throw Damaged($"{reader.Left} bytes are left over after the rows of a cell");
+    }
+
+    public override int IdHash(int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
+
+    public override long Place(int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + PlaceAt));
+
+    public override bool HasId(int at, ReadOnlySpan<byte> utf8) => From(at).Utf8().SequenceEqual(utf8);
+
+    public override ItemId Id(int at)
+    {
+        SavedBytes row = From(at);
+        return IdOf(ref row);
+    }
+
+    public override string Fingerprint(int at)
+    {
+        SavedBytes row = From(at);
+        row.Utf8();
+        return row.Text();
+    }
+
+    public override long Sequence(int at)
+    {
+        SavedBytes row = From(at);
+        row.Utf8();
+        row.Utf8();
+        return row.Number();
+    }
+
+    public override Item Fields(int at)
+    {
+        SavedBytes row = From(at);
+        ItemId id = IdOf(ref row);
+        row.Utf8();
+        row.Number();
+        var parts = (Parts)row.Byte();
+        string? category = parts.HasFlag(Parts.Category) ? texts[row.Length()] : null, brand = parts.HasFlag(Parts.Brand) ? texts[row.Length()] : null;
+        double? price = parts.HasFlag(Parts.Price) ? row.Double() : null;
         if (price is { } number && !double.IsFinite(number))
             throw Damaged("it holds what is not a price");
-        ReadOnlySpan<byte> attributes = parts.HasFlag(Parts.Attributes) ? reader.Utf8() : default;
-        if (!ItemId.TryParse(reader.Text(), null, out ItemId id))
-            throw Damaged("it holds what is not an item id");
         var item = new Item(id)
         {
             Category = category,
@@ -128,63 +109,34 @@ internal sealed class SavedRows
             Price = price,
             InStock = parts.HasFlag(Parts.InStock) ? true : parts.HasFlag(Parts.OutOfStock) ? false : null,
         };
-        if (!attributes.IsEmpty)
-            item = item with { Attributes = StoredAttributes.Read(attributes, name => names.Shared(name)) };
-        return new(item, default, place, sequence, fingerprint);
+        return parts.HasFlag(Parts.Attributes) ? item with { Attributes = StoredAttributes.Read(row.Utf8(), texts.Shared) } : item;
     }
 
-    private int NumberOf(string text)
+    private static ItemId IdOf(ref SavedBytes row) =>
+        ItemId.TryParse(row.Text(), null, out ItemId id) ? id : throw Damaged("it holds what is not an item id");
+
+    private static void Write(BinaryWriter writer, in IndexedRow row, SavedTexts texts)
     {
-        if (!_numbers.TryGetValue(text, out int number))
-        {
-            number = _texts.Count;
-            _texts.Add(text);
-            _numbers.Add(text, number);
-        }
-        return number;
+        Item item = row.Peek;
+        writer.Write(row.IdHash);
+        writer.Write(row.Place);
+        writer.Write(item.Id.Value);
+        writer.Write(row.Fingerprint);
+        writer.Write7BitEncodedInt64(row.Sequence);
+        string? attributes = StoredAttributes.Write(item.Attributes);
+        Parts parts = (item.Category is not null ? Parts.Category : 0) | (item.Brand is not null ? Parts.Brand : 0)
+            | (item.Price is not null ? Parts.Price : 0) | (attributes is not null ? Parts.Attributes : 0)
+            | item.InStock switch { true => Parts.InStock, false => Parts.OutOfStock, null => 0 };
+        writer.Write((byte)parts);
+        if (item.Category is { } category)
+            writer.Write7BitEncodedInt(texts.NumberOf(category));
+        if (item.Brand is { } brand)
+            writer.Write7BitEncodedInt(texts.NumberOf(brand));
+        if (item.Price is { } price)
+            writer.Write(price);
+        if (attributes is not null)
+            writer.Write(attributes);
     }
 
-    private string TextOf(ref Reader reader) => reader.Length() is var number && number < _texts.Count ? _texts[number]
-        : throw Damaged($"a row has text {number} of {_texts.Count}");
-
-    private ref struct Reader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _rest = bytes;
-
-        public byte Byte() => Take(1)[0];
-
-        public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
-
-        public int Length()
-        {
-            int length = 0;
-            for (int shift = 0; shift < 32; shift += 7)
-            {
-                byte next = Byte();
-                length |= (next & 127) << shift;
-                if (next < 128)
-                    return length >= 0 ? length : throw Damaged("it holds a length below 0");
-            }
-            throw Damaged("it holds a length of more than 32 bits");
-        }
-
-        public ReadOnlySpan<byte> Utf8() => Take(Length());
-
-        public string Text() => System.Text.Encoding.UTF8.GetString(Utf8());
-
-        public readonly void ThrowIfNotAtEnd()
-        {
-            if (!_rest.IsEmpty)
-                throw Damaged($"{_rest.Length} bytes are left over after the rows of a cell, or after its texts");
-        }
-
-        private ReadOnlySpan<byte> Take(int count)
-        {
-            if (count > _rest.Length)
-                throw Damaged("the rows of a cell, or its texts, end before they should");
-            ReadOnlySpan<byte> taken = _rest[..count];
-            _rest = _rest[count..];
-            return taken;
-        }
-    }
+    private SavedBytes From(int at) => new(bytes.AsSpan(at + IdAt));
 }

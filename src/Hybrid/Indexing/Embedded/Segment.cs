@@ -44,30 +44,31 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         return Unchecked(slot);
     }
 
-    /// <summary>Checks the blocks of these slots, on all processors: <see cref="Unchecked"/> then gives what was written.</summary>
+    /// <summary>[n], each [d]: the vectors of many slots, whose blocks are checked when somebody first looks at one of them.</summary>
+    /// <param name="damaged">What to throw then where it is not what was written.</param>
     /// <inheritdoc cref="Vector"/>
-    public void Check(SqliteConnection connection, List<int> slots)
+    public ReadOnlyMemory<float>[] Vectors(SqliteConnection connection, List<int> slots, Func<string, Exception> damaged)
     {
         if (slots.Count == 0)
-            return;
+            return [];
+        int full;
         lock (_checking)
         {
             int vectors = VectorsOf(connection);
             foreach (int slot in slots)
                 ThrowIfNotThere(slot, vectors);
-            ReadChecksums(connection, vectors / BlockRows);
-            int last = vectors / BlockRows;
-            Array.Resize(ref _checked, Math.Max(_checked.Length, last + 1));
-            int[] blocks = [.. slots.Select(slot => slot / BlockRows).Distinct().Where(block => _checked[block] < RowsIn(block, vectors))];
-            long?[] expected = Array.ConvertAll(blocks, block => block < _checksums.Count ? _checksums[block] : ChecksumOf(connection, block));
-            var hashes = new ulong[blocks.Length];
-            InParallel.For(blocks.Length, i => hashes[i] = HashOf(blocks[i], RowsIn(blocks[i], vectors)));
-            for (int i = 0; i < blocks.Length; i++)
-            {
-                ThrowIfOther(blocks[i], hashes[i], expected[i]);
-                _checked[blocks[i]] = RowsIn(blocks[i], vectors);
-            }
+            full = vectors / BlockRows;
+            ReadChecksums(connection, full);
         }
+        var blocks = new SegmentBlock?[full];
+        var found = new ReadOnlyMemory<float>[slots.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            (int block, int within) = Math.DivRem(slots[i], BlockRows);
+            found[i] = block >= full ? Vector(connection, slots[i])   // what is still being filled will have another checksum
+                : (blocks[block] ??= BlockOf(block, damaged)).Memory.Slice(within * Dimension, Dimension);
+        }
+        return found;
     }
 
     /// <summary>As it lies there, whatever it is.</summary>
@@ -116,6 +117,12 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
 
     private int RowsIn(int block, int vectors) => Math.Min(BlockRows, vectors - block * BlockRows);
 
+    private SegmentBlock BlockOf(int block, Func<string, Exception> damaged) => new(
+        medium.View(block * BlockRows * (long)Dimension, BlockRows * Dimension), block < _checksums.Count ? _checksums[block] : null,
+        () => damaged(IsAnother(block)));
+
+    private string IsAnother(int block) => $"block {block} of {medium.Name} is not what was written: its checksum is another";
+
     private ulong HashOf(int block, int rows) =>
         XxHash3.HashToUInt64(MemoryMarshal.AsBytes(medium.View(block * BlockRows * (long)Dimension, rows * Dimension).Span));
 
@@ -138,6 +145,6 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
     private void ThrowIfOther(int block, ulong hash, long? expected)
     {
         if (expected != (long)hash)
-            throw new DamagedRowException($"block {block} of {medium.Name} is not what was written: its checksum is another");
+            throw new DamagedRowException(IsAnother(block));
     }
 }

@@ -65,24 +65,28 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
     }
 
     /// <summary>[n], each [d], not copied: the vectors of many places, in whatever order; empty where the segment is gone.</summary>
+    /// <remarks>They are checked when somebody first looks at them; a <see cref="VectorStoreException"/> then says what is damaged.</remarks>
     /// <inheritdoc cref="Vector"/>
     public ReadOnlyMemory<float>[] Vectors(SqliteConnection connection, long[] places, int dimension)
     {
-        Dictionary<long, Segment> segments = SegmentRow.ReadAll(connection).Where(row => row.Dimension == dimension).ToDictionary(row => row.Id, Open);
-        var slots = segments.Keys.ToDictionary(id => id, _ => new List<int>());
-        foreach (long place in places)
+        var found = new ReadOnlyMemory<float>[places.Length];
+        var asked = SegmentRow.ReadAll(connection).Where(row => row.Dimension == dimension)
+            .ToDictionary(row => row.Id, row => (Segment: Open(row), Rows: new List<int>(), Slots: new List<int>()));
+        for (int i = 0; i < places.Length; i++)
         {
-            (long id, int slot) = VectorPlace.Of(place);
-            if (slots.TryGetValue(id, out List<int>? its))
-                its.Add(slot);
+            (long id, int slot) = VectorPlace.Of(places[i]);
+            if (!asked.TryGetValue(id, out (Segment, List<int> Rows, List<int> Slots) of))
+                continue;
+            of.Rows.Add(i);
+            of.Slots.Add(slot);
         }
-        foreach ((long id, List<int> its) in slots)
-            segments[id].Check(connection, its);
-        return Array.ConvertAll(places, place =>
+        foreach ((Segment segment, List<int> rows, List<int> slots) in asked.Values)
         {
-            (long id, int slot) = VectorPlace.Of(place);
-            return segments.TryGetValue(id, out Segment? segment) ? segment.Unchecked(slot) : default;
-        });
+            ReadOnlyMemory<float>[] its = segment.Vectors(connection, slots, what => database.Failure("read vectors", DatabaseFailure.Damaged(what)));
+            for (int i = 0; i < its.Length; i++)
+                found[rows[i]] = its[i];
+        }
+        return found;
     }
 
     /// <summary>One that has been committed.</summary>

@@ -106,7 +106,7 @@ public sealed class SearchPlanTests
         Assert.True(rows.Matches(cell, 0, 95));
         Assert.Equal(102, asked);
 
-        static IndexedRow Row(Item item) => new(IvfRows.Of(item), new float[] { 1 }, place: 0);
+        static IndexedRow Row(Item item) => new(new WrittenRow(IvfRows.Of(item), place: 0), 0, new float[] { 1 });
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class SegmentTests : IDisposable
             await collection.UpsertAsync(Batch(all[from..(from + 2_000)]), Token);
         await collection.BuildIndexAsync(Token);
         IVectorCollection watching = await other.OpenAsync("products@1", cancellationToken: Token);
+        await watching.GetAsync(["P0"], cancellationToken: Token);   // its block is compared once
         // A row that had a copy of its vector would not see what becomes of the file.
         byte[] written = MemoryMarshal.AsBytes(all[0].Vector.AsSpan()).ToArray(), changed = MemoryMarshal.AsBytes(all[1].Vector.AsSpan()).ToArray();
         await OverwriteAsync(changed);
@@ -219,6 +220,36 @@ public sealed class SegmentTests : IDisposable
         await other.UpsertAsync(Batch(("C", Of("C")), ("A", Of("A"))), Token);
         Assert.Equal(Of("C"), (await other.GetAsync(["C"], cancellationToken: Token))["C"].Vector.ToArray());
         Assert.Equal(damaged, await File.ReadAllBytesAsync(First, Token));
+    }
+
+    [Fact]
+    public async Task A_damaged_block_fails_whoever_looks_at_it_and_nobody_else()
+    {
+        const int rows = 200;   // three blocks, and a part of one
+        var random = new Random(5);
+        (string Item, float[] Vector)[] all = [.. Enumerable.Range(0, rows).Select(i => ($"P{i}", Draw(random, Dimension)))];
+        await using (EmbeddedVectorStore writing = Open())
+            await (await writing.CreateAsync("products", Space(Dimension), Token)).UpsertAsync(Batch(all), Token);
+        using (FileStream file = File.Open(First, FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = HeaderBytes + 100 * VectorBytes + 5;
+            int there = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(there ^ 1));
+        }
+        await using EmbeddedVectorStore store = Open();
+        IVectorCollection collection = await store.OpenAsync("products@1", cancellationToken: Token);
+        foreach (int sound in new[] { 0, 63, 128, 199 })
+            Assert.Equal(all[sound].Vector, (await collection.GetAsync([all[sound].Item], cancellationToken: Token)).Values.Single().Vector.ToArray());
+        const string what = "the file is damaged (block 1 of vectors.db.1.vec is not what was written";
+        foreach (int lost in new[] { 64, 100, 100, 127 })
+        {
+            Assert.Contains(what, (await Assert.ThrowsAsync<VectorStoreException>(
+                () => collection.GetAsync([all[lost].Item], cancellationToken: Token))).Message, StringComparison.Ordinal);
+        }
+        Assert.Contains(what, (await Assert.ThrowsAsync<VectorStoreException>(
+            () => collection.SearchAsync(all[64].Vector, rows, cancellationToken: Token))).Message, StringComparison.Ordinal);
+        Assert.Equal(rows, (await collection.GetAsync([.. all.Select(row => new ItemId(row.Item))], withVectors: false, Token)).Count);
     }
 
     [Fact]

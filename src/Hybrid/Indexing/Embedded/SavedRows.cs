@@ -5,8 +5,8 @@ using Hybrid.Records.Sqlite;
 namespace Hybrid.Indexing.Embedded;
 
 /// <summary>The rows of a cell as they were saved; each is read when somebody asks for it.</summary>
-/// <remarks>A row: its length, the hash of its id int32 (<see cref="RowOrigin.HashOf"/>), its place int64, its id, fingerprint and sequence, which fields it has
-/// (<see cref="Parts"/>), and these: the numbers of category and brand among the <see cref="SavedTexts"/>, the price as a double, the attributes as
+/// <remarks>A row: its length, the hash of its id int32 (<see cref="RowOrigin.HashOf"/>), its place int64, its id, fingerprint and sequence, which fields it
+/// has (<see cref="Parts"/>), and these: the numbers of category and brand among the <see cref="SavedTexts"/>, the price as a double, the attributes as
 /// <see cref="StoredAttributes"/>. Texts, lengths and other numbers as a <see cref="BinaryWriter"/> writes them: in seven bits a byte.</remarks>
 internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
 {

@@ -7,6 +7,7 @@ using Hybrid.Encoding;
 using Hybrid.Evaluation;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 
 namespace Hybrid.Cli;
@@ -31,7 +32,7 @@ internal static partial class Failures
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;   // the reader of our output has seen enough: `hybrid export | head`
             case NotReadyException or UnknownItemException or RecordsException or VectorStoreException or ModelException or Item2VecException
-                or IOException or UnauthorizedAccessException:
+                or SourceException or IOException or UnauthorizedAccessException:
                 Terminal.Error(MessageOf(failure));
                 return ExitCode.Failed;
             default:
@@ -42,7 +43,8 @@ internal static partial class Failures
 
     /// <summary>Whether a line of a batch can be mended by who wrote it: then it is answered with the reason, and the next line is read.</summary>
     public static bool IsOfTheQuery(Exception failure) =>
-        failure is UsageException or FilterException or UnknownItemException or NotReadyException { Reason: NotReadyReason.ItemNotIndexed };
+        failure is UsageException or FilterException or UnknownItemException
+            or NotReadyException { Reason: NotReadyReason.ItemNotIndexed or NotReadyReason.SourceNotFitted };
 
     /// <summary>What the library says, with this command's way to mend it in place of the library's.</summary>
     public static string MessageOf(Exception failure) => failure switch
@@ -52,6 +54,7 @@ internal static partial class Failures
             NotReadyReason.NoItems => "run `hybrid import --items items.csv` first, or name another folder with --data",
             NotReadyReason.NoRecords => "give a text, --item or --history, or name the folder that has the records with --data",
             NotReadyReason.NoEvents => "run `hybrid import --events events.csv` first",
+            NotReadyReason.SourceNotFitted => "run `hybrid train --sources all`, or name it there",
             NotReadyReason.OtherSpace => "leave --model out to search with the one it was indexed with, or run `hybrid index`",
             _ => "run `hybrid index`",
         })}.",
@@ -62,6 +65,7 @@ internal static partial class Failures
         Item2VecException { Operation: "training" } e => $"{TrainingOption().Replace(e.Message, match => $"{match.Value} ({OptionName(match)})")} "
             + "See `hybrid train --help`.",
         Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),
+        SourceException e => e.Message.Replace("Train again.", "Run `hybrid train`.", StringComparison.Ordinal),
         _ => failure.Message,
     };
 

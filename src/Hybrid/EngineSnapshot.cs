@@ -6,11 +6,12 @@ using Hybrid.Records;
 
 namespace Hybrid;
 
-/// <summary>What one request sees, from its first step to its last: collection, behaviour model, and the recommender over both.</summary>
+/// <summary>What one request sees, from its first step to its last: collection, behaviour model, sources, and the recommender over the first two.</summary>
 /// <param name="row">The row of the records that it was made from.</param>
 /// <param name="items">The items' collection, or why there is none to search.</param>
+/// <param name="sources">The fitted sources.</param>
 /// <param name="recommender">Makes the recommender when it is first needed.</param>
-internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, BehaviorModel behavior,
+internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, BehaviorModel behavior, FittedSources sources,
     Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender)
 {
     private readonly Lock _making = new();
@@ -30,6 +31,8 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
     public bool HasItems => items.Collection is not null;
 
     public BehaviorModel Behavior { get; } = behavior;
+
+    public FittedSources Sources { get; } = sources;
 
     /// <exception cref="NotReadyException">Nothing is indexed, or in another space.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>

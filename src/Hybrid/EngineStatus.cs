@@ -39,6 +39,9 @@ public sealed record EngineStatus
     /// <summary>The behaviour model in use; null while nothing is trained.</summary>
     public required BehaviorStatus? Behavior { get; init; }
 
+    /// <summary>The fitted sources of recommendations, in the order of tables.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
     /// <summary>The vectors of queries that this engine keeps.</summary>
     public required QueryCacheStatus QueryCache { get; init; }
 

@@ -3,6 +3,7 @@ using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 
 namespace Hybrid;
@@ -17,11 +18,14 @@ public sealed partial class HybridEngine
     /// <remarks>Without an index it answers by behaviour and popularity where there is no text to compare with; where there are no items at all, by those of
     /// the events. An item of the user's history weighs as its heaviest kind of event does; what the user dislikes never returns, and what is like it pays for
     /// that: <see cref="HybridOptions.Kinds"/>.</remarks>
-    /// <exception cref="ArgumentException">The query has both a text and an item, or a blank text, or the count is out of range.</exception>
+    /// <exception cref="ArgumentException">The query has both a text and an item, or a blank text, or the count is out of range, or there is no such
+    /// source, or it does not go by a text.</exception>
     /// <exception cref="UnknownItemException">The records do not have the query's item.</exception>
     /// <exception cref="NotReadyException">
-    /// Nothing is indexed yet, and the query has a text, or an item of which no behaviour is known; or what is indexed is of another space.
+    /// Nothing is indexed yet, and the query has a text, or an item of which no behaviour is known; or what is indexed is of another space; or the source
+    /// that is named is not fitted.
     /// </exception>
+    /// <exception cref="SourceException">The file of the source that is named is missing or damaged.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
     /// <exception cref="Item2VecException">The behaviour model is missing or damaged.</exception>
     /// <exception cref="RecordsException">The records failed.</exception>
@@ -31,6 +35,11 @@ public sealed partial class HybridEngine
         ArgumentNullException.ThrowIfNull(query);
         var retrieval = new RetrievalQuery { Text = query.Text, Item = query.Item, Probes = query.Probes };
         HybridRecommender.ThrowIfNotValid(retrieval, query.Count);
+        if (query.Source is { } source)
+        {
+            ThrowIfNoSource(source, query);
+            return RunAsync(snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken), cancellationToken);
+        }
         return RunAsync(snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken), cancellationToken);
     }
 

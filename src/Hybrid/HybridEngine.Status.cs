@@ -43,6 +43,7 @@ public sealed partial class HybridEngine
             InUse = row.Collection,
             Collections = collections,
             Behavior = model is null ? null : new BehaviorStatus(model.Items.Count, model.Dimension, model.Pairs),
+            Sources = FittedSources.Of(row, _folder, before: null).Names,
             QueryCache = ReadQueryCache(),
             Files = ReadFiles(),
         };

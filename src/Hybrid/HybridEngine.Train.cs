@@ -1,5 +1,7 @@
 using System.Globalization;
 using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 using Microsoft.Extensions.Logging;
 
@@ -9,18 +11,24 @@ public sealed partial class HybridEngine
 {
     private const string TrainLockName = "train.lock";
 
-    /// <summary>Trains behaviour vectors on the events and has them used from the next request on.</summary>
+    /// <summary>Trains behaviour vectors on the events, fits the sources of <see cref="HybridOptions.Sources"/>, and has both used from the next request on,
+    /// in one step.</summary>
+    /// <param name="fitting">Told the name of each source before it is fitted.</param>
     /// <exception cref="NotReadyException">There are no events.</exception>
     /// <exception cref="NothingToLearnException">No session has two items; the model before is still in use.</exception>
     /// <exception cref="Item2VecException">The model could not be trained or saved; likewise.</exception>
+    /// <exception cref="DataFileException">The folder's <see cref="KnobFile.Name"/> cannot be read; likewise.</exception>
+    /// <exception cref="SourceException">A source could not be saved; likewise.</exception>
     /// <exception cref="RecordsException">The records cannot be read or written; likewise.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the engine was disposed; likewise.</exception>
-    public Task<TrainReport> TrainAsync(IProgress<Item2VecProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public Task<TrainReport> TrainAsync(
+        IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null, CancellationToken cancellationToken = default) =>
         RunLongAsync(async stop =>
     {
         ThrowIfReadOnly("train", "Train");
         if (!Records.HasEvents)
             throw new NotReadyException(NotReadyReason.NoEvents, $"There are no events in {Options.DataPath}", "add some first, by AppendAsync or ImportAsync");
+        SourceKnobs knobs = ReadKnobs();   // before the long work, which a bad file would waste
         BusyUsers? leftOut = Records.ReadBusyUsers(Options.MostEventsPerUser);
         IEnumerable<Event> liked = LikedEvents.Of(Records.ReadEvents(), Options.Kinds, leftOut?.MostEvents ?? long.MaxValue);
         ItemSequences sessions = ItemSequences.From(Sessions.Cut(liked, Options.Sessions));
@@ -31,8 +39,11 @@ public sealed partial class HybridEngine
                 + $"items. Raise MostEventsPerUser, or set it to 0."));
         }
         Item2VecModel model = Item2Vec.Train(sessions, Options.Behavior, progress, stop);
-        await UseAsync(model, stop).ConfigureAwait(false);
-        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, leftOut, WarningOf(model));
+        // Whoever tidies up must not meet the files of another training that are not in use yet.
+        await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, TrainLockName), stop).ConfigureAwait(false);
+        (Dictionary<string, string> files, List<FittedSource> sources, List<string> notFitted) = FitSources(knobs, leftOut, fitting, stop);
+        Use(model, files);
+        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, leftOut, WarningOf(model)) { Sources = sources, NotFitted = notFitted };
     }, cancellationToken);
 
     private static string? WarningOf(Item2VecModel model)
@@ -43,23 +54,22 @@ public sealed partial class HybridEngine
             + $"From {TrainReport.LeastPairsPerItem} pairs an item on they say something: import more events.");
     }
 
-    private async Task UseAsync(Item2VecModel model, CancellationToken cancellationToken)
+    private void Use(Item2VecModel model, Dictionary<string, string> sources)
     {
-        // Whoever tidies up must not meet the file of another training that is not in use yet.
-        await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, TrainLockName), cancellationToken).ConfigureAwait(false);
         // A name of its own for each model, so that a reader has either all of one or all of the other.
         string hash = model.Space.Hash, name = $"item2vec-{hash[..16]}.bin";
         model.Save(Path.Combine(_folder, name));
-        string? before = Records.ReadSnapshot().BehaviorFile;
-        _snapshots.Require(Records.UseBehavior(name, hash));
-        DeleteOtherModels(kept: [name, before ?? name]);
+        SnapshotRow before = Records.ReadSnapshot();
+        _snapshots.Require(Records.UseTrained(name, hash, sources));
+        DeleteOtherModels(kept: [name, before.BehaviorFile ?? name, .. sources.Values, .. before.Sources.Values]);
     }
 
-    /// <summary>The model before stays: somebody may be about to load it.</summary>
+    /// <summary>What was in use before stays: somebody may be about to load it.</summary>
     private void DeleteOtherModels(string[] kept)
     {
-        // The second kind is what a process leaves that is killed while it saves.
-        IEnumerable<string> files = Directory.EnumerateFiles(_folder, "item2vec*.bin").Concat(Directory.EnumerateFiles(_folder, "item2vec*.tmp"));
+        // Those that end with .tmp are what a process leaves that is killed while it saves.
+        IEnumerable<string> files = ((string[])["item2vec*.bin", "item2vec*.tmp", "source-*.bin", "source-*.tmp"])
+            .SelectMany(names => Directory.EnumerateFiles(_folder, names));
         foreach (string file in files.Where(file => !kept.Contains(Path.GetFileName(file))).ToList())
         {
             try
@@ -69,7 +79,7 @@ public sealed partial class HybridEngine
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Only disk space: the next training tries again.
-                _logger.LogWarning(e, "The behaviour model {File} is no longer used, but it could not be deleted.", file);
+                _logger.LogWarning(e, "The model {File} is no longer used, but it could not be deleted.", file);
             }
         }
     }

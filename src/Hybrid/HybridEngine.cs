@@ -4,6 +4,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 using Hybrid.Records.Sqlite;
 using Hybrid.Vectors;
@@ -14,8 +15,8 @@ namespace Hybrid;
 
 /// <summary>A data folder and everything that is done with it: add, index, train, search, recommend.</summary>
 /// <remarks>
-/// <para>The folder holds records.db (items and events, the truth), vectors.db with its .vec files and an .ivf file for each collection, and the behaviour
-/// model: all but the first can be made again from it.</para>
+/// <para>The folder holds records.db (items and events, the truth), vectors.db with its .vec files and an .ivf file for each collection, the behaviour
+/// model and the fitted sources: all but the first can be made again from it.</para>
 /// <para>Always live: what this or another process adds, indexes or trains is served by the next request or within a second, and no request sees half of
 /// two. What the records no longer have is never found, whatever the index still holds.</para>
 /// <para>With <see cref="HybridOptions.Store"/> the vectors are in a store elsewhere, opened when a call first needs it; importing, adding and training do
@@ -199,7 +200,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
                 {
                     return await answer(snapshot).ConfigureAwait(false);
                 }
-                catch (Exception e) when (attempt < MostAttempts && e is VectorStoreException { IsGone: true } or Item2VecException or ModelException)
+                catch (Exception e) when (attempt < MostAttempts && e is VectorStoreException { IsGone: true } or Item2VecException or ModelException
+                    or SourceException)
                 {
                     bool hasMoved = _snapshots.Forget(snapshot);
                     // A collection may be gone although the records still name it: the next snapshot says so.

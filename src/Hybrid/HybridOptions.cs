@@ -1,6 +1,8 @@
 using Hybrid.Behavior;
+using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing.Embedded;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid;
 
@@ -66,6 +68,23 @@ public sealed record HybridOptions
         init => field = value is not < 0 ? value
             : throw new ArgumentOutOfRangeException(nameof(MostEventsPerUser), value, $"MostEventsPerUser takes 0 or more, not {value}.");
     }
+
+    /// <summary>The sources that training fits beside the behaviour vectors, by their names in <see cref="SourceFitter.Names"/>.</summary>
+    /// <remarks>Each is fitted to the whole history of every user, as it is when it is evaluated. Those of texts and the preset Classic need no
+    /// fitting.</remarks>
+    /// <value>Default null: all that take seconds: not "ease", which takes n³/2 steps for n items, nor "item2vec", which is trained a second time.</value>
+    public IReadOnlyList<string>? Sources
+    {
+        get;
+        init => field = value?.FirstOrDefault(name => !SavedSources.Names.Contains(name)) is not { } wrong ? value
+            : throw new ArgumentException($"Sources takes some of {string.Join(", ", SavedSources.Names)}, not '{PlainText.Brief(wrong)}'.", nameof(Sources));
+    }
+
+    /// <summary>How the sources are fitted.</summary>
+    /// <value>Default null: as <see cref="KnobFile.Name"/> in the data folder says, or else as they are by default.</value>
+    public SourceKnobs? Knobs { get; init; }
+
+    internal string KnobsPath => Path.Combine(DataPath, KnobFile.Name);
 
     internal string RecordsPath => Path.Combine(DataPath, "records.db");
 

@@ -18,6 +18,9 @@ public enum NotReadyReason
     /// <summary>The item is there, but the index does not have it yet.</summary>
     ItemNotIndexed,
 
+    /// <summary>The source of recommendations that was named is not fitted.</summary>
+    SourceNotFitted,
+
     /// <summary>What is indexed is in another vector space than the engine's encoder and template make.</summary>
     OtherSpace,
 }

@@ -2,6 +2,7 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid;
 
@@ -42,6 +43,16 @@ public sealed record RecommendQuery
     /// <remarks>More are then ranked until there are as many groups as are asked for, or no more items: what has been reranked among few can stand elsewhere
     /// among many.</remarks>
     public string? GroupBy { get; init; }
+
+    /// <summary>The source that is to answer alone, by its name in <see cref="SourceFitter.Names"/>; null: the preset Classic.</summary>
+    /// <remarks>
+    /// <para>A source goes by the history, of which an <see cref="Item"/> is then the newest; not by a <see cref="Text"/>. It never returns what it goes by, it
+    /// answers nothing where it has nothing to say, and its scores are its own. What the user dislikes does not return, and what is like it pays nothing for
+    /// that.</para>
+    /// <para>Behaviour sources are fitted by <see cref="HybridEngine.TrainAsync"/>; "text" and "text-last" are compared in the index. "classic" starts from the
+    /// last item of the history by text; "classic-history" is what null is for a history alone.</para>
+    /// </remarks>
+    public string? Source { get; init; }
 
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }

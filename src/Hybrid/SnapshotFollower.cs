@@ -170,8 +170,9 @@ internal sealed class SnapshotFollower(
     private async Task<EngineSnapshot> LoadAsync(SnapshotRow row, EngineSnapshot? before, CancellationToken cancellationToken)
     {
         IndexedItems items = await FindItemsAsync(row, cancellationToken).ConfigureAwait(false);
+        FittedSources sources = FittedSources.Of(row, folder, before?.Sources);
         if (before is not null && before.Behavior.Hash == row.BehaviorHash)
-            return new(row, items, before.Behavior, recommender);
+            return new(row, items, before.Behavior, sources, recommender);
         var behavior = BehaviorModel.Of(row, folder);
         if (before is { Behavior.IsLoaded: true })
         {
@@ -184,7 +185,7 @@ internal sealed class SnapshotFollower(
                 // It is for those to hear who need the model; this request may be a search.
             }
         }
-        return new(row, items, behavior, recommender);
+        return new(row, items, behavior, sources, recommender);
     }
 
     private async Task<IndexedItems> FindItemsAsync(SnapshotRow row, CancellationToken cancellationToken)

@@ -13,4 +13,10 @@ public sealed record TrainReport(int Sessions, int Items, long Pairs, BusyUsers?
 {
     /// <summary>Pairs of an item in one pass over the events, on average, from which on its vector says something.</summary>
     public const int LeastPairsPerItem = 10;
+
+    /// <summary>The sources that <see cref="RecommendQuery.Source"/> may name now, beside those of texts and the preset Classic.</summary>
+    public IReadOnlyList<FittedSource> Sources { get; init; } = [];
+
+    /// <summary>Why sources of <see cref="HybridOptions.Sources"/> could not be fitted to this log, a sentence each.</summary>
+    public IReadOnlyList<string> NotFitted { get; init; } = [];
 }

@@ -28,7 +28,7 @@ internal static class BenchCommand
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
             "bench",
             "bench --items 10000 --rounds 1")
-        { items, rounds, model, json, CreateImport(), BenchEncodeCommand.Create(), BenchEncodeCommand.CreateRun() };
+        { items, rounds, model, json, CreateImport(), BenchEncodeCommand.Create(), BenchEncodeCommand.CreateRun(), BenchSourcesCommand.Create() };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var suite = new BenchSuite(parsed.GetValue(model), parsed.GetValue(rounds), cancellationToken);

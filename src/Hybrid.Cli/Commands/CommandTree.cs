@@ -29,6 +29,7 @@ internal static class CommandTree
             IndexCommand.Create(),
             TuneIndexCommand.Create(),
             TrainCommand.Create(),
+            TuneCommand.Create(),
             EvalCommand.Create(),
             SearchCommand.Create(),
             SimilarCommand.Create(),

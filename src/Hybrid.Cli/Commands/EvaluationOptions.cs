@@ -6,12 +6,13 @@ using Hybrid.Evaluation;
 namespace Hybrid.Cli.Commands;
 
 /// <summary>What is evaluated and how: the options of the commands that divide a log.</summary>
-internal sealed class EvaluationOptions
+/// <param name="judges">Whether lists are judged, by lengths and with intervals.</param>
+internal sealed class EvaluationOptions(bool judges = true)
 {
     private static readonly (string Name, SplitKind Kind)[] Kinds =
     [
         ("leave-last", SplitKind.LeaveLast), ("leave-basket", SplitKind.LeaveBasket), ("global-time", SplitKind.GlobalTime),
-        ("later-sessions", SplitKind.LaterSessions),
+        ("later-sessions", SplitKind.LaterSessions), ("cold", SplitKind.Cold),
     ];
 
     private readonly Option<string?> _items = File("--items", "The items that may be recommended; together with --events, instead of the data folder.");
@@ -20,7 +21,8 @@ internal sealed class EvaluationOptions
     private readonly Option<string?> _split = new("--split")
     {
         Description = "leave-last: each user's last event is asked for; leave-basket: the last basket; global-time: all after one moment; "
-            + "later-sessions: users are sessions, and the last event of the latest ones is asked for. Default: leave-last.",
+            + "later-sessions: users are sessions, and the last event of the latest ones is asked for; cold: a tenth of the items is new, in no event that is "
+            + "learned from, and only these are ranked. Default: leave-last.",
         HelpName = "kind",
         CustomParser = result => OptionValue.Word(result, [.. Kinds.Select(kind => kind.Name)]),
     };
@@ -41,12 +43,11 @@ internal sealed class EvaluationOptions
         CustomParser = result => OptionValue.Whole(result, 2),
     };
 
-    private readonly Option<double> _testShare = new("--test-share")
+    private readonly Option<double?> _testShare = new("--test-share")
     {
-        Description = "What is held out: of the sessions, or by global-time of the events.",
+        Description = "What is held out: of the sessions, by global-time of the events, by cold of the items. Default: 0.2, of the items 0.1.",
         HelpName = "x",
-        DefaultValueFactory = _ => new SplitOptions().TestShare,
-        CustomParser = OptionValue.Real,
+        CustomParser = result => OptionValue.Real(result),
     };
 
     private readonly Option<int[]?> _lengths = new("--k")
@@ -75,7 +76,7 @@ internal sealed class EvaluationOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_items, _events, _split, _users, _minEvents, _testShare, _lengths, _seed, _folder])
+        foreach (Option option in (Option[])[_items, _events, _split, _users, _minEvents, _testShare, .. judges ? (Option[])[_lengths, _seed] : [], _folder])
             command.Options.Add(option);
     }
 
@@ -86,6 +87,9 @@ internal sealed class EvaluationOptions
         var options = new JudgeOptions { Seed = parsed.GetValue(_seed) };
         return parsed.GetValue(_lengths) is { Length: > 0 } lengths ? options with { Lengths = lengths } : options;
     }
+
+    /// <summary>The data folder that is evaluated; null where files are.</summary>
+    public string? FolderOf(ParseResult parsed) => parsed.GetValue(_items) is null && parsed.GetValue(_events) is null ? parsed.GetValue(_folder) : null;
 
     /// <exception cref="UsageException">One file is named without the other, or the share is out of range.</exception>
     /// <exception cref="SplitException">Nobody is left to ask.</exception>
@@ -110,15 +114,16 @@ internal sealed class EvaluationOptions
     {
         try
         {
-            return new SplitOptions
+            var options = new SplitOptions
             {
                 Kind = parsed.GetValue(_split) is { } name ? Kinds.Single(pair => pair.Name == name).Kind : SplitKind.LeaveLast,
                 Users = parsed.GetValue(_users),
                 MinEvents = parsed.GetValue(_minEvents),
-                TestShare = parsed.GetValue(_testShare),
             };
+            return parsed.GetValue(_testShare) is not { } share ? options
+                : options.Kind == SplitKind.Cold ? options with { ColdShare = share } : options with { TestShare = share };
         }
-        catch (ArgumentOutOfRangeException refused) when (refused.ParamName == nameof(SplitOptions.TestShare))
+        catch (ArgumentOutOfRangeException refused) when (refused.ParamName is nameof(SplitOptions.TestShare) or nameof(SplitOptions.ColdShare))
         {
             throw new UsageException($"--test-share is above 0 and below 1, not {refused.ActualValue}.");
         }

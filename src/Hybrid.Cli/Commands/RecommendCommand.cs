@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hybrid.Cli.Queries;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Cli.Commands;
 
@@ -19,6 +20,13 @@ internal static class RecommendCommand
             HelpName = "true|false",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var source = new Option<string?>("--source")
+        {
+            Description = "Have one source answer alone, by the user, history or item: "
+                + $"{string.Join(", ", SourceFitter.Names)}. Default: by text, reranked by recent behaviour.",
+            HelpName = "name",
+        };
+        source.Validators.Add(OptionValue.RequireName);
         Option<int> count = SharedOptions.Count(HybridRecommender.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
@@ -28,8 +36,9 @@ internal static class RecommendCommand
             "recommend --text \"headphones\" --user S17 --explain",
             "recommend --item P100 --history P203,P305,P100 -k 5",
             "recommend --user S17 --filter 'in_stock == true'",
+            "recommend --user S17 --source session-knn --explain",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, excludeSeen, exclude, groupBy, count, filter, probes, explain };
+        { text, item, user, history, source, excludeSeen, exclude, groupBy, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -43,6 +52,7 @@ internal static class RecommendCommand
                 Probes = parsed.GetValue(probes),
                 ExcludeSeen = parsed.GetValue(excludeSeen),
                 Exclude = parsed.GetValue(exclude) is { } left ? CommaListConverter.Split(left) : null,
+                Source = parsed.GetValue(source),
                 GroupBy = parsed.GetValue(groupBy),
                 Explain = parsed.GetValue(explain),
             };

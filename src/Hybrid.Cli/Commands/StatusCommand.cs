@@ -16,7 +16,8 @@ internal static class StatusCommand
 
     private sealed record Status(
         string Data, bool IsReadOnly, bool HasRecords, long Items, long Events, long Users, long NotIndexed, string Store, string? StoreFailure, string? InUse,
-        IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, QueryCacheStatus QueryCache, IReadOnlyDictionary<string, long> Files);
+        IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, IReadOnlyList<string> Sources,
+        QueryCacheStatus QueryCache, IReadOnlyDictionary<string, long> Files);
 
     public static Command Create()
     {
@@ -48,7 +49,7 @@ internal static class StatusCommand
         [.. status.Collections.Select(c => new Collection(
             c.Collection.Name, c.Collection.Aliases, c.Collection.Name == status.InUse, c.Collection.Count, c.Collection.Space.Model, c.Collection.Space.Hash,
             c.Collection.Space.Dimension, NameOf(c.Collection.Space.Kind), c.Collection.Space.Template, c.Index))],
-        status.Behavior, status.QueryCache, status.Files);
+        status.Behavior, status.Sources, status.QueryCache, status.Files);
 
     private static void Write(Status status)
     {
@@ -72,6 +73,8 @@ internal static class StatusCommand
             Row("collection", status.HasRecords ? "none yet: run `hybrid index`" : "none");
         if (status.HasRecords)
             Row("behaviour", status.Behavior is { } b ? $"{Number(b.Items)} items, {b.Dimension}-d" : "not trained yet: run `hybrid train`");
+        if (status.HasRecords)
+            Row("sources", status.Sources.Count > 0 ? string.Join(", ", status.Sources) : "none fitted yet: run `hybrid train`");
         Row("query cache", Described(status.QueryCache));
         if (status.Files.Count > 0)
             Row("on disk", string.Join(", ", status.Files.Select(f => $"{f.Key} {Size(f.Value)}")));

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Hybrid.Behavior;
+using Hybrid.Catalog;
 using Hybrid.Cli.Output;
+using Hybrid.Cli.Queries;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Cli.Commands;
 
@@ -34,22 +37,37 @@ internal static class TrainCommand
             DefaultValueFactory = _ => new SessionOptions().Gap,
             CustomParser = OptionValue.Time,
         };
+        var sources = new Option<string?>("--sources")
+        {
+            Description = $"The sources to fit for `recommend --source`, commas between: {string.Join(", ", SavedSources.Names)}; all, or none. "
+                + $"Default: those that take seconds, {string.Join(", ", SavedSources.Quick)}.",
+            HelpName = "a,b",
+        };
+        var knobs = new Option<string?>("--knobs")
+        {
+            Description = $"How the sources are fitted: a JSON file, as `hybrid tune` writes it. Default: {KnobFile.Name} in the data folder, if it is there.",
+            HelpName = "file.json",
+        };
+        knobs.Validators.Add(OptionValue.RequireName);
         var kinds = new KindOptions();
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<bool> json = SharedOptions.Json();
-        var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events.",
+        var command = new ExampleCommand("train", "Train behaviour vectors (Item2Vec) on the imported events, and fit the sources of recommendations.",
             "train",
             "train --vector-size 32 --window 20 --gap 24:00:00",
             "train --workers 1 --seed 7",
+            "train --sources all",
             "train --min-rating 3.5 --kinds skip=-")
-        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, folder, store, json };
+        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, sources, knobs, folder, store, json };
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!,
                 store: StoreOption.Of(parsed, store))) with   // ! : it has a default
             {
+                Sources = SourcesOf(parsed.GetValue(sources)),
+                Knobs = parsed.GetValue(knobs) is { } knobFile ? KnobFile.Read(knobFile) : null,
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions
                 {
@@ -82,17 +100,35 @@ internal static class TrainCommand
         return command;
     }
 
+    private static IReadOnlyList<string>? SourcesOf(string? names) => names switch
+    {
+        null => null,
+        "all" => SavedSources.Names,
+        "none" => [],
+        _ when CommaListConverter.Split(names) is not { Length: > 0 } => throw new UsageException("--sources names no source."),
+        _ when CommaListConverter.Split(names).FirstOrDefault(name => !SavedSources.Names.Contains(name)) is { } wrong =>
+            throw new UsageException($"--sources takes some of {string.Join(", ", SavedSources.Names)}; all, or none, not '{PlainText.Brief(wrong)}'."),
+        _ => CommaListConverter.Split(names),
+    };
+
     public static async Task<TrainReport> RunAsync(HybridEngine engine, CancellationToken cancellationToken)
     {
         double pairsPerSecond = 0;
-        TrainReport report = await Terminal.RunAsync("Training Item2Vec", 100, "The model before, if there is one, is still in use.",
-            progress => engine.TrainAsync(new Relay(done =>
+        TrainReport report = await Terminal.RunAsync("Training", 100, "The model before, if there is one, is still in use.",
+            progress => engine.TrainAsync(new Relay<Item2VecProgress>(done =>
             {
                 pairsPerSecond = done.PairsPerSecond;
                 progress.Report((long)(100 * done.Fraction));
-            }), cancellationToken));
+            }), new Relay<string>(source => Terminal.Step($"Fitting {source}")), cancellationToken));
         string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
         Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");
+        if (report.Sources.Count > 0)
+        {
+            Terminal.Note($"{report.Sources.Count:N0} sources are fitted, in {report.Sources.Sum(source => source.Seconds):F1} s: "
+                + $"{string.Join(", ", report.Sources.Select(source => source.Name))}.");
+        }
+        foreach (string reason in report.NotFitted)
+            Terminal.Note($"Not fitted: {reason}");
         if (report.LeftOut is { } busy)
         {
             string users = busy.Users == 1 ? $"user '{busy.Busiest}', who has" : $"{busy.Users:N0} users, '{busy.Busiest}' the busiest of them, who have";
@@ -134,8 +170,8 @@ internal static class TrainCommand
         }
     }
 
-    private sealed class Relay(Action<Item2VecProgress> show) : IProgress<Item2VecProgress>
+    private sealed class Relay<T>(Action<T> show) : IProgress<T>
     {
-        public void Report(Item2VecProgress value) => show(value);
+        public void Report(T value) => show(value);
     }
 }

@@ -10,21 +10,29 @@ internal static class EvaluationTable
 {
     public static void Write(IReadOnlyList<SourceReport> sources, JudgeOptions options)
     {
-        string[] metrics = [.. Shown(options, sources[0].Judgement)];
-        Table table = new Table().Border(TableBorder.Markdown).AddColumns(
-            ["source", .. metrics, "p50 ms", "p99 ms", "queries/s", "MB", "fit s"]);
+        string[][] rows = [.. Rows(sources, options)];
+        Table table = new Table().Border(TableBorder.Markdown).AddColumns(rows[0]);
         foreach (TableColumn column in table.Columns.Skip(1))
             column.RightAligned();
+        foreach (string[] row in rows.Skip(1))
+            table.AddRow(row);
+        ResultTable.Write(table);
+    }
+
+    /// <summary>The names of the columns, and then a row for each source.</summary>
+    public static IEnumerable<string[]> Rows(IReadOnlyList<SourceReport> sources, JudgeOptions options)
+    {
+        string[] metrics = [.. Shown(options, sources[0].Judgement)];
+        yield return ["source", .. metrics, "p50 ms", "p99 ms", "queries/s", "MB", "fit s"];
         foreach (SourceReport source in sources)
         {
-            table.AddRow(
+            yield return
             [
                 source.Source, .. metrics.Select(name => Format(source.Judgement.Metrics[name])),
                 Number(source.P50, "F2"), Number(source.P99, "F2"), Number(source.QueriesPerSecond, "N0"), Number(source.MemoryMegabytes, "N0"),
                 Number(source.FitSeconds, "F1"),
-            ]);
+            ];
         }
-        ResultTable.Write(table);
     }
 
     public static void Write(string a, string b, Comparison comparison)
@@ -43,10 +51,11 @@ internal static class EvaluationTable
     private static IEnumerable<string> Shown(JudgeOptions options, Judgement judgement)
     {
         int first = options.Lengths[0];
-        yield return $"HR@{first}";
-        bool hasOneTarget = judgement.Metrics["MAP"].Value == judgement.Metrics["MRR"].Value;
-        foreach (int k in options.Lengths.Skip(hasOneTarget ? 1 : 0))
-            yield return $"Recall@{k}";
+        bool isCold = judgement.Metrics.ContainsKey($"Cold@{first}"), hasOneTarget = judgement.Metrics["MAP"].Value == judgement.Metrics["MRR"].Value;
+        if (!isCold)
+            yield return $"HR@{first}";
+        foreach (int k in options.Lengths.Skip(hasOneTarget && !isCold ? 1 : 0))
+            yield return isCold ? $"Cold@{k}" : $"Recall@{k}";
         foreach (string name in (string[])[$"NDCG@{first}", "MRR", "MAP", $"Cov@{first}", $"Novelty@{first}", $"Diversity@{first}", $"Gini@{first}"])
         {
             if (judgement.Metrics.ContainsKey(name) && (name != "MAP" || !hasOneTarget))

@@ -1,5 +1,6 @@
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -34,8 +35,13 @@ internal sealed class TextVectors : IAsyncDisposable
 
     public string? UnknownTextWarning => _encoder.UnknownTextWarning;
 
+    /// <summary>Encodes with progress.</summary>
+    public static Task<TextVectors> EncodeAsync(EvaluationFiles files, string? model, CancellationToken cancellationToken) =>
+        Terminal.RunAsync("Encoding texts", files.Items.Count, null, progress =>
+            Task.Run(() => EncodeAsync(files.Items, model, progress, cancellationToken), cancellationToken));
+
     /// <param name="items">In the order of the log's items.</param>
-    public static async Task<TextVectors> EncodeAsync(IReadOnlyList<Item> items, string? model, IProgress<long> progress, CancellationToken cancellationToken)
+    private static async Task<TextVectors> EncodeAsync(IReadOnlyList<Item> items, string? model, IProgress<long> progress, CancellationToken cancellationToken)
     {
         TextEncoder encoder = TextEncoder.Load(ModelFolder.Find(model ?? ModelFolder.DefaultName));
         // Long and short texts apart, so that no batch waits for one of them.

@@ -27,6 +27,13 @@ internal static class Terminal
             Note($"Warning: {warning}");
     }
 
+    /// <summary>Names a part of a long step that begins; on a terminal the bar says that something goes on.</summary>
+    public static void Step(string what)
+    {
+        if (!IsInteractive)
+            Note(what);
+    }
+
     /// <summary>Says once, at the end of a command, what was imported and is not searched yet.</summary>
     public static void NoteNotIndexed(long count)
     {
@@ -73,7 +80,8 @@ internal static class Terminal
                 return;
             lastLine = elapsed;
             string share = total > 0 ? $" of {total:N0} ({100.0 * done / total:F0} %)" : "";
-            Note($"{title}: {done:N0}{share}, {elapsed.TotalSeconds:F0} s");
+            string left = total > done && done > 0 ? $", about {elapsed.TotalSeconds * (total - done) / done:F0} s left" : "";
+            Note($"{title}: {done:N0}{share}, {elapsed.TotalSeconds:F0} s{left}");
         }));
         Note($"{title}: done in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
         return result;

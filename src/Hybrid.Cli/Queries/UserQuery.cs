@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Recommending;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Cli.Queries;
 
@@ -35,6 +36,9 @@ internal sealed record UserQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    /// <summary>The source that is to answer alone; null: the preset Classic.</summary>
+    public string? Source { get; init; }
+
     public bool Explain { get; init; }
 
     /// <exception cref="UsageException">A value cannot be meant, or there is nothing to go by.</exception>
@@ -44,6 +48,10 @@ internal sealed record UserQuery : INarrowedQuery
             throw new UsageException("There is nothing to go by: give a text, an item, a user or a history.");
         if (this is { Text: not null, Item: not null })
             throw new UsageException($"The query starts from the text '{Text}' and from the item {Item}: give one of them.");
+        if (Source is not null && !SourceFitter.Names.Contains(Source))
+            throw new UsageException($"There is no source '{PlainText.Brief(Source)}'. Sources: {string.Join(", ", SourceFitter.Names)}.");
+        if (this is { Source: not null, Text: not null })
+            throw new UsageException($"The source {Source} goes by a history, not by a text: give a user, a history or an item.");
         return new()
         {
             Text = Text is null ? null : QueryFields.Text(Text),
@@ -56,6 +64,7 @@ internal sealed record UserQuery : INarrowedQuery
             Probes = QueryFields.Probes(Probes),
             Exclude = QueryFields.Exclude(Exclude),
             GroupBy = GroupBy,
+            Source = Source,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Hybrid.Behavior;
 
 namespace Hybrid.Evaluation;
@@ -9,16 +10,32 @@ internal static class Bootstrap
     public static IEnumerable<KeyValuePair<string, MetricValue>> Intervals(IReadOnlyDictionary<string, double[]> byQuery, JudgeOptions options)
     {
         (string Name, double[] Scores)[] metrics = [.. byQuery.Select(metric => (metric.Key, metric.Value))];
-        double[][] means = [.. metrics.Select(_ => new double[options.Resamples])];
-        int draw = 0;
-        foreach (int[] users in Draws(metrics[0].Scores.Length, options))
+        int n = metrics[0].Scores.Length, m = metrics.Length;
+        // [users × metrics], so that a user who is drawn is one look: what a query has not counts 0 of 0.
+        double[] scores = new double[n * m], counts = new double[n * m];
+        for (int i = 0; i < scores.Length; i++)
         {
-            for (int metric = 0; metric < metrics.Length; metric++)
-                means[metric][draw] = MeanOf(metrics[metric].Scores, users);
+            double score = metrics[i % m].Scores[i / m];
+            (scores[i], counts[i]) = double.IsNaN(score) ? (0, 0) : (score, 1);
+        }
+        double[][] means = [.. metrics.Select(_ => new double[options.Resamples])];
+        double[] sums = new double[m], counted = new double[m];
+        int draw = 0;
+        foreach (int[] users in Draws(n, options))
+        {
+            Array.Clear(sums);
+            Array.Clear(counted);
+            foreach (int user in users)
+            {
+                TensorPrimitives.Add(sums, scores.AsSpan(user * m, m), sums);
+                TensorPrimitives.Add(counted, counts.AsSpan(user * m, m), counted);
+            }
+            for (int metric = 0; metric < m; metric++)
+                means[metric][draw] = counted[metric] == 0 ? 0 : sums[metric] / counted[metric];
             draw++;
         }
-        for (int metric = 0; metric < metrics.Length; metric++)
-            yield return new(metrics[metric].Name, Around(MeanOf(metrics[metric].Scores, null), means[metric]));
+        for (int metric = 0; metric < m; metric++)
+            yield return new(metrics[metric].Name, Around(MeanOf(metrics[metric].Scores), means[metric]));
     }
 
     /// <summary>How far A is ahead of B on the same users, of each metric that both have.</summary>
@@ -58,18 +75,9 @@ internal static class Bootstrap
         return sorted[below] + ((place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
     }
 
-    private static double MeanOf(double[] scores, int[]? users)
+    private static double MeanOf(double[] scores)
     {
-        double sum = 0;
-        int count = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            double score = scores[users is null ? i : users[i]];
-            if (double.IsNaN(score))
-                continue;
-            sum += score;
-            count++;
-        }
-        return count == 0 ? 0 : sum / count;
+        double[] had = Array.FindAll(scores, score => !double.IsNaN(score));
+        return had.Length == 0 ? 0 : had.Sum() / had.Length;
     }
 }

@@ -10,7 +10,8 @@ namespace Hybrid.Evaluation;
 /// <see cref="Cut"/>. With T the targets of a query, and hit(r) 1 where the item at rank r is one of them:</para>
 /// <para>HR@k = 1 if any hit(r), r ≤ k. Recall@k = Σ_{r≤k} hit(r) / |T|. NDCG@k = Σ_{r≤k} hit(r)/log₂(r + 1) / Σ_{r≤min(k,|T|)} 1/log₂(r + 1).
 /// MRR = 1/rank of the first hit. MAP = Σ_r hit(r)·(hits up to r)/r / min(|T|, <see cref="Cut"/>). Each is the mean over all queries; one without an
-/// answer counts 0.</para>
+/// answer counts 0. Where only new items are ranked (<see cref="SplitKind.Cold"/>) Cold@k is their Recall@k: the share of new targets that are found
+/// when k places go to new items.</para>
 /// <para>Cov@k = share of the catalogue in the first k of at least one list. Gini@k of how often each item of the catalogue is in the first k: 0 all alike,
 /// 1 always the same. Novelty@k = mean over lists of the mean over their first k of −log₂((c + 1)/(U + 1)), c of U users having the item in training.
 /// Diversity@k = mean over lists of two or more of the mean of 1 − cosine over pairs of the first k.</para>
@@ -56,6 +57,7 @@ public static class Judge
             StruckSeen = struck.Seen,
             StruckDuplicates = struck.Duplicates,
             StruckUnknown = struck.Unknown,
+            StruckKnown = struck.Known,
             FirstUnknown = struck.FirstUnknown,
             NotAsked = answers.Count - lists.Count(list => list is not null),
             ByQuery = byQuery,
@@ -70,6 +72,8 @@ public static class Judge
             scores.Add(name, new double[n]);
         if (!options.Vectors.IsEmpty)
             scores.Add($"Diversity@{first}", new double[n]);
+        foreach (int k in options.Lengths.Where(_ => split.NewItems is not null))
+            scores.Add($"Cold@{k}", scores[$"Recall@{k}"]);
         int[] counts = split.Train.CountItems();
         int dimension = options.Vectors.Length / split.All.Codes.Count;
         for (int i = 0; i < n; i++)
@@ -93,6 +97,15 @@ public static class Judge
                 scores[$"Diversity@{first}"][i] = top.Length < 2 ? double.NaN : DiversityOf(top, options.Vectors.Span, dimension);
         }
         return scores;
+    }
+
+    /// <summary>NDCG@k of one list.</summary>
+    internal static double Ndcg(IReadOnlyList<ItemId> list, IReadOnlyCollection<ItemId> targets, int k)
+    {
+        double sum = 0;
+        for (int rank = 1; rank <= Math.Min(k, list.Count); rank++)
+            sum += targets.Contains(list[rank - 1]) ? Gain(rank) : 0;
+        return sum / Enumerable.Range(1, Math.Min(k, targets.Count)).Sum(Gain);
     }
 
     private static double Gain(int rank) => 1 / Math.Log2(rank + 1);
@@ -130,6 +143,8 @@ public static class Judge
 
         public int Unknown { get; private set; }
 
+        public int Known { get; private set; }
+
         public string? FirstUnknown { get; private set; }
 
         public int[] Clean(TestQuery query, IReadOnlyList<string> answer, Recommending.Sources.ItemCodes codes)
@@ -147,6 +162,10 @@ public static class Judge
                 else if (history.Contains(item))
                 {
                     Seen++;
+                }
+                else if (query.Among?.Contains(codes[item]) == false)
+                {
+                    Known++;
                 }
                 else if (!taken.Add(item))
                 {

@@ -30,6 +30,9 @@ public sealed record Judgement
     /// <summary>Struck: not in the catalogue.</summary>
     public required int StruckUnknown { get; init; }
 
+    /// <summary>Struck: not new, where only new items are ranked.</summary>
+    public int StruckKnown { get; init; }
+
     /// <summary>An item of <see cref="StruckUnknown"/> and the user to whom it was recommended; null where there was none.</summary>
     public string? FirstUnknown { get; init; }
 
@@ -50,6 +53,8 @@ public sealed record Judgement
             yield return FormattableString.Invariant($"{Short:N0} lists are shorter than they are looked at: what they lack counts as missed.");
         if (StruckUnknown > 0)
             yield return FormattableString.Invariant($"{StruckUnknown:N0} items are not in the catalogue and were struck, such as {FirstUnknown}.");
+        if (StruckKnown > 0)
+            yield return FormattableString.Invariant($"{StruckKnown:N0} items are not among the new ones, which alone are ranked, and were struck.");
         if (StruckDuplicates > 0)
             yield return FormattableString.Invariant($"{StruckDuplicates:N0} items stood in a list before and were struck.");
         if (StruckSeen > 0)

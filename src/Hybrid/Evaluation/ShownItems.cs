@@ -3,14 +3,16 @@ namespace Hybrid.Evaluation;
 /// <summary>How a system's recommendations spread over the catalogue.</summary>
 internal sealed class ShownItems(int[]?[] lists, int length, int catalog)
 {
+    private readonly int[][] _shown = [.. lists.Select(list => list is null ? [] : list[..Math.Min(length, list.Length)])];
+
     /// <summary>Coverage and Gini with their intervals.</summary>
     public IEnumerable<(string Name, MetricValue Value)> Measure(JudgeOptions options)
     {
-        int[] everyone = [.. Enumerable.Range(0, lists.Length)];
+        int[] everyone = [.. Enumerable.Range(0, _shown.Length)];
         (double coverage, double gini) = MeasureOver(everyone);
         double[] coverages = new double[options.Resamples], ginis = new double[options.Resamples];
         int draw = 0;
-        foreach (int[] users in Bootstrap.Draws(lists.Length, options))
+        foreach (int[] users in Bootstrap.Draws(_shown.Length, options))
         {
             (coverages[draw], ginis[draw]) = MeasureOver(users);
             draw++;
@@ -24,7 +26,7 @@ internal sealed class ShownItems(int[]?[] lists, int length, int catalog)
         int[] counts = new int[catalog];
         foreach (int user in users)
         {
-            foreach (int item in (lists[user] ?? []).Take(length))
+            foreach (int item in _shown[user])
                 counts[item]++;
         }
         int[] shown = Array.FindAll(counts, count => count > 0);

@@ -16,4 +16,8 @@ public enum SplitKind
     /// <summary>Users are sessions: the earlier ones are learned from whole; of the later ones the last event is the target, and what is before it the
     /// history.</summary>
     LaterSessions,
+
+    /// <summary>A part of the items is new: removed from training wholly, so that only their content can find them. Of each user the last of them is the
+    /// target, what is before it without them the history and learned from; only new items are ranked.</summary>
+    Cold,
 }

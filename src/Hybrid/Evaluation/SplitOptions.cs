@@ -30,4 +30,13 @@ public sealed record SplitOptions
         init => field = value is > 0 and < 1 ? value
             : throw new ArgumentOutOfRangeException(nameof(TestShare), value, FormattableString.Invariant($"TestShare is above 0 and below 1, not {value}."));
     } = 0.2;
+
+    /// <summary>The share of the items with events that is new (<see cref="SplitKind.Cold"/>): those with the smallest MD5 of "cold|" and the id.</summary>
+    /// <value>Above 0 and below 1. Default .1.</value>
+    public double ColdShare
+    {
+        get;
+        init => field = value is > 0 and < 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(ColdShare), value, FormattableString.Invariant($"ColdShare is above 0 and below 1, not {value}."));
+    } = 0.1;
 }

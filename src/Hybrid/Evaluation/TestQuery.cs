@@ -11,6 +11,9 @@ namespace Hybrid.Evaluation;
 /// <param name="Time">Of the newest event of the history; null where the log has no times.</param>
 public sealed record TestQuery(UserId User, IReadOnlyList<ItemId> History, IReadOnlyList<ItemId> Targets, DateTimeOffset? Time)
 {
+    /// <summary>The only items that are ranked: what is new; null: all that are not in the history.</summary>
+    public IReadOnlySet<ItemId>? Among { get; init; }
+
     /// <summary>What a source is asked.</summary>
-    public SourceQuery Question => new() { History = History, User = User, Time = Time };
+    public SourceQuery Question => new() { History = History, User = User, Time = Time, Among = Among };
 }

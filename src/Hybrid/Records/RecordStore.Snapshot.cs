@@ -43,6 +43,24 @@ public sealed partial class RecordStore
         return ReadSnapshot(connection, OwnStore);
     });
 
+    /// <summary>Switches readers, whatever store they have, to what a training has made, in one step.</summary>
+    /// <param name="sources">The files of the sources and of their log, by name: those before are no longer used.</param>
+    internal SnapshotRow UseTrained(string behaviorFile, string behaviorHash, IReadOnlyDictionary<string, string> sources) =>
+        _database.Write("switch the snapshot", connection =>
+        {
+            connection.Execute("UPDATE snapshot SET revision = revision + 1, behavior_file = @file, behavior_hash = @hash",
+                ("@file", behaviorFile), ("@hash", behaviorHash));
+            connection.Execute(RecordTables.Sources + "DELETE FROM sources;");
+            using SqliteCommand insert = connection.Command("INSERT INTO sources (name, file) VALUES (@name, @file)", ("@name", null), ("@file", null));
+            foreach ((string name, string file) in sources)
+            {
+                insert.Set("@name", name);
+                insert.Set("@file", file);
+                insert.ExecuteNonQuery();
+            }
+            return ReadSnapshot(connection, OwnStore);
+        });
+
     /// <summary>Notes that the alias leads to the snapshot's collection, if that is still this one.</summary>
     internal void NoteAliasFollows(string collection, string store = OwnStore) => _database.Write("note the alias", connection => connection.Execute(
         "UPDATE stores SET alias_follows = 1 WHERE name = @store AND collection = @collection", ("@store", store), ("@collection", collection)));
@@ -54,7 +72,19 @@ public sealed partial class RecordStore
             """, ("@store", store));
         using SqliteDataReader reader = command.ExecuteReader();
         return reader.Read()
-            ? new(reader.Number(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.Number(4) != 0)
+            ? new(reader.Number(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.Number(4) != 0) { Sources = ReadSources(connection) }
             : throw new DamagedRowException("the snapshot is gone");
+    }
+
+    private static Dictionary<string, string> ReadSources(SqliteConnection connection)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (connection.Scalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'sources'") == 0)
+            return files;
+        using SqliteCommand command = connection.Command("SELECT name, file FROM sources ORDER BY name");
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+            files.Add(reader.TextOrEmpty(0), reader.TextOrEmpty(1));
+        return files;
     }
 }

@@ -9,6 +9,12 @@ namespace Hybrid.Records;
 /// somebody else.</param>
 internal sealed record SnapshotRow(long Revision, string? Collection, string? BehaviorFile, string? BehaviorHash, bool AliasFollows)
 {
+    /// <summary>The same object where there are none, so that equal rows are equal.</summary>
+    private static readonly IReadOnlyDictionary<string, string> NoSources = new Dictionary<string, string>();
+
+    /// <summary>The files beside the records of the fitted sources, and of the log that they were fitted to, by name.</summary>
+    public IReadOnlyDictionary<string, string> Sources { get; init => field = value.Count == 0 ? NoSources : value; } = NoSources;
+
     /// <summary>Whether the collection is that of records elsewhere, found by its alias: these have never been written.</summary>
     public bool IsBorrowed { get; init; }
 }

@@ -47,7 +47,7 @@ public sealed class EvalCommandTests
 
     [Theory]
     [InlineData(2, "--sources: there is no source 'best'.", "--sources", "best")]
-    [InlineData(2, "--split takes leave-last or leave-basket or global-time or later-sessions, not 'random'.", "--split", "random")]
+    [InlineData(2, "--split takes leave-last or leave-basket or global-time or later-sessions or cold, not 'random'.", "--split", "random")]
     [InlineData(2, "--k takes 1 to 100, commas between, not '0'.", "--k", "10,0")]
     [InlineData(2, "--test-share is above 0 and below 1, not 1.", "--test-share", "1")]
     [InlineData(2, "The source popularity-category needs the items' categories.", "--sources", "popularity-category")]

@@ -140,7 +140,11 @@ public sealed class EngineBehaviorTests : IDisposable
             Assert.NotNull(await one.OpenBehaviorAsync(Token));
             Assert.NotNull(await other.OpenBehaviorAsync(Token));
         }
-        Assert.InRange(_shop.FileNames.Count(name => name.EndsWith(".bin", StringComparison.Ordinal)), 1, 2);
+        // Of each model and each source, by the name before its hash.
+        ILookup<string, string> kinds = _shop.FileNames.Where(name => name.EndsWith(".bin", StringComparison.Ordinal))
+            .ToLookup(name => name[..name.LastIndexOf('-')]);
+        Assert.True(kinds.Contains("item2vec"));
+        Assert.All(kinds, kind => Assert.InRange(kind.Count(), 1, 2));
         Assert.DoesNotContain(_shop.FileNames, name => name.EndsWith(".tmp", StringComparison.Ordinal));
         await using HybridEngine again = await _shop.OpenAsync();
         Assert.NotEmpty(await again.RecommendAsync(new() { User = "a1" }, Token));

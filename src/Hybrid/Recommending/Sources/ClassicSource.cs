@@ -9,6 +9,7 @@ public sealed class ClassicSource : RecommendationSource
 {
     private readonly HybridRecommender _recommender;
     private readonly bool _fromLastItem;
+    private volatile Tuple<IReadOnlySet<ItemId>, Filter>? _among;   // the same for all queries of a split
 
     private ClassicSource(ItemCodes codes, HybridRecommender recommender, bool fromLastItem)
         : base(codes)
@@ -35,7 +36,12 @@ public sealed class ClassicSource : RecommendationSource
         if (query.History.Length == 0)
             return [];
         ItemId[] history = Array.ConvertAll(query.History, code => Codes[code]);
-        var retrieval = new RetrievalQuery { History = history, Item = _fromLastItem ? history[^1] : (ItemId?)null, Filter = Filter.NotIn([.. history]) };
+        var retrieval = new RetrievalQuery
+        {
+            History = history,
+            Item = _fromLastItem ? history[^1] : (ItemId?)null,
+            Filter = FilterOf(query.Among, history),
+        };
         try
         {
             IReadOnlyList<Recommendation> found = Task.Run(() => _recommender.RecommendAsync(retrieval, count)).GetAwaiter().GetResult();
@@ -45,6 +51,17 @@ public sealed class ClassicSource : RecommendationSource
         {
             return [];   // an item without text is nothing to start from
         }
+    }
+
+    private Filter FilterOf(IReadOnlySet<ItemId>? among, ItemId[] history)
+    {
+        var unseen = Filter.NotIn(history);
+        if (among is null)
+            return unseen;
+        Tuple<IReadOnlySet<ItemId>, Filter>? known = _among;
+        if (known?.Item1 != among)
+            _among = known = Tuple.Create(among, Filter.NotIn(Codes.Items.Where(item => !among.Contains(item))));
+        return Filter.And(unseen, known.Item2);
     }
 
     private protected override void AddScores(CodedQuery query, Span<float> scores)

@@ -34,12 +34,11 @@ public sealed class EaseSource : RecommendationSource
 
     private protected override float Nothing => float.NegativeInfinity;
 
-    /// <summary>Whether a log has few enough items.</summary>
-    public static bool CanFit(TrainingLog log)
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        return log.CountItems().Count(count => count > 0) <= MaxItems;
-    }
+    /// <summary>Why it cannot be fitted to a log; null where it can.</summary>
+    internal static string? WhyNot(TrainingLog log) => log.CountItems().Count(count => count > 0) is var n && n <= MaxItems ? null
+        : string.Create(CultureInfo.InvariantCulture,
+            $"EASE weighs every item against every other, and {n:N0} items have events: up to {MaxItems:N0} it can be fitted. Use sequential rules or "
+            + $"item-kNN, which answer as well on logs that have an order.");
 
     /// <exception cref="ArgumentException">More than <see cref="MaxItems"/> items have events.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -50,12 +49,8 @@ public sealed class EaseSource : RecommendationSource
         int[] counts = log.CountItems();
         int[] items = [.. Enumerable.Range(0, counts.Length).Where(item => counts[item] > 0)];
         int n = items.Length;
-        if (n > MaxItems)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"EASE weighs every item against every other, and {n:N0} items have events: up to {MaxItems:N0} it can be fitted. Use sequential rules or "
-                + $"item-kNN, which answer as well on logs that have an order."), nameof(log));
-        }
+        if (WhyNot(log) is { } reason)
+            throw new ArgumentException(reason, nameof(log));
         int[] rows = new int[counts.Length];
         Array.Fill(rows, -1);
         for (int row = 0; row < n; row++)
@@ -80,6 +75,38 @@ public sealed class EaseSource : RecommendationSource
             matrix[(i * side) + i] = 0;
         });
         return new EaseSource(log.Codes, options, items, rows, matrix, side);
+    }
+
+    /// <summary>The same with what of a history counts, which needs no fit; null where more is to be changed.</summary>
+    internal EaseSource? With(EaseOptions options) => _options with { Decay = options.Decay, Last = options.Last } == options
+        ? new EaseSource(Codes, options, _items, _rows, _weights, _side) : null;
+
+    internal override void Write(SourceFile.Writer file)
+    {
+        file.WriteOptions(_options);
+        file.Write<int>(_items);
+        for (int row = 0; row < _items.Length; row++)
+            file.Write<float>(_weights.AsSpan(row * _side, _items.Length));
+    }
+
+    internal static EaseSource Read(TrainingLog log, SourceFile.Reader file)
+    {
+        EaseOptions options = file.ReadOptions<EaseOptions>();
+        int[] items = file.ReadPlaces(log.Items.Count), rows = new int[log.Items.Count];
+        int n = items.Length;
+        if (n > MaxItems || items.Contains(-1))
+            throw new FormatException("its items are none.");
+        Array.Fill(rows, -1);
+        float[] weights = new float[n * n];
+        for (int row = 0; row < n; row++)
+        {
+            rows[items[row]] = row;
+            float[] values = file.ReadArray<float>();
+            if (values.Length != n)
+                throw new FormatException("its parts do not fit.");
+            values.CopyTo(weights, row * n);
+        }
+        return new EaseSource(log.Codes, options, items, rows, weights, side: n);
     }
 
     /// <summary>Adds Xᵀ·diag(length^−β)·X.</summary>

@@ -55,6 +55,19 @@ public sealed class ItemKnnSource : RecommendationSource
         return new ItemKnnSource(log.Codes, knobs, rows, counts);
     }
 
+    /// <summary>The same with another decay, which needs no fit; null where more is to be changed.</summary>
+    internal ItemKnnSource? With(ItemKnnOptions options) =>
+        _options with { Decay = options.Decay } == options ? new ItemKnnSource(Codes, options, _rows, _counts) : null;
+
+    internal override void Write(SourceFile.Writer file)
+    {
+        file.WriteOptions(_options);
+        _rows.Write(file);
+    }
+
+    internal static ItemKnnSource Read(TrainingLog log, SourceFile.Reader file) =>
+        new(log.Codes, file.ReadOptions<ItemKnnOptions>(), RelatedRows.Read(log.Items.Count, file), log.CountItems());
+
     private protected override void AddScores(CodedQuery query, Span<float> scores)
     {
         foreach ((int item, float weight) in RecencyWeights.Of(query.History, _options.Decay))

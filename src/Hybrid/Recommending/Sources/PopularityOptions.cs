@@ -14,6 +14,7 @@ public sealed record PopularityOptions
 
     /// <summary>The category of an item: only items of the history's categories are recommended, each category as much as the history has of it. Null, the
     /// default: categories do not count.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public Func<Catalog.ItemId, string?>? Category { get; init; }
 
     /// <summary>With <see cref="Category"/>: what the category of an item of the history counts, as a part of the one after it.</summary>

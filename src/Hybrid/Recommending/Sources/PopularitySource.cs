@@ -54,6 +54,23 @@ public sealed class PopularitySource : RecommendationSource
         return new PopularitySource(log.Codes, Array.ConvertAll(scores, score => (float)score), log.CountItems(), categories, options);
     }
 
+    internal override void Write(SourceFile.Writer file)
+    {
+        file.WriteOptions(_options);
+        file.Write<float>(_scores);
+        file.Write<int>(_categories ?? []);
+    }
+
+    internal static PopularitySource Read(TrainingLog log, SourceFile.Reader file)
+    {
+        PopularityOptions options = file.ReadOptions<PopularityOptions>();
+        float[] scores = file.ReadArray<float>();
+        int[] categories = file.ReadPlaces(log.Items.Count);
+        return scores.Length == log.Items.Count && (categories.Length == 0 || categories.Length == scores.Length)
+            ? new PopularitySource(log.Codes, scores, log.CountItems(), categories.Length == 0 ? null : categories, options)
+            : throw new FormatException("it has another number of items than the log.");
+    }
+
     private protected override void AddScores(CodedQuery query, Span<float> scores)
     {
         if (_categories is null)

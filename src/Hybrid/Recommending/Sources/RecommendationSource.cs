@@ -42,6 +42,10 @@ public abstract class RecommendationSource
         return code < 0 ? "not known to this source" : Explain(Prepare(query), code);
     }
 
+    /// <summary>Writes what <c>Read</c> of the same kind makes it from again, beside the log.</summary>
+    /// <exception cref="NotSupportedException">It is made of vectors that are kept elsewhere.</exception>
+    internal virtual void Write(SourceFile.Writer file) => throw new NotSupportedException($"The source {Name} is not kept in a file.");
+
     /// <summary>As <see cref="Score"/>, in numbers.</summary>
     internal virtual (int Item, float Score)[] Rank(CodedQuery query, int count)
     {
@@ -58,7 +62,7 @@ public abstract class RecommendationSource
             var best = new TopK<int>(count);
             for (int item = 0; item < own.Length; item++)
             {
-                if (own[item] > Nothing && own[item] >= best.Threshold)
+                if (own[item] > Nothing && own[item] >= best.Threshold && query.Among?.Contains(Codes[item]) != false)
                     best.Add(own[item], item);
             }
             return Array.ConvertAll(best.ToSortedArray(), found => (found.Key, found.Score));
@@ -70,7 +74,7 @@ public abstract class RecommendationSource
     }
 
     internal CodedQuery Prepare(SourceQuery query) => new(
-        Codes.FindHistory(query.History), query.User, query.Time is { } time ? (time - DateTimeOffset.UnixEpoch).TotalDays : double.NaN);
+        Codes.FindHistory(query.History), query.User, query.Time is { } time ? (time - DateTimeOffset.UnixEpoch).TotalDays : double.NaN, query.Among);
 
     /// <summary>The score of an item of which the source says nothing, at which all begin: 0 where scores are sums of what speaks for an item.</summary>
     private protected virtual float Nothing => 0;
@@ -83,5 +87,6 @@ public abstract class RecommendationSource
     /// <summary>A query in numbers.</summary>
     /// <param name="History">Oldest first, each once.</param>
     /// <param name="Days">Since 1970; NaN where nothing has aged.</param>
-    internal readonly record struct CodedQuery(int[] History, UserId? User, double Days);
+    /// <param name="Among">The only items that may return; null: all.</param>
+    internal readonly record struct CodedQuery(int[] History, UserId? User, double Days, IReadOnlySet<ItemId>? Among);
 }

@@ -27,6 +27,31 @@ internal sealed class RelatedRows
         return new RelatedRows(rows);
     }
 
+    public void Write(SourceFile.Writer file)
+    {
+        file.Write(_rows.Length);
+        foreach ((int[] items, float[] values) in _rows)
+        {
+            file.Write<int>(items);
+            file.Write<float>(values);
+        }
+    }
+
+    /// <param name="items">How many rows and columns there are.</param>
+    public static RelatedRows Read(int items, SourceFile.Reader file)
+    {
+        if (file.ReadCount() != items)
+            throw new FormatException("it has another number of items than the log.");
+        var rows = new (int[] Items, float[] Values)[items];
+        for (int row = 0; row < items; row++)
+        {
+            rows[row] = (file.ReadPlaces(items), file.ReadArray<float>());
+            if (rows[row].Items.Length != rows[row].Values.Length)
+                throw new FormatException("its parts do not fit.");
+        }
+        return new RelatedRows(rows);
+    }
+
     /// <summary>scores += weight · row.</summary>
     public void Add(int row, float weight, Span<float> scores)
     {

@@ -68,6 +68,19 @@ public sealed class SequentialRulesSource : RecommendationSource
         return (Array.ConvertAll(rows, sum => Math.Pow(sum + 1, knobs.RowExponent)), Array.ConvertAll(columns, sum => Math.Pow(sum + 1, knobs.ColumnExponent)));
     }
 
+    /// <summary>The same with what of a history counts, which needs no fit; null where more is to be changed.</summary>
+    internal SequentialRulesSource? With(SequentialRulesOptions options) =>
+        _options with { Decay = options.Decay, Last = options.Last } == options ? new SequentialRulesSource(_log, options, _rows) : null;
+
+    internal override void Write(SourceFile.Writer file)
+    {
+        file.WriteOptions(_options);
+        _rows.Write(file);
+    }
+
+    internal static SequentialRulesSource Read(TrainingLog log, SourceFile.Reader file) =>
+        new(log, file.ReadOptions<SequentialRulesOptions>(), RelatedRows.Read(log.Items.Count, file));
+
     private protected override void AddScores(CodedQuery query, Span<float> scores)
     {
         foreach ((int item, float weight) in RecencyWeights.Of(query.History, _options.Decay, _options.Last))

@@ -41,6 +41,10 @@ public sealed class SessionKnnSource : RecommendationSource
         return new SessionKnnSource(log, options ?? new SessionKnnOptions());
     }
 
+    internal override void Write(SourceFile.Writer file) => file.WriteOptions(_options);
+
+    internal static SessionKnnSource Read(TrainingLog log, SourceFile.Reader file) => new(log, file.ReadOptions<SessionKnnOptions>());
+
     /// <summary>The newest sessions with each item.</summary>
     private static (int[] Starts, int[] Sessions) Newest(TrainingLog log, int[] counts, double[] days, int most)
     {
@@ -109,8 +113,16 @@ public sealed class SessionKnnSource : RecommendationSource
 
     private protected override string Explain(CodedQuery query, int item)
     {
-        int withIt = FindAlike(query).Count(alike => _log[alike.Session].Contains(item));
-        return string.Create(CultureInfo.InvariantCulture, $"{(withIt == 1 ? "1 shopper" : $"{withIt:N0} shoppers")} with a session like yours had it");
+        int withIt = 0, next = 0;
+        foreach (Alike alike in FindAlike(query))
+        {
+            int place = _log[alike.Session].IndexOf(item);
+            withIt += place >= 0 ? 1 : 0;
+            next += place > alike.Place ? 1 : 0;
+        }
+        int shoppers = next > 0 ? next : withIt;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(shoppers == 1 ? "1 shopper" : $"{shoppers:N0} shoppers")} with a session like yours had it{(next > 0 ? " next" : "")}");
     }
 
     /// <param name="Place">Of the newest shared item, in that session.</param>

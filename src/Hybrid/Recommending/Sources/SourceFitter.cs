@@ -23,13 +23,20 @@ public sealed class SourceFitter(
     private HybridRecommender? _recommender;
 
     /// <summary>What it can fit.</summary>
-    public IReadOnlyList<string> Available => [.. Names.Where(name => name switch
+    public IReadOnlyList<string> Available => [.. Names.Where(name => WhyNot(name) is null)];
+
+    /// <summary>Why a source cannot be fitted, in one sentence; null where it can.</summary>
+    /// <exception cref="ArgumentException">There is no such source.</exception>
+    public string? WhyNot(string name) => name switch
     {
-        "popularity-category" => category is not null,
-        "text" or "text-last" => texts is not null,
-        "classic" or "classic-history" => recommender is not null,
-        _ => true,
-    })];
+        _ when !Names.Contains(name) =>
+            throw new ArgumentException($"There is no source '{PlainText.Brief(name)}'. Sources: {string.Join(", ", Names)}.", nameof(name)),
+        "popularity-category" when category is null => "The source popularity-category needs the items' categories.",
+        "text" or "text-last" when texts is null => $"The source {name} needs the items' texts.",
+        "classic" or "classic-history" when recommender is null => $"The source {name} needs the items' texts.",
+        "ease" => EaseSource.WhyNot(log),
+        _ => null,
+    };
 
     /// <summary>Whether a source of this name needs text vectors.</summary>
     public static bool NeedsTexts(string name) => name is "text" or "text-last" or "classic" or "classic-history";
@@ -39,10 +46,8 @@ public sealed class SourceFitter(
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public RecommendationSource Fit(string name, CancellationToken cancellationToken = default)
     {
-        if (!Names.Contains(name))
-            throw new ArgumentException($"There is no source '{PlainText.Brief(name)}'. Sources: {string.Join(", ", Names)}.", nameof(name));
-        if (!Available.Contains(name))
-            throw new ArgumentException($"The source {name} needs {(NeedsTexts(name) ? "the items' texts" : "the items' categories")}.", nameof(name));
+        if (WhyNot(name) is { } reason)
+            throw new ArgumentException(reason, nameof(name));
         return name switch
         {
             "popularity" => PopularitySource.Fit(log),

@@ -12,6 +12,9 @@ public sealed record SourceQuery
     /// <summary>Whose history it is, so that it is not compared with itself; null: nobody's of the log.</summary>
     public UserId? User { get; init; }
 
+    /// <summary>The only items that may return; null: all.</summary>
+    public IReadOnlySet<ItemId>? Among { get; init; }
+
     /// <summary>When: sources that forget count back from here. Null: nothing has aged.</summary>
     public DateTimeOffset? Time { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Hybrid.Recommending.Sources;
 /// <para>A history has an item once, where it came first: a later repeat is dropped, so that no target is in its own history.</para>
 /// <para>Thirteen bytes an event; each id is held once. Threads: immutable.</para>
 /// </remarks>
-public sealed class TrainingLog
+public sealed partial class TrainingLog
 {
     private readonly UserId[] _users;
     private readonly int[] _starts;

@@ -13,6 +13,8 @@ namespace Hybrid.Recommending.Sources;
 /// </remarks>
 public sealed class VectorSource : RecommendationSource
 {
+    private const string OfBehaviorName = "item2vec", OfBehaviorLikeness = "shoppers go from one to the other:";
+
     private readonly VectorSourceOptions _options;
     private readonly float[] _vectors;
     private readonly int _dimension;
@@ -61,7 +63,7 @@ public sealed class VectorSource : RecommendationSource
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(model);
-        return Of("item2vec", "shoppers go from one to the other:", log.Codes, options,
+        return Of(OfBehaviorName, OfBehaviorLikeness, log.Codes, options,
             code => model.TryGetVector(log.Codes[code], out ReadOnlyMemory<float> vector) ? vector : default, model.Dimension);
     }
 
@@ -78,6 +80,34 @@ public sealed class VectorSource : RecommendationSource
             UnitVector.Normalize(own);
         }
         return new VectorSource(options.Decay == 0 ? $"{name}-last" : name, likeness, codes, items, rows, dimension, options);
+    }
+
+    /// <summary>The same with another decay, which needs no fit.</summary>
+    internal VectorSource With(VectorSourceOptions options) => new(Name, _likeness, Codes, _items, _vectors, _dimension, options);
+
+    internal override void Write(SourceFile.Writer file)
+    {
+        file.WriteOptions(_options);
+        file.Write<int>(_items);
+        file.Write(_dimension);
+        for (int row = 0; row < _items.Length; row++)
+            file.Write<float>(_vectors.AsSpan(row * _dimension, _dimension));
+    }
+
+    /// <summary>Reads one of behaviour vectors.</summary>
+    internal static VectorSource Read(TrainingLog log, SourceFile.Reader file)
+    {
+        VectorSourceOptions options = file.ReadOptions<VectorSourceOptions>();
+        int[] items = file.ReadPlaces(log.Items.Count);
+        int dimension = file.ReadNumber();
+        float[][] rows = [.. items.Select(_ => file.ReadArray<float>())];
+        if (dimension < 1 || items.Contains(-1) || !Array.TrueForAll(rows, row => row.Length == dimension))
+            throw new FormatException("its parts do not fit.");
+        float[] vectors = new float[(long)rows.Length * dimension];
+        for (int row = 0; row < rows.Length; row++)
+            rows[row].CopyTo(vectors, row * dimension);
+        string name = options.Decay == 0 ? $"{OfBehaviorName}-last" : OfBehaviorName;
+        return new VectorSource(name, OfBehaviorLikeness, log.Codes, items, vectors, dimension, options);
     }
 
     private protected override void AddScores(CodedQuery query, Span<float> scores)

@@ -9,6 +9,10 @@ internal static class RecordTables
         CREATE INDEX IF NOT EXISTS codes_by_item ON codes (item);
         """;
 
+    /// <summary>Of each fitted source, and of the log that they were fitted to, its file: a part of what readers are to use now. A file may lack it until
+    /// something is fitted.</summary>
+    public const string Sources = "CREATE TABLE IF NOT EXISTS sources (name TEXT PRIMARY KEY, file TEXT NOT NULL) WITHOUT ROWID;";
+
     private const string Stores = """
         CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         """;

@@ -43,6 +43,9 @@ public sealed record RecommendQuery
     /// among many.</remarks>
     public string? GroupBy { get; init; }
 
+    /// <inheritdoc cref="RetrievalQuery.MapNewItems"/>
+    public bool MapNewItems { get; init; }
+
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }
 }

@@ -19,6 +19,10 @@ internal static class RecommendCommand
             HelpName = "true|false",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var mapNewItems = new Option<bool>("--map-new-items")
+        {
+            Description = "Score items that no one has touched by their texts, led into behaviour by the map that `train` fitted; otherwise they score 0.",
+        };
         Option<int> count = SharedOptions.Count(HybridRecommender.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
@@ -29,7 +33,7 @@ internal static class RecommendCommand
             "recommend --item P100 --history P203,P305,P100 -k 5",
             "recommend --user S17 --filter 'in_stock == true'",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, excludeSeen, exclude, groupBy, count, filter, probes, explain };
+        { text, item, user, history, excludeSeen, exclude, groupBy, mapNewItems, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -44,6 +48,7 @@ internal static class RecommendCommand
                 ExcludeSeen = parsed.GetValue(excludeSeen),
                 Exclude = parsed.GetValue(exclude) is { } left ? CommaListConverter.Split(left) : null,
                 GroupBy = parsed.GetValue(groupBy),
+                MapNewItems = parsed.GetValue(mapNewItems),
                 Explain = parsed.GetValue(explain),
             };
             return query is { Text: null, Item: null, User: null, History: null } ? null : query;

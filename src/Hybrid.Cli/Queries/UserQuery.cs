@@ -35,6 +35,8 @@ internal sealed record UserQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    public bool MapNewItems { get; init; }
+
     public bool Explain { get; init; }
 
     /// <exception cref="UsageException">A value cannot be meant, or there is nothing to go by.</exception>
@@ -56,6 +58,7 @@ internal sealed record UserQuery : INarrowedQuery
             Probes = QueryFields.Probes(Probes),
             Exclude = QueryFields.Exclude(Exclude),
             GroupBy = GroupBy,
+            MapNewItems = MapNewItems,
         };
     }
 }

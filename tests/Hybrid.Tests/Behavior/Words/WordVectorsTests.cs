@@ -104,7 +104,7 @@ public sealed class WordVectorsTests
         Assert.Throws<ArgumentException>(() => new WordVectors(["a", "a"], new float[2], 1));
         Assert.Throws<ArgumentException>(() => new WordVectors(["a", ""], new float[2], 1));
         Assert.Throws<ArgumentException>(() => new WordVectors(["a", "b"], new float[3], 1));
-        Assert.Throws<ArgumentException>(() => new WordVectors([], new float[0], 1));
+        Assert.Throws<ArgumentException>(() => new WordVectors([], ReadOnlyMemory<float>.Empty, 1));
         Assert.Throws<ArgumentException>(() => new WordVectors(["a"], new[] { float.PositiveInfinity }, 1));
     }
 

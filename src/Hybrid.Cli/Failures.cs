@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hybrid.Behavior;
+using Hybrid.Behavior.Words;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
@@ -9,6 +10,7 @@ using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Recommending.Sources;
 using Hybrid.Records;
+using Hybrid.Vectors;
 
 namespace Hybrid.Cli;
 
@@ -31,8 +33,8 @@ internal static partial class Failures
                 return ExitCode.Usage;
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;   // the reader of our output has seen enough: `hybrid export | head`
-            case NotReadyException or UnknownItemException or RecordsException or VectorStoreException or ModelException or Item2VecException
-                or SourceException or IOException or UnauthorizedAccessException:
+            case NotReadyException or UnknownItemException or UnknownKeyException or AlignmentException or RecordsException or VectorStoreException
+                or ModelException or Item2VecException or SourceException or IOException or UnauthorizedAccessException:
                 Terminal.Error(MessageOf(failure));
                 return ExitCode.Failed;
             default:
@@ -55,6 +57,7 @@ internal static partial class Failures
             NotReadyReason.NoRecords => "give a text, --item or --history, or name the folder that has the records with --data",
             NotReadyReason.NoEvents => "run `hybrid import --events events.csv` first",
             NotReadyReason.SourceNotFitted => "run `hybrid train --sources all`, or name it there",
+            NotReadyReason.NotTrained => "run `hybrid train` first, or name a file with --vectors",
             NotReadyReason.OtherSpace => "leave --model out to search with the one it was indexed with, or run `hybrid index`",
             _ => "run `hybrid index`",
         })}.",

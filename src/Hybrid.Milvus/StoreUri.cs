@@ -1,5 +1,5 @@
 using System.Globalization;
-using Hybrid.Indexing.Filters;
+using Hybrid.Catalog;
 using Hybrid.Milvus.Client;
 
 namespace Hybrid.Milvus;

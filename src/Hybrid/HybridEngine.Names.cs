@@ -1,3 +1,4 @@
+using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Filters;
 using Hybrid.Records;

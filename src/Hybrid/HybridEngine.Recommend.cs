@@ -33,7 +33,7 @@ public sealed partial class HybridEngine
     public Task<IReadOnlyList<Recommendation>> RecommendAsync(RecommendQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var retrieval = new RetrievalQuery { Text = query.Text, Item = query.Item, Probes = query.Probes };
+        var retrieval = new RetrievalQuery { Text = query.Text, Item = query.Item, Probes = query.Probes, MapNewItems = query.MapNewItems };
         HybridRecommender.ThrowIfNotValid(retrieval, query.Count);
         if (query.Source is { } source)
         {

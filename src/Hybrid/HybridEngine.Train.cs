@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
 using Hybrid.Recommending.Sources;
 using Hybrid.Records;
+using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 
 namespace Hybrid;
@@ -10,6 +14,9 @@ namespace Hybrid;
 public sealed partial class HybridEngine
 {
     private const string TrainLockName = "train.lock";
+
+    /// <summary>Items, the most frequent ones, on which the map from text to behaviour is fitted: more make it no surer.</summary>
+    private const int MostMapped = 20_000;
 
     /// <summary>Trains behaviour vectors on the events, fits the sources of <see cref="HybridOptions.Sources"/>, and has both used from the next request on,
     /// in one step.</summary>
@@ -23,6 +30,23 @@ public sealed partial class HybridEngine
     /// <exception cref="OperationCanceledException">Cancelled, or the engine was disposed; likewise.</exception>
     public Task<TrainReport> TrainAsync(
         IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null, CancellationToken cancellationToken = default) =>
+        TrainAndUseAsync(null, progress, fitting, cancellationToken);
+
+    /// <summary>Trains, and turns the vectors to lie as those of an earlier model do, so that vectors kept elsewhere stay comparable:
+    /// <see cref="Item2VecModel.Like"/>.</summary>
+    /// <param name="earlier">Such as <see cref="OpenBehaviorAsync"/>'s, before the call.</param>
+    /// <exception cref="AlignmentException">The two models share too little; the model before is still in use.</exception>
+    /// <exception cref="ArgumentException">They have vectors of different lengths; likewise.</exception>
+    /// <inheritdoc cref="TrainAsync(IProgress{Item2VecProgress}, IProgress{string}, CancellationToken)"/>
+    public Task<TrainReport> TrainLikeAsync(Item2VecModel earlier, IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        return TrainAndUseAsync(earlier, progress, fitting, cancellationToken);
+    }
+
+    private Task<TrainReport> TrainAndUseAsync(
+        Item2VecModel? like, IProgress<Item2VecProgress>? progress, IProgress<string>? fitting, CancellationToken cancellationToken) =>
         RunLongAsync(async stop =>
     {
         ThrowIfReadOnly("train", "Train");
@@ -38,13 +62,55 @@ public sealed partial class HybridEngine
                 $"{leftOut.Users:N0} users with more than {leftOut.MostEvents:N0} events each were left out, and the others have no sessions of two or more "
                 + $"items. Raise MostEventsPerUser, or set it to 0."));
         }
+        long began = Stopwatch.GetTimestamp();
         Item2VecModel model = Item2Vec.Train(sessions, Options.Behavior, progress, stop);
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        LikenessReport? likeness = null;
+        if (like is not null)
+            (model, likeness) = model.Like(like, stop);
+        (model, AlignmentReport? fromText, string? notMapped) = await MapFromTextAsync(model, stop).ConfigureAwait(false);
         // Whoever tidies up must not meet the files of another training that are not in use yet.
         await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, TrainLockName), stop).ConfigureAwait(false);
         (Dictionary<string, string> files, List<FittedSource> sources, List<string> notFitted) = FitSources(knobs, leftOut, fitting, stop);
         Use(model, files);
-        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, leftOut, WarningOf(model)) { Sources = sources, NotFitted = notFitted };
+        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, sessions.Occurrences, seconds, leftOut, WarningOf(model), likeness, fromText,
+            notMapped)
+        {
+            Sources = sources,
+            NotFitted = notFitted,
+        };
     }, cancellationToken);
+
+    /// <summary>The model with a map from the text vectors of the index, where there is one and the two spaces have enough in common; training goes on
+    /// without.</summary>
+    private async Task<(Item2VecModel Model, AlignmentReport? Report, string? NotMapped)> MapFromTextAsync(
+        Item2VecModel model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EngineSnapshot snapshot = await RunAsync(Task.FromResult, cancellationToken).ConfigureAwait(false);
+            IVectorCollection texts = snapshot.RequireItems();
+            var items = new List<ItemId>();
+            var vectors = new List<float>();
+            foreach (ItemId[] chunk in model.Items.Take(MostMapped).Chunk(ExportChunk))
+            {
+                IReadOnlyDictionary<ItemId, StoredItem> rows = await texts.GetAsync(chunk, withVectors: true, cancellationToken).ConfigureAwait(false);
+                foreach (ItemId item in chunk)
+                {
+                    if (!rows.TryGetValue(item, out StoredItem row))
+                        continue;
+                    items.Add(item);
+                    vectors.AddRange(row.Vector.Span);
+                }
+            }
+            (Item2VecModel mapped, AlignmentReport report) = model.MappedFrom(texts.Space, items, vectors.ToArray(), cancellationToken);
+            return (mapped, report, null);
+        }
+        catch (Exception e) when (e is AlignmentException or NotReadyException or VectorStoreException or ModelException)
+        {
+            return (model, null, e.Message);
+        }
+    }
 
     private static string? WarningOf(Item2VecModel model)
     {

@@ -12,6 +12,9 @@ public enum NotReadyReason
     /// <summary>There are no events.</summary>
     NoEvents,
 
+    /// <summary>Nothing is trained.</summary>
+    NotTrained,
+
     /// <summary>Nothing is indexed.</summary>
     NotIndexed,
 

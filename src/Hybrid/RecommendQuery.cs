@@ -54,6 +54,9 @@ public sealed record RecommendQuery
     /// </remarks>
     public string? Source { get; init; }
 
+    /// <inheritdoc cref="RetrievalQuery.MapNewItems"/>
+    public bool MapNewItems { get; init; }
+
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }
 }

@@ -9,6 +9,10 @@ if (args is ["faiss", .. var faiss])
     return await FaissBenchmark.RunAsync(faiss);
 if (args is ["writers", .. var writers])
     return await WritersBenchmark.RunAsync(writers);
+if (args is ["item2vec", .. var item2vec])
+    return await Item2VecComparison.RunAsync(item2vec);
+if (args is ["vectors", .. var vectors])
+    return await WordVectorsBenchmark.RunAsync(vectors);
 if (args is ["store", .. var store])
     return await StoreBenchmark.RunAsync(store);
 if (args is ["tokenizer", var file, var lines])

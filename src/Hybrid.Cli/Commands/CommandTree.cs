@@ -35,6 +35,8 @@ internal static class CommandTree
             SimilarCommand.Create(),
             RecommendCommand.Create(),
             EmbedCommand.Create(),
+            VectorsCommand.Create(),
+            AlignCommand.Create(),
             ModelCommand.Create(),
             StatusCommand.Create(),
             CopyCommand.Create(),

@@ -27,6 +27,10 @@ internal static class RecommendCommand
             HelpName = "name",
         };
         source.Validators.Add(OptionValue.RequireName);
+        var mapNewItems = new Option<bool>("--map-new-items")
+        {
+            Description = "Score items that no one has touched by their texts, led into behaviour by the map that `train` fitted; otherwise they score 0.",
+        };
         Option<int> count = SharedOptions.Count(HybridRecommender.MaxCount);
         Option<string?> filter = SharedOptions.Filter();
         Option<int?> probes = SharedOptions.Probes();
@@ -38,7 +42,7 @@ internal static class RecommendCommand
             "recommend --user S17 --filter 'in_stock == true'",
             "recommend --user S17 --source session-knn --explain",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, source, excludeSeen, exclude, groupBy, count, filter, probes, explain };
+        { text, item, user, history, source, excludeSeen, exclude, groupBy, mapNewItems, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -54,6 +58,7 @@ internal static class RecommendCommand
                 Exclude = parsed.GetValue(exclude) is { } left ? CommaListConverter.Split(left) : null,
                 Source = parsed.GetValue(source),
                 GroupBy = parsed.GetValue(groupBy),
+                MapNewItems = parsed.GetValue(mapNewItems),
                 Explain = parsed.GetValue(explain),
             };
             return query is { Text: null, Item: null, User: null, History: null } ? null : query;

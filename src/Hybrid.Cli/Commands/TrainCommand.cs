@@ -10,7 +10,13 @@ namespace Hybrid.Cli.Commands;
 
 internal static class TrainCommand
 {
+    /// <summary>What stands for the model in use where a model is named.</summary>
+    private const string CurrentModel = "current";
+
     private static readonly Item2VecOptions Defaults = new();
+
+    private static readonly (string Name, Item2VecOptions Options)[] Presets =
+        [("music", Item2VecOptions.Music), ("shop", Item2VecOptions.Shop), ("clicks", Item2VecOptions.Clicks)];
 
     public static Command Create()
     {
@@ -49,6 +55,20 @@ internal static class TrainCommand
             HelpName = "file.json",
         };
         knobs.Validators.Add(OptionValue.RequireName);
+        var preset = new Option<string?>("--preset")
+        {
+            Description = $"Knobs that were tuned on data of a kind: {string.Join(", ", Presets.Select(one => one.Name))}. "
+                + "What is given beside it counts more.",
+            HelpName = "name",
+            CustomParser = result => OptionValue.Word(result, [.. Presets.Select(one => one.Name)]),
+        };
+        var like = new Option<string?>("--like")
+        {
+            Description = "Turn the vectors to lie as those of an earlier model do, so that vectors kept elsewhere stay comparable; no score changes. "
+                + $"A model's file, or '{CurrentModel}': the one that is in use.",
+            HelpName = "model",
+        };
+        like.Validators.Add(OptionValue.RequireName);
         var kinds = new KindOptions();
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
@@ -58,11 +78,17 @@ internal static class TrainCommand
             "train --vector-size 32 --window 20 --gap 24:00:00",
             "train --workers 1 --seed 7",
             "train --sources all",
-            "train --min-rating 3.5 --kinds skip=-")
-        { vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, sources, knobs, folder, store, json };
+            "train --min-rating 3.5 --kinds skip=-",
+            "train --preset music",
+            $"train --like {CurrentModel}")
+        {
+            vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, preset, sources, knobs, like, folder, store,
+            json,
+        };
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
+            Item2VecOptions basis = parsed.GetValue(preset) is { } chosen ? Presets.First(one => one.Name == chosen).Options : Defaults;
             HybridOptions options = InWordsOfTheOptions(() => kinds.Apply(parsed, DataFolder.Options(parsed.GetValue(folder)!,
                 store: StoreOption.Of(parsed, store))) with   // ! : it has a default
             {
@@ -71,17 +97,17 @@ internal static class TrainCommand
                 Sessions = new SessionOptions { Gap = parsed.GetValue(gap) },
                 Behavior = new Item2VecOptions
                 {
-                    VectorSize = parsed.GetValue(vectorSize),
-                    Window = parsed.GetValue(window),
-                    MinCount = parsed.GetValue(minCount),
-                    Epochs = parsed.GetValue(epochs),
-                    Workers = parsed.GetValue(workers),
-                    Negative = parsed.GetValue(negative),
-                    NsExponent = parsed.GetValue(nsExponent),
-                    Sample = parsed.GetValue(sample),
-                    Alpha = parsed.GetValue(alpha),
-                    MinAlpha = parsed.GetValue(minAlpha),
-                    Seed = parsed.GetValue(seed),
+                    VectorSize = Given(parsed, vectorSize, basis.VectorSize),
+                    Window = Given(parsed, window, basis.Window),
+                    MinCount = Given(parsed, minCount, basis.MinCount),
+                    Epochs = Given(parsed, epochs, basis.Epochs),
+                    Workers = Given(parsed, workers, basis.Workers),
+                    Negative = Given(parsed, negative, basis.Negative),
+                    NsExponent = Given(parsed, nsExponent, basis.NsExponent),
+                    Sample = parsed.GetValue(sample) ?? basis.Sample,
+                    Alpha = Given(parsed, alpha, basis.Alpha),
+                    MinAlpha = Given(parsed, minAlpha, basis.MinAlpha),
+                    Seed = Given(parsed, seed, basis.Seed),
                 },
             });
             if (options.Behavior.MinAlpha > options.Behavior.Alpha)
@@ -91,7 +117,8 @@ internal static class TrainCommand
             }
             return DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
-                TrainReport report = await RunAsync(engine, cancellationToken);
+                Item2VecModel? earlier = parsed.GetValue(like) is { } name ? await EarlierModelAsync(name, engine, cancellationToken) : null;
+                TrainReport report = await RunAsync(engine, cancellationToken, earlier);
                 if (parsed.GetValue(json))
                     JsonOutput.WriteLine(report);
                 return ExitCode.Done;
@@ -111,17 +138,34 @@ internal static class TrainCommand
         _ => CommaListConverter.Split(names),
     };
 
-    public static async Task<TrainReport> RunAsync(HybridEngine engine, CancellationToken cancellationToken)
+    /// <param name="like">Earlier, as of <see cref="HybridEngine.TrainLikeAsync"/>; null: the vectors stay as training leaves them.</param>
+    public static async Task<TrainReport> RunAsync(HybridEngine engine, CancellationToken cancellationToken, Item2VecModel? like = null)
     {
         double pairsPerSecond = 0;
         TrainReport report = await Terminal.RunAsync("Training", 100, "The model before, if there is one, is still in use.",
-            progress => engine.TrainAsync(new Relay<Item2VecProgress>(done =>
+            progress =>
             {
-                pairsPerSecond = done.PairsPerSecond;
-                progress.Report((long)(100 * done.Fraction));
-            }), new Relay<string>(source => Terminal.Step($"Fitting {source}")), cancellationToken));
+                var relay = new Relay<Item2VecProgress>(done =>
+                {
+                    pairsPerSecond = done.PairsPerSecond;
+                    progress.Report((long)(100 * done.Fraction));
+                });
+                var fitting = new Relay<string>(source => Terminal.Step($"Fitting {source}"));
+                return like is null ? engine.TrainAsync(relay, fitting, cancellationToken) : engine.TrainLikeAsync(like, relay, fitting, cancellationToken);
+            });
         string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
         Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");
+        if (report.Likeness is { } likeness)
+        {
+            Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Turned like {likeness.Like}: {likeness.Alignment.Shared:N0} items are in both, their "
+                + $"vectors' median cosine is {likeness.MedianCosine:F3}; of ten neighbours {likeness.Alignment.SharedAnyway:P0} are the same."));
+        }
+        if (report.FromText is { } text)
+        {
+            Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Texts lead to behaviour: of ten neighbours {text.Agreement:P1} are the true ones "
+                + $"({text.SharedAnyway:P1} by text itself, {text.Chance:P1} by chance), over {text.Shared:N0} items. "
+                + $"`hybrid recommend --map-new-items` uses it."));
+        }
         if (report.Sources.Count > 0)
         {
             Terminal.Note($"{report.Sources.Count:N0} sources are fitted, in {report.Sources.Sum(source => source.Seconds):F1} s: "
@@ -139,6 +183,19 @@ internal static class TrainCommand
             Terminal.Note($"Warning: {report.Warning}");
         return report;
     }
+
+    private static async Task<Item2VecModel> EarlierModelAsync(string name, HybridEngine engine, CancellationToken cancellationToken)
+    {
+        Item2VecModel earlier = name != CurrentModel ? Item2VecModel.Load(name)
+            : await engine.OpenBehaviorAsync(cancellationToken)
+            ?? throw new UsageException($"--like {CurrentModel}: nothing is trained yet, so there is no model to be like.");
+        return earlier.Dimension == engine.Options.Behavior.VectorSize ? earlier
+            : throw new UsageException($"--like {name}: its vectors have {earlier.Dimension} floats: train with --vector-size {earlier.Dimension}.");
+    }
+
+    /// <summary>What was typed for an option, or else what the preset says.</summary>
+    private static T Given<T>(ParseResult parsed, Option<T> option, T basis) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : basis;   // ! : it has a default
 
     private static Option<int> Whole(string name, string description, int standard) => new(name)
     {

@@ -33,6 +33,9 @@ internal sealed record ResultItem
 
     public float? BehaviorScore { get; init; }
 
+    /// <summary>True for an item that no one has touched, whose behaviour score is by its text.</summary>
+    public bool? Mapped { get; init; }
+
     /// <summary>The place before the history reranked the candidates.</summary>
     public int? RetrievalRank { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record ResultItem
         {
             TextScore = found.TextScore,
             BehaviorScore = found.BehaviorScore,
+            Mapped = found.IsMapped ? true : null,
             RetrievalRank = found.RetrievalRank,
             Why = explains ? found.Why : null,
         };

@@ -39,6 +39,8 @@ internal sealed record UserQuery : INarrowedQuery
     /// <summary>The source that is to answer alone; null: the preset Classic.</summary>
     public string? Source { get; init; }
 
+    public bool MapNewItems { get; init; }
+
     public bool Explain { get; init; }
 
     /// <exception cref="UsageException">A value cannot be meant, or there is nothing to go by.</exception>
@@ -65,6 +67,7 @@ internal sealed record UserQuery : INarrowedQuery
             Exclude = QueryFields.Exclude(Exclude),
             GroupBy = GroupBy,
             Source = Source,
+            MapNewItems = MapNewItems,
         };
     }
 }

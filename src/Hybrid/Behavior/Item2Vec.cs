@@ -45,7 +45,7 @@ public static class Item2Vec
             throw Failed($"{items.Length:N0} items × {options.VectorSize} floats are more than one array holds. Lower VectorSize or raise MinCount.");
 
         var skipGram = new SkipGram(options, counts);
-        long pairs = TrainEpochs(skipGram, occurrences, starts, options, progress, cancellationToken);
+        long pairs = TrainEpochs(skipGram, items, occurrences, starts, options, progress, cancellationToken);
         if (pairs == 0)
         {
             throw new NothingToLearnException(
@@ -101,7 +101,8 @@ public static class Item2Vec
     }
 
     private static long TrainEpochs(
-        SkipGram skipGram, int[] occurrences, int[] starts, Item2VecOptions options, IProgress<Item2VecProgress>? progress, CancellationToken cancellationToken)
+        SkipGram skipGram, ItemId[] items, int[] occurrences, int[] starts, Item2VecOptions options, IProgress<Item2VecProgress>? progress,
+        CancellationToken cancellationToken)
     {
         Range[] batches = [.. Batches(starts)];
         int workers = Math.Min(options.Workers, batches.Length);
@@ -117,13 +118,12 @@ public static class Item2Vec
                 Work(epoch);
             else
                 Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, _ => Work(epoch));
-            if (skipGram.HasDiverged)
-                throw Failed($"the vectors became infinite in epoch {epoch + 1}. Lower Alpha, now {options.Alpha}.");
+            if (skipGram.FindDiverged() is var diverged and >= 0)
+                throw Failed($"the vector of '{items[diverged]}' became NaN or infinite in epoch {epoch + 1}. Lower Alpha, now {options.Alpha}.");
 
             void Work(int epoch)
             {
-                var kept = new int[BatchLength];
-                var gradient = new float[options.VectorSize];
+                SkipGramScratch scratch = skipGram.Scratch(BatchLength);
                 for (int b; (b = Interlocked.Increment(ref next)) < batches.Length;)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -135,7 +135,7 @@ public static class Item2Vec
                     {
                         double past = ((double)occurrences.Length * epoch + starts[s]) / total;
                         float alpha = (float)(options.Alpha + (options.MinAlpha - options.Alpha) * past);
-                        batchPairs += skipGram.Train(occurrences.AsSpan(starts[s]..starts[s + 1]), alpha, ref random, kept, gradient);
+                        batchPairs += skipGram.Train(occurrences.AsSpan(starts[s]..starts[s + 1]), alpha, ref random, scratch);
                     }
                     lock (gate)
                     {

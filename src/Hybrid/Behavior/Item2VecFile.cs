@@ -1,17 +1,19 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
+using Hybrid.Vectors;
 
 namespace Hybrid.Behavior;
 
 /// <summary>The file of an <see cref="Item2VecModel"/>.</summary>
 /// <remarks>
-/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · int32 n · n × (id as length-prefixed UTF-8, int64 count)
-/// · [n × d] float32 · XxHash3 of everything before it, 8 bytes.
+/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · the name of its space · int32 n · n × (id as
+/// length-prefixed UTF-8, int64 count) · [n × d] float32 · whether there is a map from text, and then
+/// its source's space, matrix and means · XxHash3 of everything before it, 8 bytes.
 /// </remarks>
 internal static class Item2VecFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int ChecksumLength = sizeof(ulong);
 
     private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
@@ -51,8 +53,7 @@ internal static class Item2VecFile
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            CheckWhole(file, path);
-            return Read(file);
+            return Read(file, CheckWhole(file, path));
         }
         // A checksum finds damage. Whoever writes such a file by other means can make the checksum right and the content wrong.
         catch (Exception cause) when (cause is ArgumentException or FormatException or EndOfStreamException)
@@ -77,6 +78,7 @@ internal static class Item2VecFile
         writer.Write(0L);   // the length, when it is known
         Write(writer, model.Options);
         writer.Write(model.Pairs);
+        writer.Write(model.Lineage);
         writer.Write(model.Items.Count);
         for (int row = 0; row < model.Items.Count; row++)
         {
@@ -87,6 +89,10 @@ internal static class Item2VecFile
         for (int row = 0; row < model.Items.Count; row++)
             writer.Write(MemoryMarshal.AsBytes(vectors.Slice(row * model.Dimension, model.Dimension)));
 
+        writer.Write(model.FromText is not null);
+        if (model.FromText is { } map)
+            Write(writer, map);
+
         long length = file.Position + ChecksumLength;
         file.Position = Magic.Length + sizeof(int);
         writer.Write(length);
@@ -94,12 +100,13 @@ internal static class Item2VecFile
         writer.Write(checksum);
     }
 
-    private static Item2VecModel Read(FileStream file)
+    private static Item2VecModel Read(FileStream file, int version)
     {
         file.Position = HeaderLength;
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
         Item2VecOptions options = ReadOptions(reader);
         long pairs = reader.ReadInt64();
+        string lineage = version >= 2 ? reader.ReadString() : Item2VecModel.OwnLineage;   // format 1 has none
         int n = reader.ReadInt32();
         // An item takes a byte of length, one of its id, its count and its vector: no memory is taken for what is not there.
         if (n < 0 || n > (file.Length - file.Position) / (2 + sizeof(long) + sizeof(float) * options.VectorSize))
@@ -114,11 +121,13 @@ internal static class Item2VecFile
         var vectors = new float[items.Length * options.VectorSize];
         for (int row = 0; row < items.Length; row++)
             file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan(row * options.VectorSize, options.VectorSize)));
-        return new Item2VecModel(options, items, counts, vectors, pairs);
+        SpaceMap? fromText = version >= 2 && reader.ReadBoolean() ? ReadMap(reader, lineage, options.VectorSize) : null;
+        return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText);
     }
 
     /// <summary>Refuses everything that <see cref="Read"/> could stumble over, before it reads.</summary>
-    private static void CheckWhole(FileStream file, string path)
+    /// <returns>The version of the format.</returns>
+    private static int CheckWhole(FileStream file, string path)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
         int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
@@ -146,6 +155,7 @@ internal static class Item2VecFile
         file.ReadExactly(stored);
         if (MemoryMarshal.Read<ulong>(stored) != checksum)
             throw Refused("it is damaged: its checksum does not match");
+        return version;
 
         Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Train it again with Item2Vec.Train.");
     }
@@ -164,6 +174,32 @@ internal static class Item2VecFile
             left -= part.Length;
         }
         return hash.GetCurrentHashAsUInt64();
+    }
+
+    private static void Write(BinaryWriter writer, SpaceMap map)
+    {
+        writer.Write(map.Source.Model);
+        writer.Write(map.Source.Hash);
+        writer.Write(map.Source.Dimension);
+        writer.Write((int)map.Source.Kind);
+        writer.Write(map.Source.Template);
+        writer.Write(map.Target.Hash);
+        foreach (ReadOnlyMemory<float> part in (ReadOnlySpan<ReadOnlyMemory<float>>)[map.Matrix, map.SourceMean, map.TargetMean])
+            writer.Write(MemoryMarshal.AsBytes(part.Span));
+    }
+
+    private static SpaceMap ReadMap(BinaryReader reader, string lineage, int dimension)
+    {
+        var source = new VectorSpace(reader.ReadString(), reader.ReadString(), reader.ReadInt32(), (VectorSpaceKind)reader.ReadInt32(), reader.ReadString());
+        var target = new VectorSpace(lineage, reader.ReadString(), dimension, VectorSpaceKind.Behavior);
+        // No memory is taken for what is not there.
+        long left = (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float);
+        if (source.Dimension < 1 || (source.Dimension + 1L) * (dimension + 1L) > left + 1)
+            throw new FormatException($"it says that it maps from {source.Dimension} floats.");
+        float[] matrix = new float[source.Dimension * dimension], sourceMean = new float[source.Dimension], targetMean = new float[dimension];
+        foreach (float[] part in (ReadOnlySpan<float[]>)[matrix, sourceMean, targetMean])
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(part.AsSpan()));
+        return new SpaceMap(SpaceMapKind.Ridge, source, target, matrix, sourceMean, targetMean);
     }
 
     private static void Write(BinaryWriter writer, Item2VecOptions options)

@@ -16,6 +16,9 @@ namespace Hybrid.Behavior;
 /// </remarks>
 public sealed class Item2VecModel
 {
+    /// <summary>Of a model whose vectors are as training left them.</summary>
+    internal const string OwnLineage = "item2vec";
+
     private readonly ItemId[] _items;
     private readonly long[] _counts;
     private readonly float[] _vectors;
@@ -23,9 +26,12 @@ public sealed class Item2VecModel
     private readonly Dictionary<ItemId, int> _rows;
     private VectorSpace? _space;
 
-    internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, float[] vectors, long pairs)
+    internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, float[] vectors, long pairs, string lineage = OwnLineage,
+        SpaceMap? fromText = null)
     {
+        FromText = fromText;
         Options = options;
+        Lineage = lineage;
         Pairs = pairs;
         _items = items;
         _counts = counts;
@@ -58,8 +64,74 @@ public sealed class Item2VecModel
     /// <summary>Pairs (item, neighbour) trained in all epochs together, each with its negatives.</summary>
     public long Pairs { get; }
 
-    /// <summary>Model "item2vec", hash: SHA-256 of the ids and the vectors, so every training makes a space of its own.</summary>
-    public VectorSpace Space => _space ??= new VectorSpace("item2vec", Hash(), Dimension, VectorSpaceKind.Behavior);
+    /// <summary>Model "item2vec", or of a model that was turned (<see cref="Like"/>) the names of both parents; hash: SHA-256 of the ids and the vectors, so
+    /// every training makes a space of its own.</summary>
+    public VectorSpace Space => _space ??= new VectorSpace(Lineage, Hash(), Dimension, VectorSpaceKind.Behavior);
+
+    /// <summary>Leads text vectors into this space, so that an item that nobody has touched yet has a vector too; null where none was fitted.</summary>
+    public SpaceMap? FromText { get; }
+
+    /// <summary>The space's model name.</summary>
+    internal string Lineage { get; }
+
+    /// <summary>This model, turned as a whole to lie as near as it can to an earlier one, so that vectors kept elsewhere stay comparable.</summary>
+    /// <remarks>Orthogonal Procrustes over the vectors at length 1 of the items that both have, weighted by min(count, 50), without centring: no length and no
+    /// cosine changes, so every order by score stays, up to the rounding of float32.</remarks>
+    /// <exception cref="ArgumentException">The dimensions differ.</exception>
+    /// <exception cref="AlignmentException">They share fewer than 200 items, or agree with each other less than twice as often as chance.</exception>
+    public (Item2VecModel Model, LikenessReport Report) Like(Item2VecModel earlier, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        if (earlier.Dimension != Dimension)
+        {
+            throw new ArgumentException(
+                $"The earlier model has {earlier.Dimension} floats a vector, this one {Dimension}: train with VectorSize {earlier.Dimension}.",
+                nameof(earlier));
+        }
+        int[] rows = [.. Enumerable.Range(0, _items.Length).Where(row => earlier.Contains(_items[row]))];
+        if (rows.Length == 0)
+            throw new AlignmentException($"{Space} and {earlier.Space} share no item.");
+        float[] ours = UnitRows(rows), theirs = earlier.UnitRows([.. rows.Select(row => earlier._rows[_items[row]])]);
+        var pairs = new SpacePairs(Space, ours, earlier.Space, theirs, [.. rows.Select(row => _counts[row])]);
+        (SpaceMap map, AlignmentReport report) =
+            SpaceAlignment.Fit(pairs, new AlignmentOptions { Kind = SpaceMapKind.Rotation, Centre = false }, cancellationToken);
+        var turned = new Item2VecModel(Options, _items, _counts, map.Apply(_vectors), Pairs, map.Space.Model);
+        double[] cosines = [.. rows.Select((row, i) =>
+            (double)TensorPrimitives.CosineSimilarity(turned.Row(row), theirs.AsSpan(i * Dimension, Dimension))).Order()];
+        return (turned, new LikenessReport(earlier.Space, cosines[cosines.Length / 2], report));
+    }
+
+    /// <summary>This model with a map from text vectors to its own, fitted (ridge) on the items that have both, weighted by min(count, 50).</summary>
+    /// <param name="texts">The space of the text vectors.</param>
+    /// <param name="vectors">[m × d of the texts]: of <paramref name="items"/>, in their order.</param>
+    /// <exception cref="AlignmentException">Fewer than 200 of the items are known here, or the map agrees with the true neighbours less than twice as often as
+    /// chance.</exception>
+    public (Item2VecModel Model, AlignmentReport Report) MappedFrom(VectorSpace texts, IReadOnlyList<ItemId> items, ReadOnlyMemory<float> vectors,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(items);
+        int[] known = [.. Enumerable.Range(0, items.Count).Where(i => _rows.TryGetValue(items[i], out int row) && _inverseNorms[row] > 0)];
+        if (known.Length == 0)
+            throw new AlignmentException($"None of the {items.Count:N0} items has a vector in {Space}.");
+        int[] rows = [.. known.Select(i => _rows[items[i]])];
+        var sources = new float[known.Length * texts.Dimension];
+        for (int i = 0; i < known.Length; i++)
+            vectors.Span.Slice(known[i] * texts.Dimension, texts.Dimension).CopyTo(sources.AsSpan(i * texts.Dimension));
+        (SpaceMap map, AlignmentReport report) = SpaceAlignment.Fit(
+            new SpacePairs(texts, sources, Space, UnitRows(rows), [.. rows.Select(row => _counts[row])]),
+            new AlignmentOptions { Kind = SpaceMapKind.Ridge }, cancellationToken);
+        return (new Item2VecModel(Options, _items, _counts, _vectors, Pairs, Lineage, map), report);
+    }
+
+    /// <summary>Rows of vectors at length 1; zeros stay zeros.</summary>
+    private float[] UnitRows(int[] rows)
+    {
+        var unit = new float[rows.Length * Dimension];
+        for (int i = 0; i < rows.Length; i++)
+            TensorPrimitives.Multiply(Row(rows[i]), _inverseNorms[rows[i]], unit.AsSpan(i * Dimension, Dimension));
+        return unit;
+    }
 
     public bool Contains(ItemId item) => _rows.ContainsKey(item);
 
@@ -133,6 +205,17 @@ public sealed class Item2VecModel
                 best.Add(Cosine(query, norm, row), item);
         }
         return Neighbors(best);
+    }
+
+    /// <summary>The cosine of an item with a vector of this space, the same bits as <see cref="Nearest"/> gives it; null where the item has no
+    /// vector.</summary>
+    /// <param name="query">[d]; one of zeros has cosine 0 with everything.</param>
+    internal float? Score(ItemId item, ReadOnlySpan<float> query)
+    {
+        if (!_rows.TryGetValue(item, out int row))
+            return null;
+        float norm = TensorPrimitives.Norm(query);
+        return norm > 0 ? Cosine(query, norm, row) : 0;
     }
 
     private float NormOf(ReadOnlySpan<float> query, int count)

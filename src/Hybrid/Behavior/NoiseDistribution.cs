@@ -4,8 +4,8 @@ namespace Hybrid.Behavior;
 /// <remarks>Alias table: Vose, A linear algorithm for generating random numbers with a given distribution, IEEE TSE 17(9), 1991.</remarks>
 internal sealed class NoiseDistribution
 {
-    private readonly uint[] _threshold;
-    private readonly int[] _alias;
+    // Beside each other, so that a draw fetches one line of memory.
+    private readonly (uint Threshold, int Alias)[] _columns;
 
     /// <param name="counts">[n], n ≥ 1, each ≥ 1.</param>
     public NoiseDistribution(ReadOnlySpan<long> counts, double exponent)
@@ -24,29 +24,25 @@ internal sealed class NoiseDistribution
             (scaled[i] < 1 ? small : large).Push(i);
         }
 
-        _threshold = new uint[n];
-        _alias = new int[n];
+        _columns = new (uint, int)[n];
         while (small.Count > 0 && large.Count > 0)
         {
             int poor = small.Pop(), rich = large.Pop();
-            _threshold[poor] = (uint)(scaled[poor] * uint.MaxValue);
-            _alias[poor] = rich;
+            _columns[poor] = ((uint)(scaled[poor] * uint.MaxValue), rich);
             scaled[rich] -= 1 - scaled[poor];
             (scaled[rich] < 1 ? small : large).Push(rich);
         }
         // What is left is 1 up to rounding.
         foreach (int full in small.Concat(large))
-        {
-            _threshold[full] = uint.MaxValue;
-            _alias[full] = full;
-        }
+            _columns[full] = (uint.MaxValue, full);
     }
 
     public int Draw(ref SplitMix64 random)
     {
         // The high half of one draw picks the column, the low half decides between its two items.
         ulong draw = random.Next();
-        int column = (int)(((draw >> 32) * (ulong)_alias.Length) >> 32);
-        return (uint)draw <= _threshold[column] ? column : _alias[column];
+        int column = (int)(((draw >> 32) * (ulong)_columns.Length) >> 32);
+        (uint threshold, int alias) = _columns[column];
+        return (uint)draw <= threshold ? column : alias;
     }
 }

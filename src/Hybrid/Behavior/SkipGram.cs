@@ -2,15 +2,21 @@ using System.Numerics.Tensors;
 
 namespace Hybrid.Behavior;
 
-/// <summary>Skip-gram with negative sampling over packed sequences: the inner loops of Item2Vec.</summary>
+/// <summary>Skip-gram with negative sampling over packed sequences: which pairs are trained, and against what.</summary>
 /// <remarks>
 /// <para>Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases and their compositionality, 2013, equation 4; windows,
 /// thinning and noise as in the authors' word2vec.c and in gensim: the neighbour's input vector learns to predict the item at the centre.</para>
+/// <para>The neighbours of a centre share its negatives, up to <see cref="MostSharing"/> of them: the rows of a window stay in the first-level cache instead of
+/// being fetched for each pair (Ji, Satish, Li, Dubey: Parallelizing word2vec in shared and distributed memory, arXiv 1604.04661). Unlike there the pairs are
+/// trained one after the other, each with what the one before has learned.</para>
 /// <para>Threads: several may train different sequences at once. They race on the vectors on purpose (Recht, Ré, Wright, Niu: Hogwild!, 2011); a float is never
 /// torn.</para>
 /// </remarks>
 internal sealed class SkipGram
 {
+    /// <summary>Neighbours of one centre that are told apart from the same negatives.</summary>
+    public const int MostSharing = 32;
+
     // Of 4,096 such numbers the squares still have a finite sum: 4096 · 1e32 < 3.4e38.
     private const float MostMagnitude = 1e16f;
 
@@ -37,19 +43,28 @@ internal sealed class SkipGram
     /// <summary>[n × d], row-major: the vectors being trained.</summary>
     public float[] Inputs => _inputs;
 
-    /// <summary>Whether training has gone out of bounds: into infinity, NaN, or numbers whose cosines would be.</summary>
-    // NaN is not within any bound.
-    public bool HasDiverged => !(TensorPrimitives.MaxMagnitude<float>(_inputs) <= MostMagnitude
-        && TensorPrimitives.MaxMagnitude<float>(_outputs) <= MostMagnitude);
+    /// <summary>The first item whose vectors have gone out of bounds: into infinity, NaN, or numbers whose cosines would be; −1 while there is none.</summary>
+    public int FindDiverged()
+    {
+        if (IsBounded(_inputs) && IsBounded(_outputs))
+            return -1;
+        int d = _options.VectorSize, item = 0;
+        while (IsBounded(_inputs.AsSpan(item * d, d)) && IsBounded(_outputs.AsSpan(item * d, d)))
+            item++;
+        return item;
+    }
+
+    /// <summary>What a worker needs of its own; used by one thread.</summary>
+    /// <param name="longest">Items of the longest sequence.</param>
+    public SkipGramScratch Scratch(int longest) => new(longest, _options.Negative + 1, _options.VectorSize);
 
     /// <summary>Trains one sequence and returns its number of pairs.</summary>
     /// <remarks>Where word2vec pairs a word that comes again within the window with itself, an item does not teach that it is its own neighbour: A, B, A, B
     /// are four pairs of A and B, and somebody who goes to and fro between two pages says no more than that.</remarks>
     /// <param name="sequence">Item indices below n.</param>
-    /// <param name="kept">Scratch, at least as long as the sequence.</param>
-    /// <param name="gradient">[d] scratch.</param>
-    public long Train(ReadOnlySpan<int> sequence, float alpha, ref SplitMix64 random, Span<int> kept, Span<float> gradient)
+    public long Train(ReadOnlySpan<int> sequence, float alpha, ref SplitMix64 random, SkipGramScratch scratch)
     {
+        Span<int> kept = scratch.Kept;
         int length = 0;
         foreach (int item in sequence)
         {
@@ -63,41 +78,34 @@ internal sealed class SkipGram
             int reach = 1 + random.Below(_options.Window);
             int first = Math.Max(0, center - reach);
             int last = (int)Math.Min(length - 1, (long)center + reach);
+            int sharing = 0;
             for (int neighbor = first; neighbor <= last; neighbor++)
             {
                 if (kept[neighbor] == kept[center])   // the same place, or the same item
                     continue;
-                TrainPair(kept[neighbor], kept[center], alpha, ref random, gradient);
+                if (sharing == 0)
+                    DrawTargets(kept[center], ref random, scratch);
+                PairKernel.Train(_inputs.AsSpan(kept[neighbor] * scratch.Dimension, scratch.Dimension), _outputs, scratch, alpha);
+                sharing = (sharing + 1) % MostSharing;
                 pairs++;
             }
         }
         return pairs;
     }
 
-    private void TrainPair(int neighbor, int center, float alpha, ref SplitMix64 random, Span<float> gradient)
+    /// <summary>The centre, and negatives; one that is the centre itself is not learned from.</summary>
+    private void DrawTargets(int center, ref SplitMix64 random, SkipGramScratch scratch)
     {
-        int d = gradient.Length;
-        Span<float> input = _inputs.AsSpan(neighbor * d, d);
-        gradient.Clear();
-        Learn(center, 1, input, alpha, gradient);
-        for (int k = 0; k < _options.Negative; k++)
+        scratch.Targets[0] = center;
+        for (int k = 1; k < scratch.Targets.Length; k++)
         {
             int negative = _noise.Draw(ref random);
-            if (negative != center)
-                Learn(negative, 0, input, alpha, gradient);
+            scratch.Targets[k] = negative;
+            scratch.Counts[k] = negative == center ? 0 : 1;
         }
-        TensorPrimitives.Add(input, gradient, input);
     }
 
-    /// <summary>One step of logistic regression: is <paramref name="item"/> the centre of this neighbour?</summary>
-    private void Learn(int item, float label, ReadOnlySpan<float> input, float alpha, Span<float> gradient)
-    {
-        Span<float> output = _outputs.AsSpan(item * input.Length, input.Length);
-        float predicted = 1 / (1 + MathF.Exp(-TensorPrimitives.Dot(input, output)));
-        float step = (label - predicted) * alpha;
-        TensorPrimitives.MultiplyAdd(output, step, gradient, gradient);
-        TensorPrimitives.MultiplyAdd(input, step, output, output);
-    }
+    private static bool IsBounded(ReadOnlySpan<float> vectors) => TensorPrimitives.MaxMagnitude(vectors) <= MostMagnitude;   // NaN is not within any bound
 
     private static float[] KeepProbabilities(ReadOnlySpan<long> counts, double sample)
     {

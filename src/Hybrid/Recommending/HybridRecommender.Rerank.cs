@@ -58,9 +58,13 @@ public sealed partial class HybridRecommender
         List<Candidate> retrieved = [.. candidates];
         Func<ItemId, float>? cost = await CostOfLikenessAsync(query.Disliked, [.. retrieved.Select(c => c.Item)], byBehavior: taste is not null,
             cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ItemId, float> mapped = taste is null || !query.MapNewItems ? NoWeights
+            : await MapNewItemsAsync([.. retrieved.Select(c => c.Item)], taste, cancellationToken).ConfigureAwait(false);
         var scored = retrieved.Select((candidate, place) =>
         {
             float? behavior = taste is null ? null : BehaviorScore(candidate.Item, taste);
+            if (behavior is null && mapped.TryGetValue(candidate.Item, out float byText))
+                behavior = byText;
             float liked = taste is null ? candidate.TextScore ?? 0 : behavior ?? 0;
             float disliked = cost?.Invoke(candidate.Item) ?? 0;
             return (candidate, Behavior: behavior, Score: liked - disliked, Cost: disliked, Place: place + 1);
@@ -80,17 +84,35 @@ public sealed partial class HybridRecommender
                 TextScore = c.candidate.TextScore,
                 BehaviorScore = c.Behavior,
                 RetrievalRank = c.Place,
+                IsMapped = mapped.ContainsKey(c.candidate.Item),
             };
             return made with { Why = Explain(made, taste is not null) + ExplainCost(c.Cost) };
         })];
     }
 
-    private float? BehaviorScore(ItemId item, float[] taste)
+    // ! : a taste vector comes from the behaviour model.
+    private float? BehaviorScore(ItemId item, float[] taste) => _behavior!.Score(item, taste);
+
+    /// <summary>The cosine with the taste of those items that have no behaviour vector, by their text vectors led into its space; empty where nothing
+    /// leads.</summary>
+    private async Task<IReadOnlyDictionary<ItemId, float>> MapNewItemsAsync(
+        IReadOnlyCollection<ItemId> items, float[] taste, CancellationToken cancellationToken)
     {
-        if (!_behavior!.TryGetVector(item, out ReadOnlyMemory<float> vector))   // ! : a taste vector comes from the behaviour model
-            return null;
-        float cosine = TensorPrimitives.CosineSimilarity(taste, vector.Span);
-        return float.IsNaN(cosine) ? 0 : Math.Clamp(cosine, -1, 1);   // rounding leads a little beyond
+        // A map of another collection's space says nothing of this one's vectors.
+        if (_behavior?.FromText is not { } map || _vectors is null || map.Source != _vectors.Space)
+            return NoWeights;
+        ItemId[] untouched = [.. items.Where(item => !_behavior.Contains(item))];
+        if (untouched.Length == 0)
+            return NoWeights;
+        var scores = new Dictionary<ItemId, float>(untouched.Length);
+        float[] vector = new float[map.Dimension];
+        foreach ((ItemId item, StoredItem row) in await _vectors.GetAsync(untouched, withVectors: true, cancellationToken).ConfigureAwait(false))
+        {
+            map.Apply(row.Vector.Span, vector);
+            float cosine = TensorPrimitives.CosineSimilarity(taste, vector);
+            scores[item] = float.IsNaN(cosine) ? 0 : Math.Clamp(cosine, -1, 1);
+        }
+        return scores;
     }
 
     /// <summary>What an item leads to by behaviour alone, where there are no text vectors.</summary>
@@ -246,6 +268,8 @@ public sealed partial class HybridRecommender
             _ => string.Create(CultureInfo.InvariantCulture, $"found by text ({r.TextScore:F3}) and by behaviour"),
         };
         return !reranked ? found
+            : r.IsMapped ? string.Create(CultureInfo.InvariantCulture,
+                $"no one has touched it yet; its text, led into behaviour, is at {r.BehaviorScore:F3} to the recent history; {found}")
             : r.BehaviorScore is { } behavior ? string.Create(CultureInfo.InvariantCulture, $"behaviour {behavior:F3} to the recent history; {found}")
             : $"no one has touched it yet, so the history says 0; {found}";
     }

@@ -19,8 +19,13 @@ public sealed record Recommendation
     /// <summary>Cosine of the item's text vector with the query; null when it has none or there is nothing to compare it with.</summary>
     public float? TextScore { get; init; }
 
-    /// <summary>Cosine of the item's behaviour vector with the history's mean; null without a known history, or when no one has touched the item.</summary>
+    /// <summary>Cosine of the item's behaviour vector with the history's mean; null without a known history, or when no one has touched the item and
+    /// <see cref="IsMapped"/> is false.</summary>
     public float? BehaviorScore { get; init; }
+
+    /// <summary>Whether no one has touched the item, and its behaviour vector is its text vector led into that space
+    /// (<see cref="RetrievalQuery.MapNewItems"/>).</summary>
+    public bool IsMapped { get; init; }
 
     /// <summary>The item's place, from 1, before the history reranked the candidates.</summary>
     public required int RetrievalRank { get; init; }

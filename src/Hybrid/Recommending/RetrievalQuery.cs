@@ -25,6 +25,11 @@ public sealed record RetrievalQuery
     /// <summary>Only items that match; null: all.</summary>
     public Filter? Filter { get; init; }
 
+    /// <summary>Whether an item that no one has touched is scored by its text vector, led into the space of behaviour by the map that training
+    /// fitted.</summary>
+    /// <value>Default false: it scores 0, as in the preset Classic.</value>
+    public bool MapNewItems { get; init; }
+
     /// <summary>Cells visited, instead of the collection's own setting; see <see cref="SearchOptions.Probes"/>.</summary>
     public int? Probes { get; init; }
 }

@@ -96,9 +96,24 @@ public sealed class Item2VecFileTests : IDisposable
     {
         Trained().Save(Path);
         byte[] bytes = File.ReadAllBytes(Path);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 3);
         File.WriteAllBytes(Path, bytes);
-        Refused("a newer Hybrid wrote it, in format 2, and this one reads format 1. Update Hybrid, or train it again with Item2Vec.Train.");
+        Refused("a newer Hybrid wrote it, in format 3, and this one reads format 2. Update Hybrid, or train it again with Item2Vec.Train.");
+    }
+
+    [Fact]
+    public void A_file_of_the_first_format_is_read()
+    {
+        Item2VecModel model = Trained();
+        model.Save(Path);
+        byte[] second = File.ReadAllBytes(Path);
+        // It ended where the second has whether there is a map, and had no name of a space behind the pairs: 20 bytes of header, 60 of options, 8 of pairs.
+        byte[] first = [.. second[..88], .. second[(88 + 1 + "item2vec".Length)..^9], .. new byte[8]];
+        BinaryPrimitives.WriteInt32LittleEndian(first.AsSpan(8), 1);
+        BinaryPrimitives.WriteInt64LittleEndian(first.AsSpan(12), first.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(first.AsSpan(first.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(first.AsSpan(0, first.Length - 8)));
+        File.WriteAllBytes(Path, first);
+        Assert.Equal(model.Space, Item2VecModel.Load(Path).Space);
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class SkipGramTests
         int[] sequence = [.. Enumerable.Range(0, 100_000).Select(i => i % 5)];   // none comes again within the window
         var random = new SplitMix64(3);
 
-        long pairs = skipGram.Train(sequence, 0.01f, ref random, new int[sequence.Length], new float[2]);
+        long pairs = skipGram.Train(sequence, 0.01f, ref random, skipGram.Scratch(sequence.Length));
 
         // Mean 4, variance 8/3 a centre: five standard deviations of the sum.
         double deviation = Math.Sqrt(100_000 * 8 / 3.0);
@@ -24,7 +24,7 @@ public sealed class SkipGramTests
     {
         var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 1, Sample = 0 }, [5, 5]);
         var random = new SplitMix64(3);
-        Assert.Equal(2 * 9, skipGram.Train([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 0.01f, ref random, new int[10], new float[2]));
+        Assert.Equal(2 * 9, skipGram.Train([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 0.01f, ref random, skipGram.Scratch(10)));
     }
 
     [Fact]
@@ -33,13 +33,13 @@ public sealed class SkipGramTests
         var skipGram = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 1, Sample = 0 }, [5, 5]);
         var random = new SplitMix64(3);
         float[] before = [.. skipGram.Inputs];
-        Assert.Equal(0, skipGram.Train([0, 0, 0, 0, 0], 0.01f, ref random, new int[10], new float[2]));
+        Assert.Equal(0, skipGram.Train([0, 0, 0, 0, 0], 0.01f, ref random, skipGram.Scratch(10)));
         Assert.Equal(before, skipGram.Inputs);
-        Assert.Equal(2, skipGram.Train([0, 0, 0, 1, 1], 0.01f, ref random, new int[10], new float[2]));
+        Assert.Equal(2, skipGram.Train([0, 0, 0, 1, 1], 0.01f, ref random, skipGram.Scratch(10)));
 
         // To and fro: at reach 2 every other place in reach has the item itself.
         var wide = new SkipGram(new Item2VecOptions { VectorSize = 2, Window = 2, Sample = 0 }, [5, 5]);
-        Assert.Equal(2 * 9, wide.Train([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 0.01f, ref random, new int[10], new float[2]));
+        Assert.Equal(2 * 9, wide.Train([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 0.01f, ref random, wide.Scratch(10)));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class SkipGramTests
         int[] sequence = [.. Enumerable.Range(0, 100_000).Select(i => i % Frequent)];
         var random = new SplitMix64(5);
 
-        long pairs = skipGram.Train(sequence, 0.01f, ref random, new int[sequence.Length], new float[2]);
+        long pairs = skipGram.Train(sequence, 0.01f, ref random, skipGram.Scratch(sequence.Length));
 
         double excess = 9_000_000 / (0.01 * 9_000_100);
         double p = (Math.Sqrt(excess) + 1) / excess;
@@ -69,7 +69,7 @@ public sealed class SkipGramTests
         var skipGram = new SkipGram(options, [1, 1]);
         float[] before = [.. skipGram.Inputs];
         var random = new SplitMix64(21);
-        skipGram.Train([0, 1], 0.5f, ref random, new int[2], new float[4]);
+        skipGram.Train([0, 1], 0.5f, ref random, skipGram.Scratch(2));
 
         float[] expected = Twin(before, [0, 1], alpha: 0.5, new SplitMix64(21));
         for (int i = 0; i < expected.Length; i++)

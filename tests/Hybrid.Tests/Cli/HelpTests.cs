@@ -6,7 +6,10 @@ namespace Hybrid.Tests.Cli;
 public sealed class HelpTests
 {
     private static readonly string[] Commands =
-        ["demo", "import", "index", "tune-index", "train", "eval", "embed", "model", "search", "similar", "recommend", "status", "copy", "export", "bench"];
+    [
+        "demo", "import", "index", "tune-index", "train", "eval", "embed", "vectors", "align", "model", "search", "similar", "recommend", "status",
+        "copy", "export", "bench",
+    ];
 
     [Fact]
     public async Task Help_shows_every_command_and_examples_and_the_exit_codes()

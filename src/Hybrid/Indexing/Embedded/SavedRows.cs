@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
 
@@ -109,7 +110,19 @@ internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
             Price = price,
             InStock = parts.HasFlag(Parts.InStock) ? true : parts.HasFlag(Parts.OutOfStock) ? false : null,
         };
-        return parts.HasFlag(Parts.Attributes) ? item with { Attributes = StoredAttributes.Read(row.Utf8(), texts.Shared) } : item;
+        return parts.HasFlag(Parts.Attributes) ? item with { Attributes = AttributesOf(row.Utf8()) } : item;
+    }
+
+    private Dictionary<string, AttributeValue> AttributesOf(ReadOnlySpan<byte> saved)
+    {
+        try
+        {
+            return StoredAttributes.Read(saved, texts.Shared);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)   // no JSON, no UTF-8, no number
+        {
+            throw Damaged($"it holds what are not attributes ({e.Message})");
+        }
     }
 
     private static ItemId IdOf(ref SavedBytes row) =>

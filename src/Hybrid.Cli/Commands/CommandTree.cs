@@ -36,6 +36,7 @@ internal static class CommandTree
             EmbedCommand.Create(),
             ModelCommand.Create(),
             StatusCommand.Create(),
+            ServeCommand.Create(),
             CopyCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),

@@ -22,7 +22,7 @@ public sealed partial class HybridEngine
         return RunLongAsync(async stop =>
         {
             await ThrowIfOthersOwnAsync("import", stop).ConfigureAwait(false);
-            var rejects = new RejectsFile(Path.Combine(_folder, "rejects.jsonl"), Records.Path);
+            var rejects = new RejectsFile(Path.Combine(_folder, RejectsFile.Name), Records.Path);
             using var import = new FileImport(Records, request, rejects, onRejected, progress);
             return import.Run(stop);
         }, cancellationToken);

@@ -19,11 +19,12 @@ internal sealed class PopularItems(RecordStore records, EventKinds kinds, int? m
         Counted? last = _last;
         if (last is null)
             _counting.Enter();
-        else if (last.ChangedAt == records.LastEvent || IsYoung(last) || !_counting.TryEnter())
+        else if (last.ChangedAt == State || IsYoung(last) || !_counting.TryEnter())
             return last.Items;
         try
         {
-            long changed = records.LastEvent, begin = TimeProvider.System.GetTimestamp();
+            (long, long) changed = State;
+            long begin = TimeProvider.System.GetTimestamp();
             IReadOnlyList<ItemId> items = records.ReadPopular(kinds, mostEvents);
             _last = new(items, changed, TimeProvider.System.GetTimestamp(), TimeProvider.System.GetElapsedTime(begin));
             return items;
@@ -34,8 +35,11 @@ internal sealed class PopularItems(RecordStore records, EventKinds kinds, int? m
         }
     }
 
+    // Events of a user who is erased may be the newest or not.
+    private (long Newest, long Count) State => (records.LastEvent, records.EventCount);
+
     private static bool IsYoung(Counted last) => TimeProvider.System.GetElapsedTime(last.At) < UsesPerCount * last.Took;
 
-    /// <param name="ChangedAt">The newest event when this was counted.</param>
-    private sealed record Counted(IReadOnlyList<ItemId> Items, long ChangedAt, long At, TimeSpan Took);
+    /// <param name="ChangedAt">The newest event, and how many there were, when this was counted.</param>
+    private sealed record Counted(IReadOnlyList<ItemId> Items, (long, long) ChangedAt, long At, TimeSpan Took);
 }

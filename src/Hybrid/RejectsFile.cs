@@ -10,6 +10,9 @@ namespace Hybrid;
 /// <param name="recordsPath">The records that the import is for, which errors name.</param>
 internal sealed class RejectsFile(string path, string recordsPath) : IDisposable
 {
+    /// <summary>Its name in a data folder.</summary>
+    public const string Name = "rejects.jsonl";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -37,6 +40,45 @@ internal sealed class RejectsFile(string path, string recordsPath) : IDisposable
     });
 
     public void Dispose() => _writer?.Dispose();
+
+    /// <summary>Takes the rows out of a list that name an id, as a word of its own, in what they show of the file.</summary>
+    /// <returns>How many there were; 0 where there is no list.</returns>
+    public static long Erase(string path, string recordsPath, string id)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return 0;
+            string[] rows = File.ReadAllLines(path);
+            string[] kept = [.. rows.Where(row => !Names(row, id))];
+            if (kept.Length < rows.Length)
+                File.WriteAllLines(path, kept);
+            return rows.Length - kept.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RecordsException($"records {recordsPath}", "erase a user",
+                $"the events are gone, but not the rows of the list of rejects ({e.Message}). Check {path} and whether an import runs, and repeat.",
+                isTransient: true, e);
+        }
+    }
+
+    private static bool Names(string row, string id)
+    {
+        using JsonDocument document = JsonDocument.Parse(row);
+        return document.RootElement.EnumerateObject().Any(field => field.Value.ValueKind == JsonValueKind.String && HasWord(field.Value.GetString(), id));
+    }
+
+    private static bool HasWord(string? text, string word)
+    {
+        for (int at = 0; text is not null && (at = text.IndexOf(word, at, StringComparison.Ordinal)) >= 0; at++)
+        {
+            int end = at + word.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+                return true;
+        }
+        return false;
+    }
 
     private void Try(Action write)
     {

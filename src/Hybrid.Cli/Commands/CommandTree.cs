@@ -39,6 +39,7 @@ internal static class CommandTree
             AlignCommand.Create(),
             ModelCommand.Create(),
             StatusCommand.Create(),
+            ServeCommand.Create(),
             CopyCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),

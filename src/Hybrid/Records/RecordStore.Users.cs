@@ -51,6 +51,26 @@ public sealed partial class RecordStore
         return busy.Count == 0 ? null : new BusyUsers(most, busy.Count, busy.Sum(user => user.Events), busy.MaxBy(user => user.Events).Id);
     });
 
+    /// <summary>A user's last events, the newest first: by time, those of one time as the log had them, those without a time last, and those whose time is
+    /// still to come behind them.</summary>
+    /// <param name="count">The most that return.</param>
+    public IReadOnlyList<Event> ReadEvents(UserId user, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return _database.Read(Reading, connection =>
+        {
+            using SqliteCommand command = connection.Command(
+                $"SELECT {EventRows.Stored} FROM events WHERE user = @user ORDER BY coalesce(time > @now, 0), time DESC, sequence DESC LIMIT @count",
+                ("@user", user.Value), ("@now", Now), ("@count", (long)count));
+            using SqliteDataReader reader = command.ExecuteReader();
+            var rows = new EventRows();
+            var events = new List<Event>();
+            while (reader.Read())
+                events.Add(rows.Read(reader));
+            return events;
+        });
+    }
+
     /// <summary>What a user's events say of the items.</summary>
     /// <param name="last">How many of the last liked items are asked for; null: of all items. What is disliked is always all there.</param>
     internal UserTaste ReadTaste(UserId user, EventKinds kinds, int? last) => _database.Read(Reading, connection =>

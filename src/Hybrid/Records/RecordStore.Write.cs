@@ -102,5 +102,21 @@ public sealed partial class RecordStore
         }), cancellationToken);
     }
 
+    /// <summary>Removes all events of a user in one transaction; what they held is overwritten in the file.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<long> EraseAsync(UserId user, CancellationToken cancellationToken = default)
+    {
+        if (user == default)
+            throw new ArgumentException("There is no user to erase.", nameof(user));
+        return Task.Run(() => _database.Write("erase a user", connection =>
+        {
+            // For this connection, which serves others later: what they free is overwritten, too.
+            connection.Execute("PRAGMA secure_delete = ON");
+            long removed = connection.Execute("DELETE FROM events WHERE user = @user", ("@user", user.Value));
+            Sequences.Count(connection, items: 0, events: -removed);
+            return removed;
+        }), cancellationToken);
+    }
+
     private static string JsonOf(IEnumerable<ItemId> items) => System.Text.Json.JsonSerializer.Serialize(items.Select(item => item.Value));
 }

@@ -82,6 +82,25 @@ public sealed partial class RecordStore : IDisposable
             yield return item;
     }
 
+    /// <summary>The items behind one in the order of ids, from one state of the records.</summary>
+    /// <param name="after"><c>default</c>: from the first.</param>
+    /// <param name="count">The most that return.</param>
+    public IReadOnlyList<Item> ReadItems(ItemId after, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return _database.Read(Reading, connection =>
+        {
+            using SqliteCommand command = connection.Command(
+                $"SELECT {ItemRows.Stored} FROM items WHERE item > @after ORDER BY item LIMIT @count", ("@after", after.Value ?? ""), ("@count", (long)count));
+            using SqliteDataReader reader = command.ExecuteReader();
+            var rows = new ItemRows();
+            var items = new List<Item>();
+            while (reader.Read())
+                items.Add(rows.ReadNext(reader));
+            return items;
+        });
+    }
+
     /// <summary>The item, or null when the records do not have it.</summary>
     public Item? Find(ItemId item) => Find([item]).GetValueOrDefault(item);
 

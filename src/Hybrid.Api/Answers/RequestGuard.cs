@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Api.Answers;
+
+/// <summary>What stands around every route: its turn, its time, headers for browsers, and a problem in the place of whatever goes wrong.</summary>
+internal sealed class RequestGuard(HybridApiOptions options, ILogger<RequestGuard> logger) : IDisposable
+{
+    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = options.MaxConcurrency,
+        QueueLimit = options.MaxWaiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>Requests that wait for their turn.</summary>
+    public long Waiting => _turns.GetStatistics()?.CurrentQueuedCount ?? 0;
+
+    /// <param name="waitsItsTurn">Not for what has to be answered most when the service is busy.</param>
+    public async Task RunAsync(HttpContext http, Func<HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn)
+    {
+        SetHeaders(http.Response.Headers);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        limit.CancelAfter(options.Timeout);
+        try
+        {
+            ThrowIfOfAnotherSite(http.Request);
+            using RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null;
+            if (turn is { IsAcquired: false })
+            {
+                throw new RefusedException(ProblemKind.Busy.With($"{options.MaxConcurrency} requests are under way and {options.MaxWaiting} wait.",
+                    "Send the request again, later and with fewer others.") with
+                { RetryAfter = TimeSpan.FromSeconds(1) });
+            }
+            await WriteAsync(http, await answer(http, limit.Token), limit.Token);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            await WriteAsync(http, ProblemKind.Busy.With($"The request took longer than {options.Timeout.TotalSeconds:0.#} s.",
+                "Send it again, or a smaller one. What it was to write may have been written: repeating it does no harm.") with
+            { RetryAfter = TimeSpan.FromSeconds(1) });
+        }
+        catch (OperationCanceledException)
+        {
+            await WriteAsync(http, Failures.Of(new ObjectDisposedException(nameof(HybridEngine))));
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            Problem problem = Failures.Of(failure);
+            if (problem.Status >= StatusCodes.Status500InternalServerError && failure is not RefusedException)
+                logger.LogError(failure, "{Method} {Route} failed.", http.Request.Method, http.GetEndpoint()?.DisplayName);
+            await WriteAsync(http, problem);
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    /// <summary>Writes a problem, with the id by which the log names the request.</summary>
+    public static Task WriteAsync(HttpContext http, Problem problem)
+    {
+        if (problem.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        Problem whole = problem with { TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier };
+        // What is left of the body may be long: it is not read to its end for the sake of the connection.
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge)
+            http.Response.Headers.Connection = "close";
+        return WriteAsync(http, new Answer(whole, problem.Status) { ContentType = Json.ProblemType }, CancellationToken.None);
+    }
+
+    public static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-store";
+    }
+
+    private static async Task WriteAsync(HttpContext http, Answer answer, CancellationToken cancellationToken)
+    {
+        http.Response.StatusCode = answer.Status;
+        if (answer.Location is { } location)
+            http.Response.Headers.Location = location;
+        if (answer.ETag is { } tag)
+            http.Response.Headers.ETag = tag;
+        if (answer.Body is { } body)
+            await http.Response.WriteAsJsonAsync(body, body.GetType(), Json.Options, answer.ContentType, cancellationToken);
+    }
+
+    // A page of another site cannot read an answer, but could have a browser write.
+    private static void ThrowIfOfAnotherSite(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || request.Headers.Origin.ToString() is not { Length: > 0 } origin)
+            return;
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? site) || !string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase))
+        {
+            throw ProblemKind.Forbidden.Refuse("A page of another site sent this.", "Send it from a program, or from a page of this service.", "Origin",
+                origin);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Hybrid.Api.Answers;
+using Hybrid.Api.Jobs;
+using Hybrid.Api.Messages;
+using Hybrid.Behavior;
+using Microsoft.AspNetCore.Http;
+
+namespace Hybrid.Api.Endpoints;
+
+/// <summary>/v1/admin: what the service has, and work that takes longer than a request.</summary>
+internal static class AdminRoutes
+{
+    private const string Jobs = "/v1/admin/jobs", OneJob = $"{Jobs}/{{id}}";
+
+    public static void MapTo(ApiRoutes routes)
+    {
+        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => new(StatusAnswer.Of(await api.Engine.ReadStatusAsync(stop))), waitsItsTurn: false)
+            .Produces<StatusAnswer>();
+        routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
+            waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
+        routes.Map("POST", "/v1/admin/train", (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
+            await api.Engine.TrainAsync(new Report<Item2VecProgress>(progress => tell(progress.Fraction)), stop))),
+            waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
+        routes.Map("GET", Jobs, (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false).Produces<IReadOnlyList<JobStatus>>();
+        routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false).Produces<JobStatus>();
+        routes.Map("DELETE", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false).Produces<JobStatus>();
+    }
+
+    private static async Task<object> IndexAsync(HybridEngine engine, Action<double> tell, CancellationToken cancellationToken)
+    {
+        long changed = engine.NotIndexed;
+        return await engine.IndexAsync(progress: new Report<long>(done => tell(changed == 0 ? 1 : Math.Min(1, (double)done / changed))),
+            cancellationToken: cancellationToken);
+    }
+
+    private static Task<Answer> Accepted(JobStatus job) =>
+        Task.FromResult(new Answer(job, StatusCodes.Status202Accepted) { Location = $"{Jobs}/{job.Id}" });
+
+    private static Answer Of(HttpContext http, Func<string, JobStatus?> find)
+    {
+        string id = (string?)http.Request.RouteValues["id"] ?? "";
+        return find(id) is { } job
+            ? new(job)
+            : throw ProblemKind.NotFound.Refuse($"There is no job '{Catalog.PlainText.Brief(id)}'.",
+                "GET /v1/admin/jobs lists them; they end with the service.", "id", id);
+    }
+
+    /// <summary>Unlike <see cref="Progress{T}"/> it reports at once, in order.</summary>
+    private sealed class Report<T>(Action<T> tell) : IProgress<T>
+    {
+        void IProgress<T>.Report(T value) => tell(value);
+    }
+}

@@ -1,0 +1,22 @@
+using Hybrid.Api.Answers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hybrid.Api.Endpoints;
+
+/// <summary>Adds routes, each with the guard around it and what the document says of it.</summary>
+internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints)
+{
+    /// <summary>Maps a route that answers with JSON.</summary>
+    /// <param name="waitsItsTurn">As <see cref="RequestGuard.RunAsync"/> has it.</param>
+    public RouteHandlerBuilder Map(
+        string method, string pattern, Func<ApiContext, HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn = true) =>
+        endpoints.MapMethods(pattern, [method], (Delegate)((HttpContext http) =>
+        {
+            // Asked for with each request: nothing is opened before the first.
+            ApiContext api = http.RequestServices.GetRequiredService<ApiContext>();
+            return api.Guard.RunAsync(http, (context, stop) => answer(api, context, stop), waitsItsTurn);
+        }));
+}

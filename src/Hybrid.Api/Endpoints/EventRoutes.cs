@@ -1,0 +1,60 @@
+using Hybrid.Api.Answers;
+using Hybrid.Api.Messages;
+using Hybrid.Api.Reading;
+using Hybrid.Behavior;
+using Microsoft.AspNetCore.Http;
+
+namespace Hybrid.Api.Endpoints;
+
+/// <summary>/v1/events and /v1/users: what shoppers do.</summary>
+internal static class EventRoutes
+{
+    private const string User = "/v1/users/{**user}";
+
+    public static void MapTo(ApiRoutes routes)
+    {
+        routes.Map("POST", "/v1/events", AppendAsync).Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
+        routes.Map("GET", User, (api, http, _) => Task.FromResult(Read(api, http))).Produces<UserAnswer>();
+        routes.Map("DELETE", User, EraseAsync).Produces<ErasedAnswer>();
+    }
+
+    private static async Task<Answer> AppendAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+    {
+        (ReadOnlyMemory<byte> body, bool isLines) = await RequestBody.ReadRowsAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken);
+        var rows = Rows<EventBody>.Read(body, isLines, api.Limits.MaxRows, "events");
+        DateTimeOffset now = api.Clock.GetUtcNow();
+        var events = new List<Event>(rows.Values.Count);
+        var results = new RowResult[rows.Values.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            try
+            {
+                events.Add(rows.Values[i] is { } given ? given.Read(now) : throw new RefusedException(rows.Problems[i]));
+                results[i] = new(i + 1, null, "accepted");
+            }
+            catch (RefusedException refused)
+            {
+                results[i] = new(i + 1, null, "refused", refused.Problem);
+            }
+        }
+        await api.Engine.AppendAsync(events, cancellationToken);
+        return new(new RowsAnswer(events.Count, results.Length - events.Count, results));
+    }
+
+    private static Answer Read(ApiContext api, HttpContext http)
+    {
+        UserId user = UserOf(http);
+        int count = FieldValues.Whole("count", JsonBody.Read<UserRequest>(http.Request.Query).Count, 1, api.Limits.MaxCount);
+        return new(new UserAnswer(user.Value, [.. api.Engine.Records.ReadEvents(user, count).Select(EventBody.Of)]));
+    }
+
+    private static async Task<Answer> EraseAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+    {
+        UserId user = UserOf(http);
+        ErasureReport erased = await api.Engine.EraseAsync(user, cancellationToken);
+        return new(new ErasedAnswer(user.Value, erased.Events, erased.Rejects,
+            erased.ModelHasLearned ? ["the behaviour model: POST /v1/admin/train makes it again without these events"] : []));
+    }
+
+    private static UserId UserOf(HttpContext http) => FieldValues.Id<UserId>("user", RawPath.Rest(http, 2, "user"));
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Text;
+using Hybrid.Api.Answers;
+using Hybrid.Api.Messages;
+using Hybrid.Api.Reading;
+using Hybrid.Catalog;
+using Microsoft.AspNetCore.Http;
+
+namespace Hybrid.Api.Endpoints;
+
+/// <summary>/v1/items: the catalogue.</summary>
+internal static class ItemRoutes
+{
+    private const string One = "/v1/items/{**item}", All = "/v1/items";
+
+    public static void MapTo(ApiRoutes routes)
+    {
+        routes.Map("POST", All, UpsertAsync).Accepts<IReadOnlyList<ItemBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
+        routes.Map("GET", All, (api, http, _) => Task.FromResult(List(api, http))).Produces<ItemPage>();
+        routes.Map("DELETE", All, async (api, http, stop) => await RemoveAsync(api, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop))
+            .Produces<RemovedAnswer>();
+        routes.Map("GET", One, (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
+        routes.Map("DELETE", One, (api, http, stop) => RemoveAsync(api, IdOf(http), stop)).Produces<RemovedAnswer>();
+    }
+
+    private static async Task<Answer> UpsertAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+    {
+        (ReadOnlyMemory<byte> body, bool isLines) = await RequestBody.ReadRowsAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken);
+        var rows = Rows<ItemBody>.Read(body, isLines, api.Limits.MaxRows, "items");
+        var items = new Item?[rows.Values.Count];
+        var results = new RowResult[items.Length];
+        for (int i = 0; i < items.Length; i++)
+        {
+            try
+            {
+                items[i] = rows.Values[i] is { } given ? given.Read() : throw new RefusedException(rows.Problems[i]);
+            }
+            catch (RefusedException refused)
+            {
+                results[i] = new(i + 1, rows.Values[i]?.Id, "refused", refused.Problem);
+            }
+        }
+        Item[] good = [.. items.OfType<Item>()];
+        IReadOnlyDictionary<ItemId, Item> before = api.Engine.Records.Find([.. good.Select(item => item.Id).Distinct()]);
+        await api.Engine.AddAsync(good, cancellationToken);
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (items[i] is { } item)
+                results[i] = new(i + 1, item.IdAsGiven, before.ContainsKey(item.Id) ? "updated" : "created");
+        }
+        return new(new RowsAnswer(good.Length, items.Length - good.Length, results));
+    }
+
+    private static Answer List(ApiContext api, HttpContext http)
+    {
+        ItemPageRequest asked = JsonBody.Read<ItemPageRequest>(http.Request.Query);
+        if (asked.Id is not null)
+            return Get(api, IdOf(asked));
+        int count = FieldValues.Whole("count", asked.Count, 1, api.Limits.MaxCount);
+        // One more than is asked for: whether there is a next page.
+        IReadOnlyList<Item> items = api.Engine.Records.ReadItems(asked.Cursor is null ? default : AfterOf(asked.Cursor), count + 1);
+        string? next = items.Count > count ? Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(items[count - 1].Id.Value)) : null;
+        return new(new ItemPage([.. items.Take(count).Select(ItemBody.Of)], next));
+    }
+
+    private static Answer Get(ApiContext api, ItemId item) => api.Engine.Records.Find(item) is { } found
+        ? new(ItemBody.Of(found))
+        : throw ProblemKind.NotFound.Refuse($"There is no item '{item}'.", "Check the id, or add the item with POST /v1/items.", "item", item.Value);
+
+    private static async Task<Answer> RemoveAsync(ApiContext api, ItemId item, CancellationToken cancellationToken) =>
+        new(new RemovedAnswer(await api.Engine.RemoveAsync([item], cancellationToken)));
+
+    private static ItemId IdOf(HttpContext http) => FieldValues.Id<ItemId>("item", RawPath.Rest(http, 2, "item"));
+
+    private static ItemId IdOf(ItemPageRequest asked) => asked.Id is { } id ? FieldValues.Id<ItemId>("id", id)
+        : throw ProblemKind.BadValue.Refuse("Which item?", "Name it: /v1/items/P100, or ?id=P100.", "id");
+
+    private static ItemId AfterOf(string cursor)
+    {
+        try
+        {
+            return new ItemId(System.Text.Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw ProblemKind.BadValue.Refuse("The cursor is none that a page has given.", "Give the next of a page as it is, or leave it out.", "cursor",
+                cursor);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Hybrid.Api.Answers;
+using Hybrid.Api.Messages;
+using Hybrid.Api.Reading;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Recommending;
+using Microsoft.AspNetCore.Http;
+
+namespace Hybrid.Api.Endpoints;
+
+/// <summary>/v1/recommend, /v1/search, /v1/similar: as an object that is posted, or in the query string.</summary>
+internal static class QueryRoutes
+{
+    private const string Similar = "/v1/similar/{**item}";
+
+    public static void MapTo(ApiRoutes routes)
+    {
+        routes.Map("POST", "/v1/recommend", async (api, http, stop) => await RecommendAsync(api, await PostedAsync<RecommendRequest>(api, http, stop), stop))
+            .Accepts<RecommendRequest>(Json.MediaType).Produces<QueryAnswer>();
+        routes.Map("GET", "/v1/recommend", (api, http, stop) => RecommendAsync(api, JsonBody.Read<RecommendRequest>(http.Request.Query), stop))
+            .Produces<QueryAnswer>();
+        routes.Map("POST", "/v1/search", async (api, http, stop) => await SearchAsync(api, await PostedAsync<SearchRequest>(api, http, stop), stop))
+            .Accepts<SearchRequest>(Json.MediaType).Produces<QueryAnswer>();
+        routes.Map("GET", "/v1/search", (api, http, stop) => SearchAsync(api, JsonBody.Read<SearchRequest>(http.Request.Query), stop))
+            .Produces<QueryAnswer>();
+        routes.Map("POST", Similar, async (api, http, stop) => await SimilarAsync(api, http, await PostedAsync<SimilarRequest>(api, http, stop), stop))
+            .Accepts<SimilarRequest>(Json.MediaType).Produces<QueryAnswer>();
+        routes.Map("GET", Similar, (api, http, stop) => SimilarAsync(api, http, JsonBody.Read<SimilarRequest>(http.Request.Query), stop))
+            .Produces<QueryAnswer>();
+    }
+
+    private static async Task<T> PostedAsync<T>(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (http.Request.Query.Count > 0)
+        {
+            throw ProblemKind.UnknownField.Refuse("A query that is posted has no parameters in its address.", "Put them into the object.",
+                http.Request.Query.First().Key);
+        }
+        return JsonBody.Read<T>(await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxQueryBytes, cancellationToken));
+    }
+
+    private static async Task<Answer> RecommendAsync(ApiContext api, RecommendRequest request, CancellationToken cancellationToken)
+    {
+        RecommendQuery query = request.Read(api.Limits);
+        IReadOnlyList<Recommendation> found = await api.Engine.RecommendAsync(query, cancellationToken);
+        return Of(api, query.Filter, query.GroupBy, [.. found.Select((r, place) => ResultItem.Of(r, place + 1, request.Explain))]);
+    }
+
+    private static Task<Answer> SearchAsync(ApiContext api, SearchRequest request, CancellationToken cancellationToken) =>
+        SearchAsync(api, request.Read(api.Limits), cancellationToken);
+
+    private static Task<Answer> SimilarAsync(ApiContext api, HttpContext http, SimilarRequest request, CancellationToken cancellationToken) =>
+        SearchAsync(api, request.Read(FieldValues.Id<ItemId>("item", RawPath.Rest(http, 2, "item")), api.Limits), cancellationToken);
+
+    private static async Task<Answer> SearchAsync(ApiContext api, SearchQuery query, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SearchResult> found = await api.Engine.SearchAsync(query, cancellationToken);
+        return Of(api, query.Filter, query.GroupBy, [.. found.Select((result, place) => ResultItem.Of(result, place + 1))]);
+    }
+
+    private static Answer Of(ApiContext api, Filter? filter, string? groupBy, ResultItem[] results)
+    {
+        IReadOnlyList<UnknownAttribute> unknown = filter is null && groupBy is null ? [] : api.Engine.FindUnknownAttributes(filter, groupBy);
+        return new(new QueryAnswer(results, unknown.Count == 0 ? null : [.. unknown.Select(name => name.ToString())]));
+    }
+}

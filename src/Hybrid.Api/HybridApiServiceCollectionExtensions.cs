@@ -1,0 +1,25 @@
+using Hybrid.Api;
+using Hybrid.Api.Answers;
+using Hybrid.Api.Endpoints;
+using Hybrid.Api.Jobs;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class HybridApiServiceCollectionExtensions
+{
+    extension(IServiceCollection services)
+    {
+        /// <summary>Registers what the routes of <c>MapHybridApi</c> need beside the engine, which <c>AddHybrid</c> registers.</summary>
+        /// <param name="options">Limits; null: the default ones.</param>
+        public IServiceCollection AddHybridApi(HybridApiOptions? options = null)
+        {
+            services.TryAddSingleton(options ?? new HybridApiOptions());
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton<RequestGuard>();
+            services.TryAddSingleton<JobList>();
+            services.TryAddSingleton<ApiContext>();
+            return services;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using Hybrid.Api.Answers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Hybrid.Api;
+
+/// <summary>The service as `hybrid serve` runs it: the API on an address of its own.</summary>
+/// <remarks>Disposing it lets the requests that run end, for as long as <see cref="HybridServerOptions.DrainTime"/>, and closes the data folder.</remarks>
+public sealed class HybridServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private HybridServer(WebApplication application, Uri address) => (_application, Address) = (application, address);
+
+    /// <summary>Where it listens, "http://127.0.0.1:8080/".</summary>
+    public Uri Address { get; }
+
+    /// <summary>The engine that answers.</summary>
+    public HybridEngine Engine => _application.Services.GetRequiredService<HybridEngine>();
+
+    /// <summary>Opens the data folder and listens; both are done when the task completes.</summary>
+    /// <param name="log">Where the log goes; null: nowhere.</param>
+    /// <exception cref="IOException">The address cannot be listened to.</exception>
+    /// <exception cref="Records.RecordsException">The records cannot be opened.</exception>
+    /// <exception cref="Indexing.VectorStoreException">Likewise the embedded store.</exception>
+    public static async Task<HybridServer> StartAsync(HybridServerOptions options, Action<ILoggingBuilder>? log = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        WebApplication application = Build(options, log);
+        try
+        {
+            await Task.Run(() => application.Services.GetRequiredService<HybridEngine>(), cancellationToken).ConfigureAwait(false);
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+            string address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+            return new(application, new Uri(address));
+        }
+        catch
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(HybridServerOptions options, Action<ILoggingBuilder>? log)
+    {
+        // Not from files or the environment: what a server does is said by its options alone.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hybrid" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Api.MaxBodyBytes;
+            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        log?.Invoke(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
+        builder.Services.AddRoutingCore().AddHybrid(options.Hybrid).AddHybridApi(options.Api);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Hybrid.*", "Polly")
+            .AddPrometheusExporter());
+        WebApplication application = builder.Build();
+        application.Use(AnswerOrProblemAsync);
+        if (IPAddress.IsLoopback(options.Address))
+            application.Use(RefuseOtherHostsAsync);
+        application.UseRouting();
+        application.MapHybridApi();
+        application.MapPrometheusScrapingEndpoint("/metrics");
+        return application;
+    }
+
+    /// <summary>What no route has answered gets a problem.</summary>
+    private static async Task AnswerOrProblemAsync(HttpContext http, RequestDelegate next)
+    {
+        RequestGuard.SetHeaders(http.Response.Headers);
+        try
+        {
+            await next(http);
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            await RequestGuard.WriteAsync(http, Failures.Of(failure));
+            return;
+        }
+        if (http.Response.HasStarted || http.Response.StatusCode < 400 || http.Response.ContentLength is not null || http.Response.ContentType is not null)
+            return;
+        string path = http.Request.Path.Value ?? "";
+        Problem problem = http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ProblemKind.NoRoute.With($"There is nothing at {Catalog.PlainText.Brief(path)}.",
+                "README, Run it as a service, has the addresses.", "path", path),
+            StatusCodes.Status405MethodNotAllowed => ProblemKind.BadMethod.With($"{http.Request.Method} is not done at {Catalog.PlainText.Brief(path)}.",
+                $"Use {http.Response.Headers.Allow}.", "method", http.Request.Method),
+            StatusCodes.Status415UnsupportedMediaType => ProblemKind.BadMediaType.With(
+                $"The body's type is {Catalog.PlainText.Brief(http.Request.ContentType ?? "")}.",
+                "Send it in UTF-8 with the header Content-Type: application/json (curl: --json), or application/x-ndjson for lines of rows.", "Content-Type",
+                http.Request.ContentType),
+            var status => (ProblemKind.BadRequest with { Status = status }).With("The request cannot be understood.",
+                "README, Run it as a service, has what is."),
+        };
+        await RequestGuard.WriteAsync(http, problem);
+    }
+
+    // A page whose name leads to 127.0.0.1 would be of the same site as this service.
+    private static Task RefuseOtherHostsAsync(HttpContext http, RequestDelegate next)
+    {
+        string host = http.Request.Host.Host;
+        bool isOwn = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address)
+            && IPAddress.IsLoopback(address));
+        return isOwn ? next(http) : RequestGuard.WriteAsync(http, ProblemKind.Forbidden.With("This service answers this machine alone, by the name localhost "
+            + "or 127.0.0.1.", "Ask it by one of these.", "Host", host));
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Hybrid.Api;
+
+/// <summary>What a server of its own listens to, and over which data.</summary>
+public sealed record HybridServerOptions
+{
+    /// <summary>The data folder, and how its stages work.</summary>
+    public HybridOptions Hybrid { get; init; } = new();
+
+    public HybridApiOptions Api { get; init; } = new();
+
+    /// <summary>The address; by default the machine itself alone, 127.0.0.1.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port; 0, the default: one that is free.</summary>
+    public int Port
+    {
+        get;
+        init => field = value is >= 0 and <= 65_535 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Port), value, $"Port takes 0 to 65,535, not {value}.");
+    }
+
+    /// <summary>How long requests that run may take to end when the server closes.</summary>
+    /// <value>Default 20 s.</value>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,5 @@
+namespace Hybrid.Api.Messages;
+
+/// <summary>The answer to a query: the items, best first.</summary>
+/// <param name="Warnings">What may be a slip in the query; absent where there is nothing to say.</param>
+public sealed record QueryAnswer(IReadOnlyList<ResultItem> Results, IReadOnlyList<string>? Warnings);

@@ -1,0 +1,7 @@
+namespace Hybrid;
+
+/// <summary>What was erased of a user.</summary>
+/// <param name="Events">Events that are gone.</param>
+/// <param name="Rejects">Rows that name the user in the list of the last import's bad rows, which are gone.</param>
+/// <param name="ModelHasLearned">Whether the behaviour model in use may have learned from those events: it is another one after the next training.</param>
+public sealed record ErasureReport(long Events, long Rejects, bool ModelHasLearned);

@@ -18,7 +18,7 @@ internal static class AdminRoutes
         routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
             waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
         routes.Map("POST", "/v1/admin/train", (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
-            await api.Engine.TrainAsync(new Report<Item2VecProgress>(progress => tell(progress.Fraction)), stop))),
+            await api.Engine.TrainAsync(new Report<Item2VecProgress>(progress => tell(progress.Fraction)), cancellationToken: stop))),
             waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
         routes.Map("GET", Jobs, (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false).Produces<IReadOnlyList<JobStatus>>();
         routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false).Produces<JobStatus>();

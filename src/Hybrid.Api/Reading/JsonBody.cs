@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hybrid.Api.Answers;
-using Hybrid.Indexing.Filters;
+using Hybrid.Catalog;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Reading;

@@ -151,7 +151,8 @@ internal static class TrainCommand
                     progress.Report((long)(100 * done.Fraction));
                 });
                 var fitting = new Relay<string>(source => Terminal.Step($"Fitting {source}"));
-                return like is null ? engine.TrainAsync(relay, fitting, cancellationToken) : engine.TrainLikeAsync(like, relay, fitting, cancellationToken);
+                return like is null
+                    ? engine.TrainAsync(relay, fitting, cancellationToken) : engine.TrainLikeAsync(like, relay, fitting, cancellationToken);
             });
         string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
         Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");

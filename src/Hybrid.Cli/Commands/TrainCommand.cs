@@ -82,8 +82,8 @@ internal static class TrainCommand
             "train --preset music",
             $"train --like {CurrentModel}")
         {
-            vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, preset, sources, knobs, like, folder, store,
-            json,
+            vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, preset, sources, knobs, like,
+            folder, store, json,
         };
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>

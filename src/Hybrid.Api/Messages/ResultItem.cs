@@ -36,6 +36,9 @@ public sealed record ResultItem
     /// <summary>Cosine with the mean of the history's behaviour vectors.</summary>
     public float? BehaviorScore { get; init; }
 
+    /// <summary>True for an item that no one has touched, whose behaviour score is by its text.</summary>
+    public bool? Mapped { get; init; }
+
     /// <summary>The place before the history reranked the candidates.</summary>
     public int? RetrievalRank { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record ResultItem
         {
             TextScore = found.TextScore,
             BehaviorScore = found.BehaviorScore,
+            Mapped = found.IsMapped ? true : null,
             RetrievalRank = found.RetrievalRank,
             Why = explains ? found.Why : null,
         };

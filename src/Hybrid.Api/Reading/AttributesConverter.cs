@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hybrid.Catalog;
+using Hybrid.Records.Sqlite;
 
 namespace Hybrid.Api.Reading;
 
@@ -24,7 +25,7 @@ internal sealed class AttributesConverter : JsonConverter<IReadOnlyDictionary<st
         foreach ((string name, AttributeValue attribute) in value)
         {
             writer.WritePropertyName(name);
-            Write(writer, attribute);
+            StoredAttributes.WriteValue(writer, attribute);
         }
         writer.WriteEndObject();
     }
@@ -64,26 +65,4 @@ internal sealed class AttributesConverter : JsonConverter<IReadOnlyDictionary<st
         JsonTokenType.False => false,
         _ => throw new JsonException(),
     };
-
-    private static void Write(Utf8JsonWriter writer, AttributeValue value)
-    {
-        switch (value.Kind)
-        {
-            case AttributeKind.Number:
-                writer.WriteRawValue(value.AsWritten);
-                break;
-            case AttributeKind.Boolean:
-                writer.WriteBooleanValue(value.IsTrue);
-                break;
-            case AttributeKind.List:
-                writer.WriteStartArray();
-                foreach (AttributeValue element in value.Elements)
-                    Write(writer, element);
-                writer.WriteEndArray();
-                break;
-            default:
-                writer.WriteStringValue(value.Text);
-                break;
-        }
-    }
 }

@@ -6,10 +6,13 @@ namespace Hybrid.Api.Reading;
 /// <summary>A list of ids: a JSON array of strings and numbers, or ids with commas between, "a,b,c".</summary>
 internal sealed class IdListConverter : JsonConverter<IReadOnlyList<string>>
 {
+    /// <summary>"a,b,c" as its parts, without the spaces around them; empty ones are left out.</summary>
+    public static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
-            return reader.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);   // ! : the token is a string
+            return Split(reader.GetString()!);   // ! : the token is a string
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException();   // the serializer says where
         var ids = new List<string>();

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Hybrid.Api.Reading;
 using Hybrid.Catalog;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
-using Hybrid.Cli.Queries;
 using Hybrid.Recommending.Sources;
 using Spectre.Console;
 
@@ -42,7 +42,7 @@ internal static class BenchSourcesCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string[] names = parsed.GetValue(sources) is { } given
-                ? CommaListConverter.Split(given) : [.. SavedSources.Names.Where(name => name != "popularity-category")];
+                ? IdListConverter.Split(given) : [.. SavedSources.Names.Where(name => name != "popularity-category")];
             if (names.FirstOrDefault(name => !SavedSources.Names.Contains(name)) is { } wrong)
                 throw new UsageException($"--sources takes some of {string.Join(", ", SavedSources.Names)}, not '{PlainText.Brief(wrong)}'.");
             var bench = new SourcesBench(parsed.GetValue(items), parsed.GetValue(users), names,

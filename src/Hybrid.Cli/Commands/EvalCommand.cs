@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Cli.Evaluating;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
-using Hybrid.Cli.Queries;
 using Hybrid.Evaluation;
 using Hybrid.Recommending.Sources;
 
@@ -70,7 +70,7 @@ internal static class EvalCommand
         data.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string[]? asked = parsed.GetValue(sources) is { } names ? CommaListConverter.Split(names) : null;
+            string[]? asked = parsed.GetValue(sources) is { } names ? IdListConverter.Split(names) : null;
             if (asked?.FirstOrDefault(name => !SourceFitter.Names.Contains(name)) is { } unknown)
                 throw new UsageException($"--sources: there is no source '{PlainText.Brief(unknown)}'. Sources: {string.Join(", ", SourceFitter.Names)}.");
             if (asked is { Length: 0 })

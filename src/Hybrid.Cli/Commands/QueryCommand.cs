@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Api.Messages;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Queries;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Api.Reading;
 using Hybrid.Cli.Queries;
 using Hybrid.Recommending;
 using Hybrid.Recommending.Sources;
@@ -50,12 +51,12 @@ internal static class RecommendCommand
                 Text = parsed.GetValue(text),
                 Item = parsed.GetValue(item),
                 User = parsed.GetValue(user),
-                History = parsed.GetValue(history) is { } ids ? CommaListConverter.Split(ids) : null,
+                History = parsed.GetValue(history) is { } ids ? IdListConverter.Split(ids) : null,
                 Count = parsed.GetValue(count),
                 Filter = parsed.GetValue(filter),
                 Probes = parsed.GetValue(probes),
                 ExcludeSeen = parsed.GetValue(excludeSeen),
-                Exclude = parsed.GetValue(exclude) is { } left ? CommaListConverter.Split(left) : null,
+                Exclude = parsed.GetValue(exclude) is { } left ? IdListConverter.Split(left) : null,
                 Source = parsed.GetValue(source),
                 GroupBy = parsed.GetValue(groupBy),
                 MapNewItems = parsed.GetValue(mapNewItems),

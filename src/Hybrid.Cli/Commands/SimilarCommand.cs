@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Api.Reading;
 using Hybrid.Cli.Queries;
 
 namespace Hybrid.Cli.Commands;
@@ -27,7 +28,7 @@ internal static class SimilarCommand
                 Count = parsed.GetValue(count),
                 Filter = parsed.GetValue(filter),
                 Probes = parsed.GetValue(probes),
-                Exclude = parsed.GetValue(exclude) is { } ids ? CommaListConverter.Split(ids) : null,
+                Exclude = parsed.GetValue(exclude) is { } ids ? IdListConverter.Split(ids) : null,
                 Offset = parsed.GetValue(offset) is > 0 and var passed ? passed : null,
                 MinScore = parsed.GetValue(minScore),
                 GroupBy = parsed.GetValue(groupBy),

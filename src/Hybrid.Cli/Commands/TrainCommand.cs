@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
-using Hybrid.Cli.Queries;
 using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Cli.Commands;
@@ -132,10 +132,10 @@ internal static class TrainCommand
         null => null,
         "all" => SavedSources.Names,
         "none" => [],
-        _ when CommaListConverter.Split(names) is not { Length: > 0 } => throw new UsageException("--sources names no source."),
-        _ when CommaListConverter.Split(names).FirstOrDefault(name => !SavedSources.Names.Contains(name)) is { } wrong =>
+        _ when IdListConverter.Split(names) is not { Length: > 0 } => throw new UsageException("--sources names no source."),
+        _ when IdListConverter.Split(names).FirstOrDefault(name => !SavedSources.Names.Contains(name)) is { } wrong =>
             throw new UsageException($"--sources takes some of {string.Join(", ", SavedSources.Names)}; all, or none, not '{PlainText.Brief(wrong)}'."),
-        _ => CommaListConverter.Split(names),
+        _ => IdListConverter.Split(names),
     };
 
     /// <param name="like">Earlier, as of <see cref="HybridEngine.TrainLikeAsync"/>; null: the vectors stay as training leaves them.</param>

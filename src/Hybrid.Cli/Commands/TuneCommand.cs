@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Hybrid.Api.Reading;
 using Hybrid.Catalog;
 using Hybrid.Cli.Evaluating;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
-using Hybrid.Cli.Queries;
 using Hybrid.Evaluation;
 using Hybrid.Recommending.Sources;
 using Spectre.Console;
@@ -61,7 +61,7 @@ internal static class TuneCommand
         data.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string[]? asked = parsed.GetValue(sources) is { } names ? CommaListConverter.Split(names) : null;
+            string[]? asked = parsed.GetValue(sources) is { } names ? IdListConverter.Split(names) : null;
             if (asked?.FirstOrDefault(name => !Tuner.Sources.Contains(name)) is { } wrong)
                 throw new UsageException($"--source: '{PlainText.Brief(wrong)}' has no knobs. Those that have: {string.Join(", ", Tuner.Sources)}.");
             if (asked is { Length: 0 })

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hybrid.Api.Messages;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Queries;
@@ -22,7 +23,7 @@ internal sealed class DemoTour(HybridEngine engine, SyntheticShop shop, ShopLang
             ResultTable.Write(await _queries.SearchAsync(new TextQuery { Text = translated, Count = 5 }, cancellationToken));
         }
 
-        Heading($"More like this: {found[0].Id}, {found[0].Label}");
+        Heading($"More like this: {found[0].Id}, {found[0].Label()}");
         ResultTable.Write(await _queries.SimilarAsync(new ItemQuery { Item = found[0].Id, Count = 5 }, cancellationToken));
 
         await ShowHistoryAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hybrid.Api.Messages;
 using Hybrid.Catalog;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -30,7 +31,7 @@ internal static class ResultTable
         {
             List<string> cells =
             [
-                result.Rank.ToString(CultureInfo.InvariantCulture), Score(result), result.Id, result.Label,
+                result.Rank.ToString(CultureInfo.InvariantCulture), Score(result), result.Id, result.Label(),
                 result.Category ?? "", result.Price?.ToString("0.00", CultureInfo.InvariantCulture) ?? "",
             ];
             if (explain)
@@ -48,8 +49,8 @@ internal static class ResultTable
             ResultItem? before = left.ElementAtOrDefault(i), after = right.ElementAtOrDefault(i);
             table.AddRow(
                 (i + 1).ToString(CultureInfo.InvariantCulture),
-                Cell(before?.Label ?? ""), before is null ? "" : Score(before), "",
-                Cell(after?.Label ?? ""), after is null ? "" : Score(after), after?.RetrievalRank?.ToString(CultureInfo.InvariantCulture) ?? "");
+                Cell(before?.Label() ?? ""), before is null ? "" : Score(before), "",
+                Cell(after?.Label() ?? ""), after is null ? "" : Score(after), after?.RetrievalRank?.ToString(CultureInfo.InvariantCulture) ?? "");
         }
         Write(table);
     }
@@ -72,6 +73,9 @@ internal static class ResultTable
 
     /// <summary>Text from data as a cell of one line, without anything that a terminal or the table's markup would obey.</summary>
     public static string Cell(string text) => Markup.Escape(PlainText.Of(text, MostShown));
+
+    /// <summary>What a person reads of it.</summary>
+    public static string Label(this ResultItem result) => result.Title is { Length: > 0 } title ? title : "(not in the catalogue)";
 
     private static string Score(ResultItem result) => result.Score.ToString("F3", CultureInfo.InvariantCulture);
 }

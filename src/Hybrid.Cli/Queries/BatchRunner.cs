@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hybrid.Api.Messages;
 using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 

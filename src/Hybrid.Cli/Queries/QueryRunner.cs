@@ -1,3 +1,4 @@
+using Hybrid.Api.Messages;
 using Hybrid.Behavior;
 using Hybrid.Cli.Output;
 using Hybrid.Recommending;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hybrid.Api.Reading;
 
 namespace Hybrid.Cli.Queries;
 
@@ -14,7 +15,7 @@ internal sealed record TextQuery : INarrowedQuery
     public int? Probes { get; init; }
 
     /// <summary>Ids; on a batch line a list, or ids with commas between.</summary>
-    [JsonConverter(typeof(CommaListConverter))]
+    [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Exclude { get; init; }
 
     public int? Offset { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Recommending;
@@ -19,7 +20,7 @@ internal sealed record UserQuery : INarrowedQuery
     public string? User { get; init; }
 
     /// <summary>Oldest first; on a batch line a list, or ids with commas between.</summary>
-    [JsonConverter(typeof(CommaListConverter))]
+    [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? History { get; init; }
 
     public int Count { get; init; } = 10;
@@ -31,7 +32,7 @@ internal sealed record UserQuery : INarrowedQuery
     public bool? ExcludeSeen { get; init; }
 
     /// <summary>Ids; on a batch line a list, or ids with commas between.</summary>
-    [JsonConverter(typeof(CommaListConverter))]
+    [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Exclude { get; init; }
 
     public string? GroupBy { get; init; }

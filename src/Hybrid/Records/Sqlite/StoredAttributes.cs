@@ -48,7 +48,8 @@ internal static class StoredAttributes
         return attributes;
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, AttributeValue value)
+    /// <summary>As catalogues write them: 12.50 stays 12.50.</summary>
+    public static void WriteValue(Utf8JsonWriter writer, AttributeValue value)
     {
         switch (value.Kind)
         {

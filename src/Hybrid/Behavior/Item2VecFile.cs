@@ -1,6 +1,6 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Vectors;
 
 namespace Hybrid.Behavior;
@@ -14,7 +14,6 @@ namespace Hybrid.Behavior;
 internal static class Item2VecFile
 {
     private const int Version = 2;
-    private const int ChecksumLength = sizeof(ulong);
 
     private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
 
@@ -93,10 +92,10 @@ internal static class Item2VecFile
         if (model.FromText is { } map)
             Write(writer, map);
 
-        long length = file.Position + ChecksumLength;
+        long length = file.Position + FileChecksum.Length;
         file.Position = Magic.Length + sizeof(int);
         writer.Write(length);
-        ulong checksum = Checksum(file, length);
+        ulong checksum = FileChecksum.Of(file, length);
         writer.Write(checksum);
     }
 
@@ -150,30 +149,14 @@ internal static class Item2VecFile
                 ? $"it is cut short: {file.Length:N0} of {length:N0} bytes"
                 : $"it is damaged: {file.Length:N0} bytes instead of {length:N0}");
         }
-        ulong checksum = Checksum(file, length);
-        Span<byte> stored = stackalloc byte[ChecksumLength];
+        ulong checksum = FileChecksum.Of(file, length);
+        Span<byte> stored = stackalloc byte[FileChecksum.Length];
         file.ReadExactly(stored);
         if (MemoryMarshal.Read<ulong>(stored) != checksum)
             throw Refused("it is damaged: its checksum does not match");
         return version;
 
         Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Train it again with Item2Vec.Train.");
-    }
-
-    /// <summary>Of all bytes but the last eight, where it leaves the position.</summary>
-    private static ulong Checksum(FileStream file, long length)
-    {
-        var hash = new XxHash3();
-        var block = new byte[1 << 16];
-        file.Position = 0;
-        for (long left = length - ChecksumLength; left > 0;)
-        {
-            Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, left));
-            file.ReadExactly(part);
-            hash.Append(part);
-            left -= part.Length;
-        }
-        return hash.GetCurrentHashAsUInt64();
     }
 
     private static void Write(BinaryWriter writer, SpaceMap map)

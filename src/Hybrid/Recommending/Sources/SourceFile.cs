@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Hybrid.Catalog.Files;
 
 namespace Hybrid.Recommending.Sources;
 
@@ -13,7 +13,6 @@ namespace Hybrid.Recommending.Sources;
 internal static class SourceFile
 {
     private const int Version = 1;
-    private const int ChecksumLength = sizeof(ulong);
     private const string Remedy = "Train again.";
 
     private static ReadOnlySpan<byte> Magic => "HYBSOURC"u8;
@@ -42,10 +41,10 @@ internal static class SourceFile
                     writer.Write(kind);
                     writer.Write(log);
                     write(new Writer(writer));
-                    long length = file.Position + ChecksumLength;
+                    long length = file.Position + FileChecksum.Length;
                     file.Position = Magic.Length + sizeof(int);
                     writer.Write(length);
-                    ulong checksum = ChecksumOf(file, length);
+                    ulong checksum = FileChecksum.Of(file, length);
                     writer.Write(checksum);
                     file.Flush(flushToDisk: true);
                     name = string.Create(CultureInfo.InvariantCulture, $"source-{kind}-{checksum:x16}.bin");
@@ -78,7 +77,7 @@ internal static class SourceFile
                 throw new SourceException(path, "load", $"it holds {found}, not {kind}. {Remedy}");
             if (values.ReadString() != log)
                 throw new SourceException(path, "load", $"it was fitted to another log than the one that is in use. {Remedy}");
-            return read(new Reader(values, file.Length - ChecksumLength));
+            return read(new Reader(values, file.Length - FileChecksum.Length));
         }
         // A checksum finds damage. Whoever writes such a file by other means can make the checksum right and the content wrong.
         catch (Exception cause) when (cause is ArgumentException or FormatException or EndOfStreamException or JsonException)
@@ -112,29 +111,13 @@ internal static class SourceFile
                 ? FormattableString.Invariant($"it is cut short: {file.Length:N0} of {length:N0} bytes")
                 : FormattableString.Invariant($"it is damaged: {file.Length:N0} bytes instead of {length:N0}"));
         }
-        ulong checksum = ChecksumOf(file, length);
-        Span<byte> stored = stackalloc byte[ChecksumLength];
+        ulong checksum = FileChecksum.Of(file, length);
+        Span<byte> stored = stackalloc byte[FileChecksum.Length];
         file.ReadExactly(stored);
         if (MemoryMarshal.Read<ulong>(stored) != checksum)
             throw Refused("it is damaged: its checksum does not match");
 
         SourceException Refused(string reason, string remedy = " " + Remedy) => new(path, "load", $"{reason}.{remedy}");
-    }
-
-    /// <summary>Of all bytes but the last eight, where it leaves the position.</summary>
-    private static ulong ChecksumOf(FileStream file, long length)
-    {
-        var hash = new XxHash3();
-        byte[] block = new byte[1 << 16];
-        file.Position = 0;
-        for (long left = length - ChecksumLength; left > 0;)
-        {
-            Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, left));
-            file.ReadExactly(part);
-            hash.Append(part);
-            left -= part.Length;
-        }
-        return hash.GetCurrentHashAsUInt64();
     }
 
     /// <summary>Writes values, each array with its length before it.</summary>

@@ -102,13 +102,7 @@ internal sealed class AlignmentJudge
         float[] centre = Array.ConvertAll(mean, sum => (float)(sum / weights));
         var unit = new float[_pool.Length * d];
         for (int place = 0; place < _pool.Length; place++)
-        {
-            Span<float> row = unit.AsSpan(place * d, d);
-            TensorPrimitives.Subtract(vectorOf(_pool[place]), centre, row);
-            float norm = TensorPrimitives.Norm<float>(row);
-            if (norm > 0)
-                TensorPrimitives.Divide(row, norm, row);
-        }
+            UnitVector.Centre(vectorOf(_pool[place]), centre, unit.AsSpan(place * d, d));
         return (unit, centre);
     }
 

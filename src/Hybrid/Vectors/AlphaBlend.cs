@@ -128,16 +128,10 @@ public sealed class AlphaBlend
     {
         if (vector.IsEmpty || TensorPrimitives.Norm(vector) is var norm && !(norm > 0))
             return false;
-        Span<float> part = blended.Length <= 2048 ? stackalloc float[vector.Length] : new float[vector.Length];
+        Span<float> part = vector.Length <= 2048 ? stackalloc float[vector.Length] : new float[vector.Length];
         TensorPrimitives.Multiply(vector, 1 / norm, part);
-        if (Form != BlendForm.Plain)
-        {
-            TensorPrimitives.Subtract(part, mean, part);
-            norm = TensorPrimitives.Norm<float>(part);
-            if (!(norm > 1e-6f))   // it is the mean: it tells nothing of the item
-                return false;
-            TensorPrimitives.Multiply(part, 1 / norm, part);
-        }
+        if (Form != BlendForm.Plain && !(UnitVector.Centre(part, mean, part) > 1e-6f))   // it is the mean: it tells nothing of the item
+            return false;
         TensorPrimitives.MultiplyAdd(part, (float)share, blended[..part.Length], blended[..part.Length]);
         return true;
     }

@@ -61,8 +61,7 @@ public sealed class JoinedSpace
             part.Clear();
             return;
         }
-        TensorPrimitives.Subtract(vector, mean, part);
-        float norm = TensorPrimitives.Norm<float>(part);
-        TensorPrimitives.Multiply(part, norm > 0 ? share / norm : 0, part);
+        UnitVector.Centre(vector, mean, part);
+        TensorPrimitives.Multiply(part, share, part);
     }
 }

@@ -11,6 +11,19 @@ public static class UnitVector
     /// <summary>Whether the L2 norm is 1 ± <see cref="Tolerance"/>; false when a component is not finite.</summary>
     public static bool IsUnit(ReadOnlySpan<float> vector) => MathF.Abs(TensorPrimitives.Norm(vector) - 1) <= Tolerance;
 
+    /// <summary>A vector without the mean of its space, at length 1; zeros where it is the mean.</summary>
+    /// <param name="mean">[d].</param>
+    /// <param name="centred">[d], overwritten; may be the vector itself.</param>
+    /// <returns>The length before: how far the vector is from the mean.</returns>
+    internal static float Centre(ReadOnlySpan<float> vector, ReadOnlySpan<float> mean, Span<float> centred)
+    {
+        TensorPrimitives.Subtract(vector, mean, centred);
+        float norm = TensorPrimitives.Norm<float>(centred);
+        if (norm > 0)
+            TensorPrimitives.Divide(centred, norm, centred);
+        return norm;
+    }
+
     /// <summary>Scales a vector in place to length 1.</summary>
     /// <exception cref="ArgumentException">It has no direction: it is empty, all zeros, or holds a component that is not finite. It is left as it
     /// was.</exception>

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 
@@ -143,7 +144,7 @@ internal sealed partial class IvfIndex
             centroids.AsMemory(cell * header.Dimension, header.Dimension), new SavedRows(bytes, shared).ToRows(table[2 * cell]), codes[cell]))];
         var places = new RowPlaces();
         ItemId? twice = null;
-        InParallel.Both(() => ReadCodes(stream, codes), () => places = new RowPlaces(cells, out twice));
+        Together(() => ReadCodes(stream, codes), () => places = new RowPlaces(cells, out twice));
         if (twice is { } item)
             throw Damaged($"the item {item} is in it twice");
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
@@ -165,6 +166,19 @@ internal sealed partial class IvfIndex
                 Fill(stream, hash, block);
         }
         CheckHash(stream, hash);
+    }
+
+    /// <summary>Both at once; where one fails, as it would have failed alone.</summary>
+    private static void Together(Action one, Action other)
+    {
+        try
+        {
+            Parallel.Invoke(one, other);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private static Header ReadHeader(Stream stream, XxHash3 hash)

@@ -52,6 +52,7 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         if (slots.Count == 0)
             return [];
         int full;
+        long[] checksums;
         lock (_checking)
         {
             int vectors = VectorsOf(connection);
@@ -59,6 +60,7 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
                 ThrowIfNotThere(slot, vectors);
             full = vectors / BlockRows;
             ReadChecksums(connection, full);
+            checksums = [.. _checksums];   // another thread may add to them
         }
         var blocks = new SegmentBlock?[full];
         var found = new ReadOnlyMemory<float>[slots.Count];
@@ -66,7 +68,7 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         {
             (int block, int within) = Math.DivRem(slots[i], BlockRows);
             found[i] = block >= full ? Vector(connection, slots[i])   // what is still being filled will have another checksum
-                : (blocks[block] ??= BlockOf(block, damaged)).Memory.Slice(within * Dimension, Dimension);
+                : (blocks[block] ??= BlockOf(block, block < checksums.Length ? checksums[block] : null, damaged)).Memory.Slice(within * Dimension, Dimension);
         }
         return found;
     }
@@ -117,9 +119,8 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
 
     private int RowsIn(int block, int vectors) => Math.Min(BlockRows, vectors - block * BlockRows);
 
-    private SegmentBlock BlockOf(int block, Func<string, Exception> damaged) => new(
-        medium.View(block * BlockRows * (long)Dimension, BlockRows * Dimension), block < _checksums.Count ? _checksums[block] : null,
-        () => damaged(IsAnother(block)));
+    private SegmentBlock BlockOf(int block, long? checksum, Func<string, Exception> damaged) => new(
+        medium.View(block * BlockRows * (long)Dimension, BlockRows * Dimension), checksum, () => damaged(IsAnother(block)));
 
     private string IsAnother(int block) => $"block {block} of {medium.Name} is not what was written: its checksum is another";
 

@@ -20,7 +20,7 @@ internal static class IndexTarget
     {
         try
         {
-            Use(IvfIndex.Load(new MemoryStream(input), Options, out _));
+            Use(IvfIndex.Load(SavedFile.Of(input), Options, out _));
         }
         catch (InvalidDataException refusal)
         {
@@ -33,7 +33,7 @@ internal static class IndexTarget
     {
         float[] unit = new float[index.Dimension];
         unit[0] = 1;
-        index.FindVectors(places => Array.ConvertAll(places, place => place % 7 == 0 ? default(ReadOnlyMemory<float>) : unit));
+        index.FindVectors(place => place % 7 == 0 ? default(ReadOnlyMemory<float>) : unit);
         ItemId[] items = [.. index.Items];
         Assert.Equal(items.Length, index.Count);
         Assert.InRange(index.Get(items, withVectors: true).Count, 0, items.Length);

@@ -232,7 +232,7 @@ public sealed class Item2VecModel
         Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1);
 
     private static Neighbor[] Neighbors(TopK<ItemId> best) =>
-        Array.ConvertAll(best.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
+        best.ToSortedArray((score, key) => new Neighbor(key, score));
 
     /// <summary>Writes the model to a file, which appears whole or not at all: it is written beside its place, flushed to the disk and renamed.</summary>
     /// <exception cref="Item2VecException">The file cannot be written; an older one at that place is as it was.</exception>

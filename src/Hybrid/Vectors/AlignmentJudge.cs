@@ -116,7 +116,7 @@ internal sealed class AlignmentJudge
             if (score >= best.Threshold && place != self)
                 best.Add(score, place);
         }
-        return Array.ConvertAll(best.ToSortedArray(), found => found.Key);
+        return best.ToSortedArray((_, key) => key);
     }
 
     private void ForEachJudged(Action<int, int> judge) =>

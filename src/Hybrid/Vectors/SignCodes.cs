@@ -160,19 +160,24 @@ internal static class SignCodes
 internal readonly record struct SignScale(float Factor, float Deviation);
 
 /// <summary>A query as <see cref="SignCodes"/> reads it.</summary>
-internal sealed class SignedQuery
+/// <param name="dimension">d.</param>
+internal sealed class SignedQuery(int dimension)
 {
     private const int Entries = 16, Quad = 4;
     private const float Greatest = 127;
 
-    /// <param name="query">[d], of length 1.</param>
     public SignedQuery(ReadOnlySpan<float> query)
+        : this(query.Length) => Set(query);
+
+    /// <summary>Becomes that of another query.</summary>
+    /// <param name="query">[d], of length 1.</param>
+    public void Set(ReadOnlySpan<float> query)
     {
-        Sums = new byte[SignCodes.GroupBytes(query.Length)];
         float widest = 0;
         for (int i = 0; i < query.Length; i += Quad)
             widest = MathF.Max(widest, 2 * TensorPrimitives.SumOfMagnitudes(query.Slice(i, Math.Min(Quad, query.Length - i))));
         Step = widest > 0 ? widest / Greatest : 1;
+        Least = 0;
         Span<float> sums = stackalloc float[Entries];
         for (int i = 0; i < query.Length; i += Quad)
         {
@@ -194,13 +199,13 @@ internal sealed class SignedQuery
     }
 
     /// <summary>[sums of four components × 16]: by the signs of the four, in steps from the least.</summary>
-    public byte[] Sums { get; }
+    public byte[] Sums { get; } = new byte[SignCodes.GroupBytes(dimension)];
 
-    public float Step { get; }
+    public float Step { get; private set; }
 
     /// <summary>The sum of the least.</summary>
-    public float Least { get; }
+    public float Least { get; private set; }
 
     /// <summary>What a bound adds for the rounding of the sums.</summary>
-    public float Rounding { get; }
+    public float Rounding { get; private set; }
 }

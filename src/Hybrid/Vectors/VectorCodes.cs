@@ -158,13 +158,20 @@ internal static class VectorCodes
 internal readonly record struct CodeScale(float Step, float Lost);
 
 /// <summary>A query as <see cref="VectorCodes"/> reads it.</summary>
-internal sealed class CodedQuery
+/// <param name="dimension">d.</param>
+internal sealed class CodedQuery(int dimension)
 {
+    private readonly sbyte[] _bytes = new sbyte[VectorCodes.Length(dimension)];
+
     public CodedQuery(ReadOnlySpan<float> query)
+        : this(query.Length) => Set(query);
+
+    /// <summary>Becomes that of another query.</summary>
+    /// <param name="query">[d].</param>
+    public void Set(ReadOnlySpan<float> query)
     {
-        Span<sbyte> code = new sbyte[VectorCodes.Length(query.Length)];
+        Span<sbyte> code = _bytes;
         (Step, float lost) = VectorCodes.Encode(query, code);
-        Code = new short[code.Length];
         for (int i = 0; i < code.Length; i++)
             Code[i] = code[i];
         float length = TensorPrimitives.Norm(query) * (1 + UnitVector.Tolerance), slack = VectorCodes.Slack(query.Length);
@@ -172,13 +179,13 @@ internal sealed class CodedQuery
         Margin = (lost + slack * length) * (1 + UnitVector.Tolerance) + slack;
     }
 
-    public short[] Code { get; }
+    public short[] Code { get; } = new short[VectorCodes.Length(dimension)];
 
-    public float Step { get; }
+    public float Step { get; private set; }
 
     /// <summary>What a bound is more by for what was lost of the row.</summary>
-    public float Weight { get; }
+    public float Weight { get; private set; }
 
     /// <summary>And for what was lost of the query, and by rounding.</summary>
-    public float Margin { get; }
+    public float Margin { get; private set; }
 }

@@ -211,7 +211,7 @@ public sealed class WordVectors
             if (score >= best.Threshold && !exclude.Contains(row))
                 best.Add(score, row);
         }
-        return Array.ConvertAll(best.ToSortedArray(), found => new SimilarKey(_keys[found.Key], found.Score));
+        return best.ToSortedArray((score, key) => new SimilarKey(_keys[key], score));
     }
 
     private float Cosine(ReadOnlySpan<float> query, float norm, int row) =>

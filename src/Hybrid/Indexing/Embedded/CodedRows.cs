@@ -8,7 +8,7 @@ namespace Hybrid.Indexing.Embedded;
 /// <remarks>In one array, as it is saved: codes [capacity × length of one], their scales [capacity], signs [capacity, rounded up to groups], their scales
 /// [capacity].</remarks>
 /// <param name="all">[<see cref="BytesOf"/>].</param>
-internal sealed class CodedRows(int dimension, int capacity, byte[] all)
+internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
 {
     private readonly int _codeLength = VectorCodes.Length(dimension), _groupBytes = SignCodes.GroupBytes(dimension);
 
@@ -21,7 +21,7 @@ internal sealed class CodedRows(int dimension, int capacity, byte[] all)
     public int Capacity { get; } = capacity;
 
     /// <summary>As it is saved.</summary>
-    public byte[] All => all;
+    public ReadOnlySpan<byte> All => all.Span;
 
     private int ScalesAt => Capacity * _codeLength;
 
@@ -30,16 +30,16 @@ internal sealed class CodedRows(int dimension, int capacity, byte[] all)
     private int SignScalesAt => all.Length - Capacity * Unsafe.SizeOf<SignScale>();
 
     // [capacity × length of a code]
-    private Span<sbyte> Codes => MemoryMarshal.Cast<byte, sbyte>(all.AsSpan(0, ScalesAt));
+    private Span<sbyte> Codes => MemoryMarshal.Cast<byte, sbyte>(all.Span[..ScalesAt]);
 
     // [capacity]
-    private Span<CodeScale> Scales => MemoryMarshal.Cast<byte, CodeScale>(all.AsSpan(ScalesAt..SignsAt));
+    private Span<CodeScale> Scales => MemoryMarshal.Cast<byte, CodeScale>(all.Span[ScalesAt..SignsAt]);
 
     // [capacity, rounded up to groups], of their differences from the centroid
-    private Span<byte> Signs => all.AsSpan(SignsAt..SignScalesAt);
+    private Span<byte> Signs => all.Span[SignsAt..SignScalesAt];
 
     // [capacity]
-    private Span<SignScale> SignScales => MemoryMarshal.Cast<byte, SignScale>(all.AsSpan(SignScalesAt));
+    private Span<SignScale> SignScales => MemoryMarshal.Cast<byte, SignScale>(all.Span[SignScalesAt..]);
 
     /// <summary>What the codes of so many rows take.</summary>
     public static int BytesOf(int dimension, int rows) => rows * (VectorCodes.Length(dimension) + Unsafe.SizeOf<CodeScale>() + Unsafe.SizeOf<SignScale>())

@@ -45,7 +45,7 @@ internal sealed partial class CollectionTable
     /// </summary>
     public void FindVectors(IvfIndex index, string operation) => segments.Read(operation, connection =>
     {
-        index.FindVectors(places => segments.Vectors(connection, places, dimension));
+        index.FindVectors(segments.Finder(connection, dimension));
         return true;
     });
 

@@ -16,6 +16,9 @@ internal sealed partial class CollectionTable(Database database, VectorSegments 
     /// <summary>Rows read or deleted at a time: of 1.5 MB of vectors at d = 384.</summary>
     public const int PageRows = 1024;
 
+    /// <summary>What of the store's files is in memory.</summary>
+    public MappedFile.All Mappings => segments.Mappings;
+
     /// <exception cref="VectorStoreException">The collection is gone.</exception>
     public CollectionRow ReadState(string operation) => database.Read(operation, connection => State(connection, operation));
 

@@ -215,7 +215,7 @@ public sealed partial class EmbeddedCollection
                 _logger.LogInformation("{Collection} has no saved index yet; it is made from the database.", Name);
             return null;
         }
-        if (_sidecar.Load(state.Epoch, _options, Space.Dimension, out long revision, out string? refusal) is { } index)
+        if (_sidecar.Load(state.Epoch, _options, Space.Dimension, _table.Mappings, out long revision, out string? refusal) is { } index)
         {
             cancellationToken.ThrowIfCancellationRequested();
             _table.FindVectors(index, operation);

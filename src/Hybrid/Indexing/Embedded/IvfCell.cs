@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hybrid.Vectors;
 
 namespace Hybrid.Indexing.Embedded;
@@ -36,7 +37,7 @@ internal sealed class IvfCell
     /// <summary>A cell as it was saved.</summary>
     /// <param name="rows">Their vectors may come later.</param>
     /// <param name="codes">Of each block, as <see cref="Codes"/> gives them.</param>
-    public IvfCell(int dimension, ReadOnlyMemory<float> centroid, IndexedRow[] rows, byte[][] codes)
+    public IvfCell(int dimension, ReadOnlyMemory<float> centroid, IndexedRow[] rows, ReadOnlyMemory<byte>[] codes)
         : this(dimension, centroid)
     {
         Length = rows.Length;
@@ -44,7 +45,8 @@ internal sealed class IvfCell
         for (int block = 0; block < _blocks.Length; block++)
         {
             IndexedRow[] its = rows.AsSpan(block * BlockRows, RowsIn(block)).ToArray();
-            _blocks[block] = new(its, new CodedRows(dimension, its.Length, codes[block]));
+            // They are only read: the block is full, and one more row makes it another.
+            _blocks[block] = new(its, new CodedRows(dimension, its.Length, MemoryMarshal.AsMemory(codes[block])));
         }
     }
 
@@ -179,7 +181,7 @@ internal sealed class IvfCell
     }
 
     /// <summary>The codes of the rows of a block, to be saved.</summary>
-    public byte[] Codes(int block)
+    public ReadOnlySpan<byte> Codes(int block)
     {
         CodedRows codes = _blocks[block].Codes;
         return (codes.Capacity == RowsIn(block) ? codes : codes.Resized(RowsIn(block), RowsIn(block))).All;

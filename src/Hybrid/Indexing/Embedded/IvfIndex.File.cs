@@ -60,13 +60,13 @@ internal sealed partial class IvfIndex
 
     /// <summary>Reads what <see cref="Save"/> wrote, and nothing after it. The rows have no vectors before <see cref="FindVectors"/>.</summary>
     /// <exception cref="InvalidDataException">It is not such a file, of another version, cut short or damaged; the message says which.</exception>
-    /// <exception cref="IOException">The stream cannot be read.</exception>
-    /// <remarks>The caller compares <see cref="Dimension"/> with its own.</remarks>
-    public static IvfIndex Load(Stream stream, IvfOptions options, out long revision)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <remarks>The caller compares <see cref="Dimension"/> with its own. Rows and codes stay where the file has them.</remarks>
+    public static IvfIndex Load(SavedFile file, IvfOptions options, out long revision)
     {
         try
         {
-            return Read(stream, options, out revision);
+            return Read(file, options, out revision);
         }
         catch (EndOfStreamException e)
         {
@@ -75,29 +75,19 @@ internal sealed partial class IvfIndex
     }
 
     /// <summary>Gives the rows of an index that was loaded their vectors, before anybody searches it.</summary>
-    /// <param name="find">The vectors of so many places; an empty one: it is no longer there, and its row is dropped.</param>
+    /// <param name="find">The vector of a place; an empty one: it is no longer there, and its row is dropped.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
-    public void FindVectors(Func<long[], ReadOnlyMemory<float>[]> find)
+    public void FindVectors(Func<long, ReadOnlyMemory<float>> find)
     {
-        IvfCell[] cells = _layout.Cells;
-        var places = new long[Count];
-        int n = 0;
-        foreach (IvfCell cell in cells)
+        var dropped = new List<ItemId>();
+        foreach (IvfCell cell in _layout.Cells)
         {
             for (int row = 0; row < cell.Length; row++)
-                places[n++] = cell[row].Place;
-        }
-        ReadOnlyMemory<float>[] vectors = find(places);
-        var dropped = new List<ItemId>();
-        n = 0;
-        foreach (IvfCell cell in cells)
-        {
-            for (int row = 0; row < cell.Length; row++, n++)
             {
-                if (vectors[n].IsEmpty)
-                    dropped.Add(cell[row].Id);
-                else
-                    cell[row].Vector = vectors[n];
+                ref IndexedRow its = ref cell[row];
+                its.Vector = find(its.Place);
+                if (its.Vector.IsEmpty)
+                    dropped.Add(its.Id);
             }
         }
         if (dropped.Count == 0)
@@ -109,42 +99,36 @@ internal sealed partial class IvfIndex
         });
     }
 
-    private static IvfIndex Read(Stream stream, IvfOptions options, out long revision)
+    private static IvfIndex Read(SavedFile file, IvfOptions options, out long revision)
     {
-        var hash = new XxHash3();
-        Header header = ReadHeader(stream, hash);
+        Header header = ReadHeader(file);
         revision = header.Revision;
         var index = new IvfIndex(header.Dimension, options);
-        var centroids = new float[header.Cells * header.Dimension];
-        Fill(stream, hash, MemoryMarshal.AsBytes(centroids.AsSpan()));
+        float[] centroids = file.Take<float>(header.Cells * header.Dimension);
         if (!TensorPrimitives.IsFiniteAll<float>(centroids))
             throw Damaged("a centre of its cells is not finite");
-        var table = new int[header.Cells * 2];
-        Fill(stream, hash, MemoryMarshal.AsBytes(table.AsSpan()));
+        int[] table = file.Take<int>(header.Cells * 2);
         ThrowIfTableDisagrees(table, header);
-        var measured = new int[RecallProbes.Depths];
-        Fill(stream, hash, MemoryMarshal.AsBytes(measured.AsSpan()));
+        int[] measured = file.Take<int>(RecallProbes.Depths);
         RecallProbes? probes = null;
         if (measured.AsSpan().ContainsAnyExcept(0) && !RecallProbes.TryRead(measured, header.Cells, out probes))
             throw Damaged($"recall is said to take {string.Join(", ", measured)} of {header.Cells} cells");
 
-        var texts = new byte[header.TextBytes];
-        Fill(stream, hash, texts);
-        var saved = new byte[header.Cells][];
-        for (int cell = 0; cell < header.Cells; cell++)
-        {
-            saved[cell] = GC.AllocateUninitializedArray<byte>(table[2 * cell + 1]);
-            Fill(stream, hash, saved[cell]);
-        }
-        CheckHash(stream, hash);
-        SavedTexts shared = SavedTexts.Of(texts, header.Texts);
-        byte[][][] codes = [.. table.Where((_, i) => i % 2 == 0).Select(rows =>
-            IvfCell.LengthsOfCodes(header.Dimension, rows).Select(length => GC.AllocateUninitializedArray<byte>(length)).ToArray())];
-        IvfCell[] cells = [.. saved.Select((bytes, cell) => new IvfCell(header.Dimension,
-            centroids.AsMemory(cell * header.Dimension, header.Dimension), new SavedRows(bytes, shared).ToRows(table[2 * cell]), codes[cell]))];
+        ReadOnlyMemory<byte> texts = file.Take(header.TextBytes);
+        ReadOnlyMemory<byte>[] rows = [.. Enumerable.Range(0, header.Cells).Select(cell => file.Take(table[2 * cell + 1]))];
+        file.CheckHash();
+        SavedTexts shared = SavedTexts.Of(texts.Span, header.Texts);
+        ReadOnlyMemory<byte>[][] codes = [.. table.Where((_, i) => i % 2 == 0).Select(count =>
+            IvfCell.LengthsOfCodes(header.Dimension, count).Select(file.TakeUnhashed).ToArray())];
+        IvfCell[] cells = [];
         var places = new RowPlaces();
         ItemId? twice = null;
-        Together(() => ReadCodes(stream, codes), () => places = new RowPlaces(cells, out twice));
+        Together(() => CheckCodes(file, codes), () =>
+        {
+            cells = [.. rows.Select((bytes, cell) => new IvfCell(header.Dimension,
+                centroids.AsMemory(cell * header.Dimension, header.Dimension), new SavedRows(bytes, shared).ToRows(table[2 * cell]), codes[cell]))];
+            places = new RowPlaces(cells, out twice);
+        });
         if (twice is { } item)
             throw Damaged($"the item {item} is in it twice");
         index._layout = new Layout(centroids, cells, places, header.Wanted, header.BuiltRows, probes, new FilterCache())
@@ -156,16 +140,13 @@ internal sealed partial class IvfIndex
         return index;
     }
 
-    /// <param name="codes">Of each cell, of each of its blocks; overwritten.</param>
-    private static void ReadCodes(Stream stream, byte[][][] codes)
+    /// <param name="codes">Of each cell, of each of its blocks; their hash follows in the file.</param>
+    private static void CheckCodes(SavedFile file, ReadOnlyMemory<byte>[][] codes)
     {
         var hash = new XxHash3();
-        foreach (byte[][] blocks in codes)
-        {
-            foreach (byte[] block in blocks)
-                Fill(stream, hash, block);
-        }
-        CheckHash(stream, hash);
+        foreach (ReadOnlyMemory<byte> block in codes.SelectMany(blocks => blocks))
+            hash.Append(block.Span);
+        file.CheckHash(hash);
     }
 
     /// <summary>Both at once; where one fails, as it would have failed alone.</summary>
@@ -181,13 +162,12 @@ internal sealed partial class IvfIndex
         }
     }
 
-    private static Header ReadHeader(Stream stream, XxHash3 hash)
+    private static Header ReadHeader(SavedFile file)
     {
-        var header = default(Header);
-        Fill(stream, hash, MemoryMarshal.AsBytes(new Span<Header>(ref header)));
+        Header header = file.Take<Header>(1)[0];
         if (header.Magic != Magic)
             throw new InvalidDataException($"It is not a saved index of this version: it begins with {header.Magic:x16}, not {Magic:x16}. Rebuild it.");
-        CheckHash(stream, hash);
+        file.CheckHash();
         if (header is not { Dimension: >= 1 and <= MaxDimension, Cells: >= 1, Rows: >= 0, Wanted: >= Layout.BySize, BuiltRows: >= 0, Changes: >= 0 }
             || !(header.Target is >= 0 and < 1)
             || (long)header.Cells * header.Dimension > MostTrainingFloats
@@ -198,7 +178,7 @@ internal sealed partial class IvfIndex
         }
         long rest = 4L * header.Dimension * header.Cells + 8L * header.Cells + sizeof(int) * RecallProbes.Depths + header.TextBytes + 2 * HashBytes
             + IvfCell.LengthsOfCodes(header.Dimension, header.Rows).Sum(length => (long)length);
-        if (stream.CanSeek && stream.Length - stream.Position - rest < header.RowBytes)   // before memory is taken for what is not there
+        if (file.Left - rest < header.RowBytes)   // before memory is taken for what is not there
             throw new EndOfStreamException();
         return header;
     }
@@ -215,20 +195,6 @@ internal sealed partial class IvfIndex
         }
         if (rows != header.Rows || bytes != header.RowBytes)
             throw Damaged($"its cells have {rows} rows of {bytes} bytes, and its header says {header.Rows} of {header.RowBytes}");
-    }
-
-    private static void Fill(Stream stream, XxHash3 hash, Span<byte> bytes)
-    {
-        stream.ReadExactly(bytes);
-        hash.Append(bytes);
-    }
-
-    private static void CheckHash(Stream stream, XxHash3 hash)
-    {
-        Span<byte> expected = stackalloc byte[HashBytes];
-        stream.ReadExactly(expected);
-        if (!expected.SequenceEqual(hash.GetCurrentHash()))
-            throw Damaged("its checksum is not that of its content");
     }
 
     private static InvalidDataException Damaged(string reason) => SavedRows.Damaged(reason);

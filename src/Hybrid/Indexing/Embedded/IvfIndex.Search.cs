@@ -30,7 +30,7 @@ internal sealed partial class IvfIndex
         ThrowIfOtherDimension(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(probes);
         var nearest = new NearestItems(count, grouping);
-        var visit = new Visit(_layout, query, new CodedQuery(query), nearest, cancellationToken) { Also = matches };
+        var visit = new Visit(_layout, query, SearchScratch.For(query).Coded, nearest, cancellationToken) { Also = matches };
         visit.Nearest(atLeast: probes);
         return nearest.ToNeighbors();
     }
@@ -55,8 +55,14 @@ internal sealed partial class IvfIndex
     private static Neighbor[] Run(SearchPlan plan, Layout layout, ReadOnlySpan<float> query, NearestItems nearest, FilteredRows? filtered,
         Func<Item, bool>? also, CancellationToken cancellationToken)
     {
-        RecallProbes? recall = plan.IsExact ? null : layout.Probes;
-        var visit = new Visit(layout, query, new CodedQuery(query), nearest, cancellationToken, recall) { Filtered = filtered, Also = also };
+        SearchScratch scratch = SearchScratch.For(query);
+        var visit = new Visit(layout, query, scratch.Coded, nearest, cancellationToken)
+        {
+            Recall = plan.IsExact ? null : layout.Probes,
+            Scratch = scratch,
+            Filtered = filtered,
+            Also = also,
+        };
         if (Searches.Enabled)
             Searches.Add(1, new KeyValuePair<string, object?>("plan", plan.Name));
         if (plan.FilterFirst)

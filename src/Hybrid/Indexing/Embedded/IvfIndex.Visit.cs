@@ -8,20 +8,20 @@ namespace Hybrid.Indexing.Embedded;
 
 internal sealed partial class IvfIndex
 {
-    /// <summary>One search's way through the rows of an index.</summary>
-    /// <param name="recall">How many cells <see cref="Nearest"/> visits for as many rows as were seen, whether they match or not, that are as near as the last
-    /// item found; null: no more than it is told.</param>
-    private readonly ref struct Visit(
-        Layout layout, ReadOnlySpan<float> query, CodedQuery coded, NearestItems nearest, CancellationToken cancellationToken, RecallProbes? recall = null)
-    {
-        // Of a depth, rows are counted whose score is in the same hundredth or a better one.
-        private const int ScoreSteps = 100;
+    /// <summary>Of a depth, rows are counted whose score is in the same hundredth or a better one.</summary>
+    public const int ScoreSteps = 100;
 
+    /// <summary>One search's way through the rows of an index.</summary>
+    private readonly ref struct Visit(Layout layout, ReadOnlySpan<float> query, CodedQuery coded, NearestItems nearest, CancellationToken cancellationToken)
+    {
         private readonly ReadOnlySpan<float> _query = query;
 
-        /// <summary>By score, from −1 on: rows that could have been among the nearest when they were seen. Only where a recall says how many cells are
-        /// visited.</summary>
-        private readonly int[]? _seen = recall is null ? null : new int[2 * ScoreSteps + 1];
+        /// <summary>How many cells <see cref="Nearest"/> visits for as many rows as were seen, whether they match or not, that are as near as the last item
+        /// found; null: no more than it is told.</summary>
+        public RecallProbes? Recall { get; init; }
+
+        /// <summary>Of the same query; there where a recall is.</summary>
+        public SearchScratch? Scratch { get; init; }
 
         public FilteredRows? Filtered { get; init; }
 
@@ -34,8 +34,8 @@ internal sealed partial class IvfIndex
             int cells = layout.Cells.Length;
             long[] ranked = ArrayPool<long>.Shared.Rent(cells);
             Rank(_query, layout.Centroids, ranked.AsSpan(0, cells));
-            SignedQuery? signed = recall is null ? null : new(_query);
-            for (int i = 0; i < cells && (i < atLeast || !nearest.IsFull || i < recall?.For(Depth())); i++)
+            SignedQuery? signed = Recall is null ? null : Scratch!.Signed(_query);   // ! : it is there with a recall
+            for (int i = 0; i < cells && (i < atLeast || !nearest.IsFull || i < Recall?.For(Depth())); i++)
             {
                 if (signed is null)
                     Cell(CellOf(ranked[i]));
@@ -131,8 +131,8 @@ internal sealed partial class IvfIndex
             if (!(score >= nearest.Threshold))
                 return;
             score = Math.Clamp(score, -1, 1);
-            if (_seen is not null)
-                _seen[Step(score)]++;
+            if (Recall is not null)
+                Scratch!.Seen[Step(score)]++;   // ! : as above
             if (Filtered?.Matches(cell, number, row) == false)
                 return;
             if (Also is null || Also(cell[row].Fields))
@@ -142,8 +142,8 @@ internal sealed partial class IvfIndex
         private int Depth()
         {
             int rows = 0;
-            for (int step = Step(Math.Clamp(nearest.Threshold, -1, 1)); step < _seen!.Length; step++)   // ! : asked with a recall alone
-                rows += _seen[step];
+            foreach (int seen in Scratch!.Seen.AsSpan(Step(Math.Clamp(nearest.Threshold, -1, 1))))   // ! : asked with a recall alone
+                rows += seen;
             return rows;
         }
 

@@ -9,9 +9,9 @@ namespace Hybrid.Indexing.Embedded;
 /// <see cref="ItemId"/>.</para>
 /// <para>Threads: one writer, any number of readers, and nobody waits for anybody: each call reads the rows as they were when it began. Rows that are written
 /// within one <see cref="Change"/> are seen together.</para>
-/// <para>Memory: the vectors where they are, and of each row a byte and an eighth a component, and about 70 bytes beside what was saved of it: half as many
-/// as its vector for most. Rows that were written since, or that a filter has looked at, have some 200 bytes more; at most a quarter more where they came one
-/// by one, and up to a half more where they were replaced.</para>
+/// <para>Memory: the vectors where they are. Of each row a byte and an eighth a component, and what is known of it, which of rows that were saved stay in
+/// their file; and some 60 bytes. Rows that were written since, or that a filter has looked at, have some 200 bytes more; at most a quarter more where they
+/// came one by one, and up to a half more where they were replaced.</para>
 /// </remarks>
 internal sealed partial class IvfIndex
 {

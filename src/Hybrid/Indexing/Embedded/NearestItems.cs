@@ -38,7 +38,7 @@ internal sealed class NearestItems
 
     /// <summary>Best first.</summary>
     public Neighbor[] ToNeighbors() => _items is { } items
-        ? Array.ConvertAll(items.ToSortedArray(), found => new Neighbor(found.Key.Id, found.Score))
+        ? items.ToSortedArray((score, found) => new Neighbor(found.Id, score))
         : Array.ConvertAll(_groups!.ToSortedArray(), found => new Neighbor(found.Key, found.Score));
 
     /// <summary>A row whose id is read at the end, and before that where scores are equal.</summary>

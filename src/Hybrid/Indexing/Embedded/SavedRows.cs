@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
@@ -9,7 +10,7 @@ namespace Hybrid.Indexing.Embedded;
 /// <remarks>A row: its length, the hash of its id int32 (<see cref="RowOrigin.HashOf"/>), its place int64, its id, fingerprint and sequence, which fields it
 /// has (<see cref="Parts"/>), and these: the numbers of category and brand among the <see cref="SavedTexts"/>, the price as a double, the attributes as
 /// <see cref="StoredAttributes"/>. Texts, lengths and other numbers as a <see cref="BinaryWriter"/> writes them: in seven bits a byte.</remarks>
-internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
+internal sealed class SavedRows(ReadOnlyMemory<byte> bytes, SavedTexts texts) : RowOrigin
 {
     // Behind the length, which is where a row is said to be.
     private const int PlaceAt = sizeof(int), IdAt = PlaceAt + sizeof(long);
@@ -51,10 +52,11 @@ internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
 
     /// <summary>So many rows, without vectors, and nothing behind them.</summary>
     /// <exception cref="InvalidDataException">The bytes are something else.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
     public IndexedRow[] ToRows(int count)
     {
         var rows = new IndexedRow[count];
-        var reader = new SavedBytes(bytes);
+        var reader = new SavedBytes(bytes.Span);
         for (int row = 0; row < count; row++)
         {
             int length = reader.Length();
@@ -65,9 +67,11 @@ internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
         return reader.Left == 0 ? rows : throw Damaged($"{reader.Left} bytes are left over after the rows of a cell");
     }
 
-    public override int IdHash(int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
+    public override int IdHash(int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.Span[at..]);
 
-    public override long Place(int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + PlaceAt));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
+    public override long Place(int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[(at + PlaceAt)..]);
 
     public override bool HasId(int at, ReadOnlySpan<byte> utf8) => From(at).Utf8().SequenceEqual(utf8);
 
@@ -151,5 +155,5 @@ internal sealed class SavedRows(byte[] bytes, SavedTexts texts) : RowOrigin
             writer.Write(attributes);
     }
 
-    private SavedBytes From(int at) => new(bytes.AsSpan(at + IdAt));
+    private SavedBytes From(int at) => new(bytes.Span[(at + IdAt)..]);
 }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -44,33 +45,32 @@ internal sealed class Segment(SegmentRow row, ISegmentMedium medium)
         return Unchecked(slot);
     }
 
-    /// <summary>[n], each [d]: the vectors of many slots, whose blocks are checked when somebody first looks at one of them.</summary>
+    /// <summary>The vectors of many slots: [d] each, not copied, of blocks that are checked when somebody first looks at one of them.</summary>
+    /// <param name="vectors">In the whole segment, as the connection's transaction has it.</param>
     /// <param name="damaged">What to throw then where it is not what was written.</param>
-    /// <inheritdoc cref="Vector"/>
-    public ReadOnlyMemory<float>[] Vectors(SqliteConnection connection, List<int> slots, Func<string, Exception> damaged)
+    /// <returns>To be asked within the transaction, by one thread; fails as <see cref="Vector"/> does.</returns>
+    public Func<int, ReadOnlyMemory<float>> Finder(SqliteConnection connection, int vectors, Func<string, Exception> damaged)
     {
-        if (slots.Count == 0)
-            return [];
-        int full;
+        var blocks = new Memory<float>[vectors / BlockRows];
         long[] checksums;
         lock (_checking)
         {
-            int vectors = VectorsOf(connection);
-            foreach (int slot in slots)
-                ThrowIfNotThere(slot, vectors);
-            full = vectors / BlockRows;
-            ReadChecksums(connection, full);
+            ReadChecksums(connection, blocks.Length);
             checksums = [.. _checksums];   // another thread may add to them
         }
-        var blocks = new SegmentBlock?[full];
-        var found = new ReadOnlyMemory<float>[slots.Count];
-        for (int i = 0; i < found.Length; i++)
+        return Find;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // as RowPlaces
+        ReadOnlyMemory<float> Find(int slot)
         {
-            (int block, int within) = Math.DivRem(slots[i], BlockRows);
-            found[i] = block >= full ? Vector(connection, slots[i])   // what is still being filled will have another checksum
-                : (blocks[block] ??= BlockOf(block, block < checksums.Length ? checksums[block] : null, damaged)).Memory.Slice(within * Dimension, Dimension);
+            ThrowIfNotThere(slot, vectors);
+            (int block, int within) = Math.DivRem(slot, BlockRows);
+            if (block >= blocks.Length)
+                return Vector(connection, slot);   // what is still being filled will have another checksum
+            if (blocks[block].IsEmpty)
+                blocks[block] = BlockOf(block, block < checksums.Length ? checksums[block] : null, damaged).Memory;
+            return blocks[block].Slice(within * Dimension, Dimension);
         }
-        return found;
     }
 
     /// <summary>As it lies there, whatever it is.</summary>

@@ -7,7 +7,7 @@ namespace Hybrid.Indexing.Embedded;
 
 /// <summary>A segment's file, vectors.db.7.vec: a header of a page, and then vector after vector, float32 as they lie in memory.</summary>
 /// <remarks>It only grows, and what has been committed in it never changes, so that others may have it mapped.</remarks>
-internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All mappings) : ISegmentMedium
+internal sealed class SegmentFile(string path, SegmentRow row, MappedFile.All mappings) : ISegmentMedium
 {
     public const string Extension = ".vec";
 
@@ -18,34 +18,33 @@ internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All
 
     // Rows keep the mapping that they were first looked at in: one for each write would come to too many. What was written since the last one is read
     // into memory until it is a quarter.
-    private const int GrowthOfMapping = 4, FewFloats = 1 << 14;
+    private const int GrowthOfMapping = 4, FewBytes = 1 << 16;
 
     private readonly Lock _mapping = new();
-    private MappedVectors? _mapped;
+    private MappedFile? _mapped;
     private SafeFileHandle? _writing;
 
     public string Name => Path.GetFileName(path);
 
     public ReadOnlyMemory<float> View(long first, int count)
     {
-        long end = first + count;
+        long at = HeaderBytes + first * sizeof(float), end = at + count * sizeof(float);
         if (Volatile.Read(ref _mapped) is { } mapped && mapped.Length >= end)
-            return mapped.Memory.Slice((int)first, count);
+            return mapped.Part<float>(at, count);
         lock (_mapping)
         {
             if (_mapped is { } meanwhile && meanwhile.Length >= end)
-                return meanwhile.Memory.Slice((int)first, count);
+                return meanwhile.Part<float>(at, count);
             using SafeFileHandle file = Open(FileAccess.Read);
-            long there = LengthOf(file, end);
-            long known = _mapped?.Length ?? 0;
-            if (_mapped is null || there - known >= Math.Max(known / GrowthOfMapping, FewFloats))
+            long there = LengthOf(file, end), known = _mapped?.Length ?? 0;
+            if (there - known >= Math.Max(known / GrowthOfMapping, FewBytes) || _mapped is null)
             {
                 // Who is looking at the old one holds it.
-                Volatile.Write(ref _mapped, new MappedVectors(file, HeaderBytes, (int)Math.Min(there, int.MaxValue), mappings));
-                return _mapped!.Memory.Slice((int)first, count);   // ! : just set
+                Volatile.Write(ref _mapped, new MappedFile(file, there, mappings));
+                return _mapped!.Part<float>(at, count);   // ! : just set
             }
             var copy = new float[count];
-            RandomAccess.Read(file, MemoryMarshal.AsBytes(copy.AsSpan()), HeaderBytes + first * sizeof(float));
+            RandomAccess.Read(file, MemoryMarshal.AsBytes(copy.AsSpan()), at);
             return copy;
         }
     }
@@ -85,13 +84,14 @@ internal sealed class SegmentFile(string path, SegmentRow row, MappedVectors.All
         _writing = null;
     }
 
-    /// <returns>Floats.</returns>
     private long LengthOf(SafeFileHandle file, long atLeast)
     {
         ThrowIfAnother(file);
-        long there = (RandomAccess.GetLength(file) - HeaderBytes) / sizeof(float);
+        long there = RandomAccess.GetLength(file);
         return there >= atLeast ? there : throw new DamagedRowException(
-            $"{Name} is cut short: it has {Math.Max(0, there) / row.Dimension} vectors, and {atLeast / row.Dimension} were written");
+            $"{Name} is cut short: it has {VectorsIn(there)} vectors, and {VectorsIn(atLeast)} were written");
+
+        long VectorsIn(long bytes) => Math.Max(0, bytes - HeaderBytes) / (sizeof(float) * row.Dimension);
     }
 
     private SafeFileHandle Open(FileAccess access)

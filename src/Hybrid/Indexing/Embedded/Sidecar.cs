@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hybrid.Indexing.Embedded;
 
@@ -19,20 +20,20 @@ internal sealed class Sidecar(string path)
     public static long NewEpoch() => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;   // not 0
 
     /// <summary>The saved index, without the vectors, or null where there is none that can be used.</summary>
+    /// <param name="mappings">It lies in the file, which becomes one of these.</param>
     /// <param name="revision">Whose rows the index has.</param>
     /// <param name="refusal">Why the file that is there cannot be used; null when there is none.</param>
-    public IvfIndex? Load(long epoch, IvfOptions options, int dimension, out long revision, out string? refusal)
+    public IvfIndex? Load(long epoch, IvfOptions options, int dimension, MappedFile.All mappings, out long revision, out string? refusal)
     {
         revision = 0;
         refusal = null;
         try
         {
-            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
-            Span<byte> its = stackalloc byte[sizeof(long)];
-            file.ReadExactly(its);
-            if (BinaryPrimitives.ReadInt64LittleEndian(its) == epoch)
+            using SafeFileHandle file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var its = new byte[sizeof(long)];
+            if (RandomAccess.Read(file, its, 0) == its.Length && BinaryPrimitives.ReadInt64LittleEndian(its) == epoch)
             {
-                IvfIndex index = IvfIndex.Load(file, options, out revision);
+                IvfIndex index = IvfIndex.Load(BehindEpoch(file, mappings), options, out revision);
                 if (index.Dimension == dimension)
                     return index;
             }
@@ -46,6 +47,21 @@ internal sealed class Sidecar(string path)
             refusal = e.Message;
         }
         return null;
+    }
+
+    private static SavedFile BehindEpoch(SafeFileHandle file, MappedFile.All mappings)
+    {
+        long length = RandomAccess.GetLength(file);
+        if (!OperatingSystem.IsWindows())
+        {
+            var mapped = new MappedFile(file, length, mappings);
+            return new(length - sizeof(long), (at, count) => mapped.Part<byte>(sizeof(long) + at, count));
+        }
+        return new(length - sizeof(long), (at, count) =>   // Windows replaces and deletes no file that is mapped
+        {
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
+            return RandomAccess.Read(file, bytes, sizeof(long) + at) == count ? bytes : throw new EndOfStreamException();
+        });
     }
 
     /// <summary>Writes the index under a name of its own; nobody reads it before <see cref="Part.PutInPlace"/>.</summary>

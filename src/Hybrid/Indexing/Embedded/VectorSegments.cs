@@ -16,7 +16,9 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
 {
     // As this process has them: of what was committed, because a number that was not is given out again.
     private readonly ConcurrentDictionary<long, Segment> _open = [];
-    private readonly MappedVectors.All _mappings = new();
+
+    /// <summary>What of the store's files is in memory, until it is closed.</summary>
+    public MappedFile.All Mappings { get; } = new();
 
     /// <summary>As <see cref="Database.Read"/>. A vector that moves to another segment meanwhile, in another process, is read there.</summary>
     /// <exception cref="VectorStoreException">As there; or a file of vectors cannot be read.</exception>
@@ -64,29 +66,18 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
         return segment.Vector(connection, slot);
     }
 
-    /// <summary>[n], each [d], not copied: the vectors of many places, in whatever order; empty where the segment is gone.</summary>
+    /// <summary>The vectors of many places, in whatever order: [d] each, not copied; empty where the segment is gone.</summary>
     /// <remarks>They are checked when somebody first looks at them; a <see cref="VectorStoreException"/> then says what is damaged.</remarks>
-    /// <inheritdoc cref="Vector"/>
-    public ReadOnlyMemory<float>[] Vectors(SqliteConnection connection, long[] places, int dimension)
+    /// <returns>To be asked within the connection's transaction, by one thread; fails as <see cref="Vector"/> does.</returns>
+    public Func<long, ReadOnlyMemory<float>> Finder(SqliteConnection connection, int dimension)
     {
-        var found = new ReadOnlyMemory<float>[places.Length];
-        var asked = SegmentRow.ReadAll(connection).Where(row => row.Dimension == dimension)
-            .ToDictionary(row => row.Id, row => (Segment: Open(row), Rows: new List<int>(), Slots: new List<int>()));
-        for (int i = 0; i < places.Length; i++)
+        Dictionary<long, Func<int, ReadOnlyMemory<float>>> finders = SegmentRow.ReadAll(connection).Where(row => row.Dimension == dimension).ToDictionary(
+            row => row.Id, row => Open(row).Finder(connection, row.Vectors, what => database.Failure("read vectors", DatabaseFailure.Damaged(what))));
+        return place =>
         {
-            (long id, int slot) = VectorPlace.Of(places[i]);
-            if (!asked.TryGetValue(id, out (Segment, List<int> Rows, List<int> Slots) of))
-                continue;
-            of.Rows.Add(i);
-            of.Slots.Add(slot);
-        }
-        foreach ((Segment segment, List<int> rows, List<int> slots) in asked.Values)
-        {
-            ReadOnlyMemory<float>[] its = segment.Vectors(connection, slots, what => database.Failure("read vectors", DatabaseFailure.Damaged(what)));
-            for (int i = 0; i < its.Length; i++)
-                found[rows[i]] = its[i];
-        }
-        return found;
+            (long id, int slot) = VectorPlace.Of(place);
+            return finders.TryGetValue(id, out Func<int, ReadOnlyMemory<float>>? find) ? find(slot) : default;
+        };
     }
 
     /// <summary>One that has been committed.</summary>
@@ -126,7 +117,7 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
     public void Dispose()
     {
         _open.Clear();
-        _mappings.Dispose();
+        Mappings.Dispose();
     }
 
     private (T Result, bool IsWasteful) WriteOnce<T>(string operation, long left, Func<SqliteConnection, SegmentWriter, T> work)
@@ -155,7 +146,7 @@ internal sealed partial class VectorSegments(Database database, ILogger logger) 
 
     private ISegmentMedium MediumOf(SegmentRow row) =>
         database.IsInMemory ? new SegmentMemory(row.Id, Segment.RowsOfBlock(row.Dimension) * row.Dimension)
-            : new SegmentFile(StoreFolder.SegmentOf(database, row.Id), row, _mappings);
+            : new SegmentFile(StoreFolder.SegmentOf(database, row.Id), row, Mappings);
 
     /// <summary>Returns when the segment is gone for good, and nothing points into it any more.</summary>
     private void ThrowIfListed(string operation, MissingSegmentException missing)

@@ -65,7 +65,7 @@ public abstract class RecommendationSource
                 if (own[item] > Nothing && own[item] >= best.Threshold && query.Among?.Contains(Codes[item]) != false)
                     best.Add(own[item], item);
             }
-            return Array.ConvertAll(best.ToSortedArray(), found => (found.Key, found.Score));
+            return best.ToSortedArray((score, key) => (key, score));
         }
         finally
         {

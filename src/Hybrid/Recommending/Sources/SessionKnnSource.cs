@@ -105,7 +105,7 @@ public sealed class SessionKnnSource : RecommendationSource
                 similarity *= Math.Exp(-Math.Abs(age) / aging.TotalDays);
             best.Add((float)similarity, session);
         }
-        Alike[] alike = Array.ConvertAll(best.ToSortedArray(), found => new Alike(found.Key, found.Score, _log[found.Key].IndexOf(scratch.Newest[found.Key])));
+        Alike[] alike = best.ToSortedArray((score, key) => new Alike(key, score, _log[key].IndexOf(scratch.Newest[key])));
         scratch.Clear();
         _scratch.Add(scratch);
         return alike;

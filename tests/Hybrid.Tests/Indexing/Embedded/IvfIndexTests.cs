@@ -51,6 +51,30 @@ public sealed class IvfIndexTests
         Assert.True(index.Cells > 1, "the test never built");
     }
 
+    [Theory]
+    [InlineData(null, 10)]      // all cells
+    [InlineData(1_000, 10)]     // as many as recall takes
+    [InlineData(1_000, 100)]
+    public void A_search_allocates_little_beside_its_results(int? mostExactRows, int count)
+    {
+        const int d = 384, rows = 6_000, searches = 200;
+        float[] vectors = ClusteredVectors.Generate(rows, d, 30, 1, seed: 1);
+        var index = new IvfIndex(d, new IvfOptions { Cells = 16 }, mostExactRows ?? rows);
+        for (int row = 0; row < rows; row++)
+            index.Upsert(new Item($"P{row:D6}"), vectors.AsSpan(row * d, d));
+        index.Build(Token);
+        long Allocated()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int q = 0; q < searches; q++)
+                index.Search(vectors.AsSpan(q * d, d), count, filter: null, also: null, grouping: null, exact: false, Token);
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / searches;
+        }
+        Allocated();   // what a thread keeps for its searches
+        const int neighbor = 16, kept = 24, objects = 200;
+        Assert.InRange(Allocated(), count * neighbor, count * (neighbor + 2 * kept) + objects);
+    }
+
     [Fact]
     public void Cells_of_more_than_one_block_keep_every_row_in_its_place()
     {

@@ -17,7 +17,7 @@ internal static class IvfRows
     /// <param name="gone">Items whose vectors are no longer there.</param>
     public static IvfIndex Load(byte[] saved, IvfOptions options, IvfIndex vectors, params ItemId[] gone)
     {
-        IvfIndex loaded = IvfIndex.Load(new MemoryStream(saved), options, out _);
+        IvfIndex loaded = IvfIndex.Load(SavedFile.Of(saved), options, out _);
         loaded.FindVectors(vectors, gone);
         return loaded;
     }
@@ -25,7 +25,7 @@ internal static class IvfRows
     public static void FindVectors(this IvfIndex loaded, IvfIndex vectors, params ItemId[] gone)
     {
         var found = vectors.Get([.. vectors.Items.Except(gone)], withVectors: true).Values.ToDictionary(row => PlaceOf(row.Fields.Id), row => row.Vector);
-        loaded.FindVectors(places => Array.ConvertAll(places, place => found.GetValueOrDefault(place)));
+        loaded.FindVectors(place => found.GetValueOrDefault(place));
     }
 
     // Another one for each item of a test, without a collection to give them out.

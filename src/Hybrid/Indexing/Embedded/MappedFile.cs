@@ -6,41 +6,60 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hybrid.Indexing.Embedded;
 
-/// <summary>A part of a file as floats in memory, which the system reads when they are looked at.</summary>
+/// <summary>A file in memory, which the system reads when it is looked at.</summary>
 /// <remarks>Mapped for as long as anybody holds it, or what it gave out: then the garbage collector lets go of it. <see cref="All"/> lets go of it at once.
 /// </remarks>
-internal sealed class MappedVectors : MemoryManager<float>
+internal sealed class MappedFile
 {
     private readonly SafeMemoryMappedViewHandle _view;
     private readonly nint _first;
 
     /// <param name="file">Open for reading; it may be closed afterwards.</param>
-    /// <param name="offset">Of the first float, in bytes.</param>
+    /// <param name="length">Bytes, from the first on.</param>
     /// <param name="all">Those that are let go of together.</param>
-    public MappedVectors(SafeFileHandle file, long offset, int floats, All all)
+    public MappedFile(SafeFileHandle file, long length, All all)
     {
         using var map = MemoryMappedFile.CreateFromFile(
             file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        MemoryMappedViewAccessor view = map.CreateViewAccessor(offset, floats * (long)sizeof(float), MemoryMappedFileAccess.Read);
+        MemoryMappedViewAccessor view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         _view = view.SafeMemoryMappedViewHandle;
         _first = _view.DangerousGetHandle() + (nint)view.PointerOffset;
-        Length = floats;
+        Length = length;
         all.Add(_view);
     }
 
-    public int Length { get; }
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
 
-    // Whoever has the memory holds this object, and this object the mapping.
-    public override Span<float> GetSpan() =>
-        MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<float>(), _first), Length);
-
-    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("It is not in memory that moves.");
-
-    public override void Unpin()
+    /// <summary>So many of something from a place on; it can only be read.</summary>
+    /// <param name="at">In bytes.</param>
+    public Memory<T> Part<T>(long at, int count)
+        where T : unmanaged
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(at);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(at + (long)count * Unsafe.SizeOf<T>(), Length);
+        return new MappedPart<T>(this, at, count).Memory;
     }
 
-    protected override void Dispose(bool disposing) => _view.Dispose();
+    // Whoever has the memory holds this object, this object the file, and that the mapping.
+    private sealed class MappedPart<T>(MappedFile file, long at, int count) : MemoryManager<T>
+        where T : unmanaged
+    {
+        public override Memory<T> Memory => CreateMemory(count);
+
+        public override Span<T> GetSpan() => MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<T>(), file._first + (nint)at), count);
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("It is not in memory that moves.");
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
 
     /// <summary>The mappings of a store, whoever holds them: while there is one, the system keeps the file and its medium.</summary>
     internal sealed class All : IDisposable

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Hybrid.Vectors;
+
 namespace Hybrid.Recommending.Sources;
 
 /// <summary>For each item the items related to it, with how strongly: the rows of a sparse matrix.</summary>
@@ -68,6 +71,7 @@ internal sealed class RelatedRows
     {
         private readonly double[] _sums = new double[items];
         private readonly List<int> _touched = [];
+        private float[] _values = [];
 
         public void Add(int item, double value)
         {
@@ -78,29 +82,44 @@ internal sealed class RelatedRows
 
         public (int[] Items, float[] Values) Take(int row, int most, Func<int, int, double, double> strength)
         {
-            _touched.Sort();
-            var items = new List<int>(_touched.Count);
-            var values = new List<float>(_touched.Count);
-            foreach (int item in _touched)
+            if (_values.Length < _touched.Count)
+                _values = new float[Math.Min(items, 2 * _touched.Count)];
+            Span<int> found = CollectionsMarshal.AsSpan(_touched);
+            int n = 0;
+            foreach (int item in found)
             {
                 float value = (float)strength(row, item, _sums[item]);
                 _sums[item] = 0;
                 if (value > 0)
-                {
-                    items.Add(item);
-                    values.Add(value);
-                }
+                    (found[n], _values[n++]) = (item, value);
             }
+            (int[] Items, float[] Values) kept = most > 0 && n > most
+                ? Strongest(found[..n], _values.AsSpan(0, n), most) : ([.. found[..n]], [.. _values.AsSpan(0, n)]);
+            Array.Sort(kept.Items, kept.Values);
             _touched.Clear();
-            if (most == 0 || items.Count <= most)
-                return ([.. items], [.. values]);
-            float[] sorted = [.. values];
-            Array.Sort(sorted);
-            float least = sorted[^most];
-            // Of those that are as strong as the last one kept, the first by id.
-            int atLeast = most - sorted.Count(value => value > least);
-            int[] kept = [.. Enumerable.Range(0, items.Count).Where(i => values[i] > least || (values[i] == least && atLeast-- > 0))];
-            return (Array.ConvertAll(kept, i => items[i]), Array.ConvertAll(kept, i => values[i]));
+            return kept;
+        }
+
+        /// <summary>Of those that are as strong as the last one kept, the first by id.</summary>
+        private static (int[] Items, float[] Values) Strongest(Span<int> found, Span<float> values, int most)
+        {
+            float[] ordered = [.. values];
+            float least = Ranks.Greatest(ordered, most);
+            int[] items = new int[most];
+            float[] strengths = new float[most];
+            var equal = new List<int>();
+            int n = 0;
+            for (int i = 0; i < found.Length; i++)
+            {
+                if (values[i] > least)
+                    (items[n], strengths[n++]) = (found[i], values[i]);
+                else if (values[i] == least)
+                    equal.Add(found[i]);
+            }
+            equal.Sort();
+            CollectionsMarshal.AsSpan(equal)[..(most - n)].CopyTo(items.AsSpan(n));
+            strengths.AsSpan(n).Fill(least);
+            return (items, strengths);
         }
     }
 }

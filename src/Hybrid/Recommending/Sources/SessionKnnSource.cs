@@ -97,7 +97,9 @@ public sealed class SessionKnnSource : RecommendationSource
         {
             if (session == own)
                 continue;
-            double similarity = scratch.Similarities[session];
+            double similarity = scratch[session].Similarity;
+            if ((float)similarity < best.Threshold)
+                continue;   // what follows makes it no greater, and asks memory that no cache has
             if (_options.LengthExponent > 0)
                 similarity /= Math.Pow(_log[session].Length, _options.LengthExponent);
             double age = query.Days - _days[session];
@@ -105,7 +107,7 @@ public sealed class SessionKnnSource : RecommendationSource
                 similarity *= Math.Exp(-Math.Abs(age) / aging.TotalDays);
             best.Add((float)similarity, session);
         }
-        Alike[] alike = best.ToSortedArray((score, key) => new Alike(key, score, _log[key].IndexOf(scratch.Newest[key])));
+        Alike[] alike = best.ToSortedArray((score, key) => new Alike(key, score, _log[key].IndexOf(scratch[key].Newest)));
         scratch.Clear();
         _scratch.Add(scratch);
         return alike;
@@ -131,29 +133,36 @@ public sealed class SessionKnnSource : RecommendationSource
     /// <summary>What one answer adds up; used again, as clearing it all would cost more than the answer.</summary>
     private sealed class Scratch(int sessions)
     {
-        public double[] Similarities { get; } = new double[sessions];
-
-        /// <summary>The newest shared item of each.</summary>
-        public int[] Newest { get; } = new int[sessions];
+        private readonly Shared[] _sessions = new Shared[sessions];
 
         public List<int> Touched { get; } = [];
+
+        public Shared this[int session] => _sessions[session];
 
         /// <summary>Called with the newest item of the history first.</summary>
         public void Add(int session, int item, double shared)
         {
-            if (Similarities[session] == 0)
+            ref Shared one = ref _sessions[session];
+            if (one.Similarity == 0)
             {
                 Touched.Add(session);
-                Newest[session] = item;
+                one.Newest = item;
             }
-            Similarities[session] += shared;
+            one.Similarity += shared;
         }
 
         public void Clear()
         {
             foreach (int session in Touched)
-                Similarities[session] = 0;
+                _sessions[session].Similarity = 0;
             Touched.Clear();
         }
+    }
+
+    /// <summary>What a session has of a history; side by side, because each session lies elsewhere in memory.</summary>
+    private struct Shared
+    {
+        public double Similarity;
+        public int Newest;   // the newest shared item
     }
 }

@@ -5,7 +5,7 @@ namespace Hybrid;
 
 public sealed partial class HybridEngine
 {
-    /// <summary>Erases all events of a user, and the rows of the last import's rejects that name the user.</summary>
+    /// <summary>Erases all events of a user, and the dead letters and the rows of the last import's rejects that name the user.</summary>
     /// <remarks>What the behaviour model has learned goes with the next <see cref="TrainAsync"/>, which makes the model that a log without the user's events
     /// would make. Copies of the folder, and files that were imported, are not touched.</remarks>
     /// <exception cref="ArgumentException"><paramref name="user"/> is none.</exception>
@@ -14,8 +14,8 @@ public sealed partial class HybridEngine
     public Task<ErasureReport> EraseAsync(UserId user, CancellationToken cancellationToken = default) => RunLongAsync(async stop =>
     {
         ThrowIfReadOnly("erase a user", "Erase");
-        long events = await Records.EraseAsync(user, stop).ConfigureAwait(false);
+        (long events, long deadLetters) = await Records.EraseAsync(user, stop).ConfigureAwait(false);
         long rejects = RejectsFile.Erase(Path.Combine(_folder, RejectsFile.Name), Records.Path, user.Value);
-        return new ErasureReport(events, rejects, events > 0 && Records.ReadSnapshot().BehaviorFile is not null);
+        return new ErasureReport(events, deadLetters, rejects, events > 0 && Records.ReadSnapshot().BehaviorFile is not null);
     }, cancellationToken);
 }

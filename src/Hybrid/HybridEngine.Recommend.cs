@@ -148,7 +148,7 @@ public sealed partial class HybridEngine
         }
         if (query.User is not { } user)
             return (retrieval, left);
-        UserTaste taste = Records.ReadTaste(user, Options.Kinds, excludesSeen ? null : HybridRecommender.HistoryLength);
+        UserTaste taste = Features.FindTaste(user) ?? Records.ReadTaste(user, Options.Kinds, excludesSeen ? null : HybridRecommender.HistoryLength);
         left.UnionWith(excludesSeen ? taste.Items : taste.Disliked);
         retrieval = retrieval with { Disliked = taste.LastDisliked(MostDisliked) };
         if (query.History is null)

@@ -49,6 +49,11 @@ public sealed partial class HybridEngine
         };
     }, cancellationToken);
 
+    /// <summary>How many events of each kind there are, by kind; "" are those of which the log does not say it.</summary>
+    /// <remarks>Cost: one pass over the events at the first call, then from memory.</remarks>
+    public Task<IReadOnlyDictionary<string, long>> CountEventsByKindAsync(CancellationToken cancellationToken = default) =>
+        RunLongAsync(stop => Task.FromResult(Features.ReadKinds(stop)), cancellationToken);
+
     private QueryCacheStatus ReadQueryCache()
     {
         QueryCacheStatus[] models = [.. _models.Values.Select(model => model.QueryCache)];

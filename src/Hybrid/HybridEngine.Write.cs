@@ -2,6 +2,7 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Records;
+using Hybrid.Streaming;
 using Microsoft.Extensions.Logging;
 
 namespace Hybrid;
@@ -38,16 +39,16 @@ public sealed partial class HybridEngine
     }
 
     /// <summary>Adds events to the log; they are a user's history at once, and <see cref="TrainAsync"/> learns from them.</summary>
+    /// <remarks>On the disk when the task completes. The events of one call are in one transaction, which they share with those of other callers: many who
+    /// append at the same time pay for few writes to the disk.</remarks>
+    /// <returns>Of each event whether it was added; false: one with its <see cref="Event.Id"/> is there already.</returns>
     /// <exception cref="ArgumentException">An event has no user or no item; nothing was written.</exception>
+    /// <exception cref="OverloadedException">Too many events wait to be written; nothing was.</exception>
     /// <exception cref="RecordsException">The records failed; nothing was written.</exception>
-    public Task AppendAsync(IEnumerable<Event> events, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<bool>> AppendAsync(IEnumerable<Event> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return WriteAsync("append events", async () =>
-        {
-            await Records.AppendAsync([.. events], cancellationToken).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
+        return WriteAsync("append events", () => _events.AppendAsync([.. events], cancellationToken), cancellationToken);
     }
 
     private async Task<T> WriteAsync<T>(string operation, Func<Task<T>> write, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hybrid.Behavior;
+using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
@@ -7,6 +8,7 @@ using Hybrid.Recommending;
 using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 using Hybrid.Records.Sqlite;
+using Hybrid.Streaming;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,6 +46,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly bool _ownsStore;
     private readonly CollectionVersions _versions;
     private readonly SnapshotFollower _snapshots;
+    private readonly EventCommits _events;
     private readonly PopularItems _popular;
     private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
 
@@ -62,6 +65,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
         _versions = new CollectionVersions(Store, ItemsAlias);
         _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, SpaceOver, MakeRecommender, _logger);
+        Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
+        _events = new EventCommits(records, committed: FollowEvents);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
     }
 
@@ -84,6 +89,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
             return Options.ModelPath is null ? Task.Run(() => FindModelInUseAsync(_stopping.Token)).GetAwaiter().GetResult().Load() : ModelOf(null).Load();
         }
     }
+
+    /// <summary>What is kept in memory of the events.</summary>
+    internal FeatureStore Features { get; }
 
     /// <summary>What to tell the user of texts that the model hardly knows; null while there were none.</summary>
     public string? UnknownTextWarning =>
@@ -258,10 +266,26 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Options.VectorsPath, new EmbeddedStoreOptions { Index = Options.Index }, _loggers.CreateLogger<EmbeddedVectorStore>());
 
     private HybridRecommender MakeRecommender(IVectorCollection? items, Item2VecModel? behavior) => items is null
-        ? new HybridRecommender(behavior, FindForBehavior, _popular.Read)
+        ? new HybridRecommender(behavior, FindForBehavior, ReadPopular)
         : new HybridRecommender(ModelOf(items.Space).Load(), items, behavior, Records.Find,
-            items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), _popular.Read,   // others' have theirs
+            items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), ReadPopular,   // others' have theirs
             ModelOf(items.Space).QueryVector);
+
+    /// <summary>Before callers learn that their events are written, so that no request has to do it.</summary>
+    private void FollowEvents()
+    {
+        try
+        {
+            Features.Follow();
+        }
+        catch (RecordsException e)
+        {
+            // What was written is written; whoever asks next follows, or is told.
+            _logger.LogWarning(e, "New events could not be read.");
+        }
+    }
+
+    private IReadOnlyList<ItemId> ReadPopular() => Options.Features.PopularityHalfLife is null ? _popular.Read() : Features.ReadPopular();
 
     private void ThrowIfReadOnly(string operation, string what)
     {

@@ -3,6 +3,7 @@ using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending.Sources;
+using Hybrid.Streaming;
 
 namespace Hybrid;
 
@@ -59,6 +60,9 @@ public sealed record HybridOptions
 
     /// <summary>What the kinds of events say, and the ratings where the kinds are numbers.</summary>
     public EventKinds Kinds { get; init; } = EventKinds.Default;
+
+    /// <summary>What is kept in memory of what users do.</summary>
+    public FeatureOptions Features { get; init; } = new();
 
     /// <summary>Users with more events (robots, tills) are left out of training and popularity.</summary>
     /// <value>0 or more; 0: nobody is left out. Default null: the larger of 10,000 and 100 × the median number of events a user.</value>

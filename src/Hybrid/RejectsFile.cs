@@ -66,18 +66,8 @@ internal sealed class RejectsFile(string path, string recordsPath) : IDisposable
     private static bool Names(string row, string id)
     {
         using JsonDocument document = JsonDocument.Parse(row);
-        return document.RootElement.EnumerateObject().Any(field => field.Value.ValueKind == JsonValueKind.String && HasWord(field.Value.GetString(), id));
-    }
-
-    private static bool HasWord(string? text, string word)
-    {
-        for (int at = 0; text is not null && (at = text.IndexOf(word, at, StringComparison.Ordinal)) >= 0; at++)
-        {
-            int end = at + word.Length;
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
-                return true;
-        }
-        return false;
+        return document.RootElement.EnumerateObject().Any(field =>
+            field.Value.ValueKind == JsonValueKind.String && IdText.IsNamedIn(field.Value.GetString(), id));
     }
 
     private void Try(Action write)

@@ -28,6 +28,26 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task An_event_that_is_sent_again_is_acknowledged_and_not_counted_twice()
+    {
+        await using ApiServer server = await ApiServer.StartAsync();
+        const string events = """[{"user":"U1","item":"A","id":"e1"},{"user":"U1","item":"B"},{"user":"U1"},{"user":"U1","item":"A","id":7}]""";
+
+        ApiServer.Reply first = await server.PostAsync("/v1/events", events), second = await server.PostAsync("/v1/events", events);
+
+        Assert.Equal(["accepted", "accepted", "refused", "accepted"], first.RowStatuses);
+        Assert.Equal(["duplicate", "accepted", "refused", "duplicate"], second.RowStatuses);
+        Assert.Equal(("3", "1"), (second["accepted"], second["refused"]));
+        Assert.Equal(4, server.Engine.Records.EventCount);
+        Assert.Equal("e1", first.Json.GetProperty("results")[0].GetProperty("id").GetString());
+        ApiServer.Reply status = await server.GetAsync("/v1/admin/status");
+        Assert.Equal("4", status.Json.GetProperty("events_by_kind").GetProperty("").ToString());
+        (await server.PostAsync("/v1/events", """[{"user":"U1","item":"A","id":"a\nb"}]""")).Json.GetProperty("results")[0].GetProperty("problem")
+            .TryGetProperty("field", out JsonElement field);
+        Assert.Equal("id", field.GetString());
+    }
+
+    [Fact]
     public async Task The_history_is_given_back_the_newest_first()
     {
         await using ApiServer server = await ApiServer.StartAsync();

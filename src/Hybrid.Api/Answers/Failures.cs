@@ -3,6 +3,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Records;
+using Hybrid.Streaming;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Answers;
@@ -21,6 +22,7 @@ internal static class Failures
             "Check the id, or add the item with POST /v1/items.", "item", e.Item.Value),
         NotReadyException e => ProblemKind.NotReady.With($"{e.What}.", HowOf(e.Reason)),
         NothingToLearnException e => ProblemKind.NotReady.With(e.Message, "Send more events with POST /v1/events, then train again."),
+        OverloadedException e => ProblemKind.Busy.With($"{e.What}.", "Send the request again later, or less at a time.") with { RetryAfter = e.RetryAfter },
         RecordsException { IsTransient: true } e => ProblemKind.Busy.With(e.Message, "Send the request again.") with { RetryAfter = Soon },
         RecordsException e => ProblemKind.Failed.With(e.Message, "This is for who runs the service: what failed is in the detail."),
         VectorStoreException e => ProblemKind.Failed.With(e.Message, "Wait until the store of vectors answers again, and send the request again.") with

@@ -13,7 +13,7 @@ internal static class AdminRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => new(StatusAnswer.Of(await api.Engine.ReadStatusAsync(stop))), waitsItsTurn: false)
+        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false)
             .Produces<StatusAnswer>();
         routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
             waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
@@ -24,6 +24,9 @@ internal static class AdminRoutes
         routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false).Produces<JobStatus>();
         routes.Map("DELETE", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false).Produces<JobStatus>();
     }
+
+    private static async Task<Answer> StatusAsync(HybridEngine engine, CancellationToken cancellationToken) => new(StatusAnswer.Of(
+        await engine.ReadStatusAsync(cancellationToken), await engine.CountEventsByKindAsync(cancellationToken)));
 
     private static async Task<object> IndexAsync(HybridEngine engine, Action<double> tell, CancellationToken cancellationToken)
     {

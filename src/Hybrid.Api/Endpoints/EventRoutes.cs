@@ -30,14 +30,19 @@ internal static class EventRoutes
             try
             {
                 events.Add(rows.Values[i] is { } given ? given.Read(now) : throw new RefusedException(rows.Problems[i]));
-                results[i] = new(i + 1, null, "accepted");
+                results[i] = new(i + 1, events[^1].Id, "accepted");
             }
             catch (RefusedException refused)
             {
-                results[i] = new(i + 1, null, "refused", refused.Problem);
+                results[i] = new(i + 1, rows.Values[i]?.Id, "refused", refused.Problem);
             }
         }
-        await api.Engine.AppendAsync(events, cancellationToken);
+        IReadOnlyList<bool> added = await api.Engine.AppendAsync(events, cancellationToken);
+        for (int i = 0, next = 0; i < results.Length; i++)
+        {
+            if (results[i].Problem is null && !added[next++])
+                results[i] = results[i] with { Status = "duplicate" };
+        }
         return new(new RowsAnswer(events.Count, results.Length - events.Count, results));
     }
 
@@ -52,7 +57,7 @@ internal static class EventRoutes
     {
         UserId user = UserOf(http);
         ErasureReport erased = await api.Engine.EraseAsync(user, cancellationToken);
-        return new(new ErasedAnswer(user.Value, erased.Events, erased.Rejects,
+        return new(new ErasedAnswer(user.Value, erased.Events, erased.DeadLetters, erased.Rejects,
             erased.ModelHasLearned ? ["the behaviour model: POST /v1/admin/train makes it again without these events"] : []));
     }
 

@@ -32,6 +32,10 @@ public sealed record EventBody
     [JsonConverter(typeof(IdConverter))]
     public string? Request { get; init; }
 
+    /// <summary>By which you know the event: sent again with the same id it is acknowledged and not counted twice. By default every event counts.</summary>
+    [JsonConverter(typeof(IdConverter))]
+    public string? Id { get; init; }
+
     internal static EventBody Of(Event happened) => new()
     {
         User = happened.User.Value,
@@ -40,6 +44,7 @@ public sealed record EventBody
         Time = happened.Time?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture),
         Session = happened.Session,
         Request = happened.Request,
+        Id = happened.Id,
     };
 
     /// <exception cref="RefusedException">It has no user or no item, or a value that cannot be used.</exception>
@@ -60,6 +65,7 @@ public sealed record EventBody
                     "time", Time);
         }
         return new Event(FieldValues.Id<UserId>("user", User), FieldValues.Id<ItemId>("item", Item), Kind ?? "", time,
-            FieldValues.IdText("session", Session), FieldValues.IdText("request", Request));
+            FieldValues.IdText("session", Session), FieldValues.IdText("request", Request))
+        { Id = FieldValues.IdText("id", Id) };
     }
 }

@@ -29,7 +29,7 @@ internal static class FieldValues
     {
         try
         {
-            return value is null ? null : Catalog.IdText.Require(value, $"a {field} id");
+            return value is null ? null : Catalog.IdText.Require(value, $"{(field == "id" ? "an event" : "a " + field)} id");
         }
         catch (ArgumentException refused)
         {

@@ -14,5 +14,10 @@ public readonly record struct Event(UserId User, ItemId Item, string Kind, DateT
 {
     public string? Request { get; init => field = RequireRequest(value); } = RequireRequest(Request);
 
+    /// <summary>By which whoever sends the event knows it: one that is sent again is not counted twice. Null: every event counts. By the rules of
+    /// ids.</summary>
+    /// <exception cref="ArgumentException">It cannot be an id.</exception>
+    public string? Id { get; init => field = value is null ? null : IdText.Require(value, "an event id"); }
+
     private static string? RequireRequest(string? request) => request is null ? null : IdText.Require(request, "a request id");
 }

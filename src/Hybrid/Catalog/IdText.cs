@@ -56,6 +56,18 @@ internal static class IdText
         return null;
     }
 
+    /// <summary>Whether a text holds an id as a word of its own.</summary>
+    public static bool IsNamedIn(string? text, string id)
+    {
+        for (int at = 0; text is not null && (at = text.IndexOf(id, at, StringComparison.Ordinal)) >= 0; at++)
+        {
+            int end = at + id.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether it is an id as it stands, as most are: letters, digits and signs of ASCII, not too many.</summary>
     private static bool IsPlain(string value) => value.Length is > 0 and <= MaxBytes && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
 

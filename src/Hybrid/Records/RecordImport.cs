@@ -48,7 +48,7 @@ public sealed class RecordImport : IDisposable
                     category TEXT, brand TEXT, price REAL, in_stock INTEGER, attributes TEXT, checksum INTEGER NOT NULL) WITHOUT ROWID;
                 CREATE TEMP TABLE incoming_events (
                     place INTEGER PRIMARY KEY, user TEXT NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER, session TEXT, request TEXT,
-                    checksum INTEGER NOT NULL);
+                    id TEXT, checksum INTEGER NOT NULL);
                 CREATE TEMP TABLE kept_items (item TEXT PRIMARY KEY) WITHOUT ROWID;
                 BEGIN;
                 """));
@@ -89,7 +89,8 @@ public sealed class RecordImport : IDisposable
     /// <summary>Two ways of the import to write what is one id, and how many rows had another than the row before; null when there are none.</summary>
     internal (string One, string Other, long Rows)? Spellings { get; private set; }
 
-    /// <summary>Adds an event; equal ones are all kept, except those that a merge finds in the records already.</summary>
+    /// <summary>Adds an event; equal ones are all kept, except those that a merge finds in the records already. Of those with one id the first is
+    /// kept.</summary>
     /// <exception cref="ArgumentException">It has no user or no item.</exception>
     public void Add(Event happened)
     {
@@ -259,10 +260,10 @@ public sealed class RecordImport : IDisposable
               WHERE NOT EXISTS (SELECT 1 FROM events AS old WHERE old.user = new.user AND old.time IS new.time AND old.item = new.item
                   AND old.kind = new.kind AND old.session IS new.session AND old.sequence <= @before)
               """
-            : "";
+            : "WHERE true";   // without it SQLite takes ON for a join's
         int added = _connection.Execute($"""
             INSERT INTO events ({EventRows.Columns}, sequence)
-            SELECT {Sequences.Sealed(EventRows.Columns, "@before + place")} FROM incoming_events AS new {isNew} ORDER BY place
+            SELECT {Sequences.Sealed(EventRows.Columns, "@before + place")} FROM incoming_events AS new {isNew} ORDER BY place {EventRows.OncePerId}
             """, ("@before", before));
         Sequences.Count(_connection, items: 0, events: added - replaced);
         return new(

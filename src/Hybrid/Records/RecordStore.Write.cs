@@ -76,35 +76,37 @@ public sealed partial class RecordStore
     }
 
     /// <summary>Adds events to the log, in their order, in one transaction.</summary>
-    /// <remarks>Equal events are all kept. Cost: one write to the disk a call, whatever their number.</remarks>
+    /// <remarks>Equal events are all kept, but for those whose id is there already. Cost: one write to the disk a call, whatever their number.</remarks>
+    /// <returns>Of each event whether it was added; false: its id is there already.</returns>
     /// <exception cref="ArgumentException">An event has no user or no item; nothing was written.</exception>
-    public Task AppendAsync(IReadOnlyCollection<Event> events, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<bool>> AppendAsync(IReadOnlyCollection<Event> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
         foreach (Event happened in events)
-            EventRows.ThrowIfIncomplete(happened);
-        return Task.Run(() => events.Count == 0 ? 0 : _database.Write("append events", connection =>
+            ThrowIfIncomplete(happened);
+        return Task.Run<IReadOnlyList<bool>>(() => events.Count == 0 ? [] : _database.Write("append events", connection =>
         {
+            var added = new List<bool>(events.Count);
             long next = Sequences.Take(connection, events.Count);
             var rows = new EventRows();
             using SqliteCommand command = EventRows.Writing(connection,
-                $"INSERT INTO events (sequence, {EventRows.Columns}) VALUES (@sequence, {EventRows.Parameters})");
+                $"INSERT INTO events (sequence, {EventRows.Columns}) VALUES (@sequence, {EventRows.Parameters}) {EventRows.OncePerId}");
             command.Parameters.AddWithValue("@sequence", 0L);
             foreach (Event happened in events)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 rows.Bind(command, happened, next);
                 command.Set("@sequence", next++);
-                command.ExecuteNonQuery();
+                added.Add(command.ExecuteNonQuery() > 0);
             }
-            Sequences.Count(connection, items: 0, events: events.Count);
-            return events.Count;
+            Sequences.Count(connection, items: 0, events: added.Count(isNew => isNew));
+            return added;
         }), cancellationToken);
     }
 
-    /// <summary>Removes all events of a user in one transaction; what they held is overwritten in the file.</summary>
+    /// <summary>Removes all events of a user, and the dead letters that name them, in one transaction; what they held is overwritten in the file.</summary>
     /// <returns>How many there were.</returns>
-    public Task<long> EraseAsync(UserId user, CancellationToken cancellationToken = default)
+    public Task<(long Events, long DeadLetters)> EraseAsync(UserId user, CancellationToken cancellationToken = default)
     {
         if (user == default)
             throw new ArgumentException("There is no user to erase.", nameof(user));
@@ -114,9 +116,12 @@ public sealed partial class RecordStore
             connection.Execute("PRAGMA secure_delete = ON");
             long removed = connection.Execute("DELETE FROM events WHERE user = @user", ("@user", user.Value));
             Sequences.Count(connection, items: 0, events: -removed);
-            return removed;
+            return (removed, DeadLetters.Erase(connection, user));
         }), cancellationToken);
     }
+
+    /// <exception cref="ArgumentException">It names no user or no item.</exception>
+    internal static void ThrowIfIncomplete(Event happened) => EventRows.ThrowIfIncomplete(happened);
 
     private static string JsonOf(IEnumerable<ItemId> items) => System.Text.Json.JsonSerializer.Serialize(items.Select(item => item.Value));
 }

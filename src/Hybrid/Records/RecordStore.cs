@@ -30,6 +30,7 @@ public sealed partial class RecordStore : IDisposable
         _isMadeHere = isMadeHere;
         Changes = new ChangeLog(database, OwnStore);
         Codes = new ItemCodes(database);
+        DeadLetters = new DeadLetters(database);
     }
 
     /// <summary>The file, as it was named; ":memory:" for records that end with this object.</summary>
@@ -58,6 +59,9 @@ public sealed partial class RecordStore : IDisposable
     internal ChangeLog Changes { get; }
 
     internal ItemCodes Codes { get; }
+
+    /// <summary>What came to be an event and is none.</summary>
+    internal DeadLetters DeadLetters { get; }
 
     /// <summary>Whether nothing was ever written: no item, no event, no switch.</summary>
     internal bool IsUnused => _database.Read(Reading, IsUnusedIn);

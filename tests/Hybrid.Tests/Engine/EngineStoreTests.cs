@@ -159,6 +159,9 @@ public sealed class EngineStoreTests : IDisposable
                 ALTER TABLE snapshot ADD COLUMN alias_follows INTEGER NOT NULL DEFAULT 0;
                 UPDATE snapshot SET (collection, alias_follows) = (SELECT collection, alias_follows FROM stores);
                 DROP TABLE stores;
+                DROP INDEX events_by_id;
+                ALTER TABLE events DROP COLUMN id;
+                DROP TABLE dead_letters;
                 PRAGMA user_version = 2;
                 """;
             back.ExecuteNonQuery();

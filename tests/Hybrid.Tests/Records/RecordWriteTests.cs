@@ -57,6 +57,21 @@ public sealed class RecordWriteTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_keeps_the_first_event_of_an_id_and_none_that_is_there()
+    {
+        await _records.AppendAsync([new Event("u", "A", "view", DateTimeOffset.UnixEpoch) { Id = "e1" }], Token);
+        using (RecordImport import = _records.BeginImport(merge: true))
+        {
+            import.Add(new Event("v", "B", "view", DateTimeOffset.UnixEpoch) { Id = "e1" });
+            import.Add(new Event("v", "C", "view", DateTimeOffset.UnixEpoch) { Id = "e2" });
+            import.Add(new Event("v", "D", "view", DateTimeOffset.UnixEpoch) { Id = "e2" });
+            Assert.Equal((1, 2), import.Commit(Token).Events is { } events ? (events.Added, events.AlreadyThere) : default);
+        }
+        Assert.Equal([("A", "e1"), ("C", "e2")], _records.ReadEvents().Select(happened => (happened.Item.Value, happened.Id ?? "")));
+        Assert.Equal(2, _records.EventCount);
+    }
+
+    [Fact]
     public async Task A_call_with_something_that_cannot_be_kept_writes_nothing()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => _records.UpsertAsync([new("A"), new(default)], Token));

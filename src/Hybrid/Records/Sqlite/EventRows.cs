@@ -6,7 +6,7 @@ namespace Hybrid.Records.Sqlite;
 /// <summary>Events as rows: of the table itself, and of the one in which an import waits.</summary>
 internal sealed class EventRows
 {
-    public const string Columns = "user, item, kind, time, session, request, checksum";
+    public const string Columns = "user, item, kind, time, session, request, id, checksum";
 
     /// <summary>The same of the table, whose checksums take in the sequence: a row keeps its place.</summary>
     public const string Stored = $"{Columns}, events.sequence, {Item}";
@@ -19,7 +19,10 @@ internal sealed class EventRows
             ELSE events.item END
         """;
 
-    public const string Parameters = "@user, @item, @kind, @time, @session, @request, @checksum";
+    /// <summary>SQL that ends an INSERT: an event whose id is there already is left out.</summary>
+    public const string OncePerId = "ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING";
+
+    public const string Parameters = "@user, @item, @kind, @time, @session, @request, @id, @checksum";
 
     // Users, items and kinds repeat; each is held once.
     private readonly StoredFields _shared = new();
@@ -31,11 +34,11 @@ internal sealed class EventRows
     {
         string user = _shared.Shared(reader.TextOrEmpty(0)), item = _shared.Shared(reader.TextOrEmpty(1)), kind = _shared.Shared(reader.TextOrEmpty(2));
         long? time = reader.IsDBNull(3) ? null : reader.Number(3);
-        string? session = _shared.Shared(reader.Text(4)), request = reader.Text(5);
-        AddToChecksum(user, item, kind, time, session, request);
-        _shared.Verify(reader, checksum: 6, $"an event of user '{user}'", sequence: reader.Number(7));
+        string? session = _shared.Shared(reader.Text(4)), request = reader.Text(5), id = reader.Text(6);
+        AddToChecksum(user, item, kind, time, session, request, id);
+        _shared.Verify(reader, checksum: 7, $"an event of user '{user}'", sequence: reader.Number(8));
         DateTimeOffset? when = time is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-        return new Event(user, _shared.Shared(reader.TextOrEmpty(8)), kind, when, session, request);
+        return new Event(user, _shared.Shared(reader.TextOrEmpty(9)), kind, when, session, request) { Id = id };
     }
 
     /// <summary>The next of rows that are sorted by user and sequence.</summary>
@@ -43,7 +46,7 @@ internal sealed class EventRows
     public Event ReadNext(SqliteDataReader reader)
     {
         Event happened = Read(reader);
-        long sequence = reader.Number(7);
+        long sequence = reader.Number(8);
         if (sequence == _last)
             throw new DamagedRowException($"an event of user '{happened.User}' is there twice in the place of another");
         _last = sequence;
@@ -51,19 +54,21 @@ internal sealed class EventRows
     }
 
     public static SqliteCommand Writing(SqliteConnection connection, string sql) => connection.Command(sql,
-        ("@user", null), ("@item", null), ("@kind", null), ("@time", null), ("@session", null), ("@request", null), ("@checksum", null));
+        ("@user", null), ("@item", null), ("@kind", null), ("@time", null), ("@session", null), ("@request", null), ("@id", null),
+        ("@checksum", null));
 
     /// <param name="sequence">0 for a row that gets its sequence later, by <see cref="Sequences.Sealed"/>.</param>
     public void Bind(SqliteCommand command, Event happened, long sequence = 0)
     {
         long? time = happened.Time?.UtcTicks;
-        AddToChecksum(happened.User.Value, happened.Item.Value, happened.Kind, time, happened.Session, happened.Request);
+        AddToChecksum(happened.User.Value, happened.Item.Value, happened.Kind, time, happened.Session, happened.Request, happened.Id);
         command.Set("@user", happened.User.Value);
         command.Set("@item", happened.Item.Value);
         command.Set("@kind", happened.Kind);
         command.Set("@time", time);
         command.Set("@session", happened.Session);
         command.Set("@request", happened.Request);
+        command.Set("@id", happened.Id);
         command.Set("@checksum", _shared.Checksum.Take() ^ sequence);
     }
 
@@ -76,6 +81,10 @@ internal sealed class EventRows
             throw new ArgumentException($"An event of user '{happened.User}' has no item.", nameof(happened));
     }
 
-    private void AddToChecksum(string user, string item, string kind, long? time, string? session, string? request) =>
+    private void AddToChecksum(string user, string item, string kind, long? time, string? session, string? request, string? id)
+    {
         _shared.Checksum.Add(user).Add(item).Add(kind).Add(time).Add(session).Add(request);
+        if (id is not null)   // rows of an earlier Hybrid, which had none, keep their checksums
+            _shared.Checksum.Add(id);
+    }
 }

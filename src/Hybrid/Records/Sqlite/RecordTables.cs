@@ -17,15 +17,25 @@ internal static class RecordTables
         CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         """;
 
+    // A file of an earlier Hybrid has no such column: events had no ids.
+    private const string EventIds = "CREATE UNIQUE INDEX events_by_id ON events (id) WHERE id IS NOT NULL;";
+
+    private const string DeadLetters = """
+        CREATE TABLE dead_letters (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, source TEXT NOT NULL, line INTEGER, content TEXT NOT NULL, reason TEXT NOT NULL);
+        """;
+
     // sequence: one counter for all rows of the file; a row that is written again gets a new one. In events it is also the order of the log.
     // items, events: how many rows there are, because a lost row has no checksum. last_of_items: moves with every change of an item.
     // complete: whether the target has ever taken everything.
     // given: the item's id as its file writes it, where that is not what it is matched by.
     // time: UTC ticks of 100 ns since year 1, or NULL.
+    // id: of an event, given by whoever sends it; NULL where they give none.
     // dirty: for each target (a collection) the items that changed since it last took them; whether the item is still there, items says.
     // snapshot: one row, what readers are to use now; its revision counts the switches of stores, too.
+    // dead_letters: what came to be an event and is none, with the reason.
     // stores: of each vector store, by its name, the collection that readers are to use; '' is the embedded one, beside this file.
-    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 3, $"""
+    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 4, $"""
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);
         INSERT INTO sequences (last, last_of_items, items, events) VALUES (0, 0, 0, 0);
         CREATE TABLE items (
@@ -34,8 +44,9 @@ internal static class RecordTables
             sequence INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE events (
             sequence INTEGER PRIMARY KEY, user TEXT NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER, session TEXT, request TEXT,
-            checksum INTEGER NOT NULL);
+            id TEXT, checksum INTEGER NOT NULL);
         CREATE INDEX events_by_user ON events (user, time, sequence);
+        {EventIds}
         CREATE TABLE targets (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, complete INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE dirty (
             target INTEGER NOT NULL REFERENCES targets (id), item TEXT NOT NULL, sequence INTEGER NOT NULL,
@@ -43,6 +54,7 @@ internal static class RecordTables
         CREATE TABLE snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, behavior_file TEXT, behavior_hash TEXT);
         INSERT INTO snapshot (id, revision) VALUES (1, 0);
         {Stores}
+        {DeadLetters}
         """, [
             "ALTER TABLE items ADD COLUMN given TEXT;",
             $"""
@@ -50,6 +62,11 @@ internal static class RecordTables
             INSERT INTO stores (name, collection, alias_follows) SELECT '', collection, alias_follows FROM snapshot WHERE collection IS NOT NULL;
             ALTER TABLE snapshot DROP COLUMN collection;
             ALTER TABLE snapshot DROP COLUMN alias_follows;
+            """,
+            $"""
+            ALTER TABLE events ADD COLUMN id TEXT;
+            {EventIds}
+            {DeadLetters}
             """,
         ]);
 }

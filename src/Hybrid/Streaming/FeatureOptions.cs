@@ -1,0 +1,33 @@
+namespace Hybrid.Streaming;
+
+/// <summary>What is kept in memory of what users do.</summary>
+public sealed record FeatureOptions
+{
+    /// <summary>How many of a user's newest events are at hand; of users with more, what goes beyond is read from the records at each request.</summary>
+    /// <value>1 … 10 000. Default 100.</value>
+    public int HistoryLength
+    {
+        get;
+        init => field = value is >= 1 and <= 10_000 ? value
+            : throw new ArgumentOutOfRangeException(nameof(HistoryLength), value, $"HistoryLength takes 1 to 10,000, not {value}.");
+    } = 100;
+
+    /// <summary>How many users are at hand, those who were asked for last; others are read from the records when they come back.</summary>
+    /// <value>0 … 10 000 000; 0: none. Default 10 000: about 100 bytes an event, so at most 100 MB with full histories, and 20 MB with 20 events each.</value>
+    public int MostUsers
+    {
+        get;
+        init => field = value is >= 0 and <= 10_000_000 ? value
+            : throw new ArgumentOutOfRangeException(nameof(MostUsers), value, $"MostUsers takes 0 to 10,000,000, not {value}.");
+    } = 10_000;
+
+    /// <summary>The time after which an event counts half in what is popular.</summary>
+    /// <remarks>An event counts as much as its kind weighs, a dislike nothing, and one without a time nothing.</remarks>
+    /// <value>At least a minute. Default null: what is popular is counted by users, over the whole log, however long ago.</value>
+    public TimeSpan? PopularityHalfLife
+    {
+        get;
+        init => field = value is not { } given || given >= TimeSpan.FromMinutes(1) ? value
+            : throw new ArgumentOutOfRangeException(nameof(PopularityHalfLife), value, $"PopularityHalfLife takes a minute or more, not {value}.");
+    }
+}

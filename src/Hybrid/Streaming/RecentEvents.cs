@@ -1,0 +1,60 @@
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Records;
+
+namespace Hybrid.Streaming;
+
+/// <summary>A user's newest events, in the order of a history: by time, those without one first, those of one time as the log had them.</summary>
+/// <remarks>Unchangeable; an event makes another one of it.</remarks>
+/// <param name="IsWhole">Whether these are all events of the user.</param>
+internal sealed record RecentEvents(RecentEvents.Entry[] Events, bool IsWhole)
+{
+    public static RecentEvents Of(IEnumerable<LoggedEvent> events, int most)
+    {
+        Entry[] all = [.. events.Select(logged => new Entry(logged)).Order()];
+        return new RecentEvents(all, IsWhole: true).CutTo(most);
+    }
+
+    /// <summary>With another event; the same where it is among them already.</summary>
+    public RecentEvents With(LoggedEvent logged, int most)
+    {
+        var entry = new Entry(logged);
+        int place = Array.BinarySearch(Events, entry);
+        return place >= 0 ? this : (this with { Events = [.. Events[..~place], entry, .. Events[~place..]] }).CutTo(most);
+    }
+
+    /// <summary>The oldest first; before them those whose time is still to come, which are never the newest.</summary>
+    public IEnumerable<Event> Ordered(UserId user, DateTimeOffset now)
+    {
+        int past = Events.Length;
+        while (past > 0 && Events[past - 1].Ticks > now.UtcTicks)
+            past--;
+        return Events[past..].Concat(Events[..past]).Select(entry => new Event(user, entry.Item, entry.Kind,
+            entry.Ticks == Entry.NoTime ? null : new DateTimeOffset(entry.Ticks, TimeSpan.Zero)));
+    }
+
+    private RecentEvents CutTo(int most) => Events.Length <= most ? this : new(Events[^most..], IsWhole: false);
+
+    /// <summary>An event as it is kept, 32 bytes and its texts.</summary>
+    internal readonly record struct Entry(ItemId Item, string Kind, long Ticks, long Sequence) : IComparable<Entry>
+    {
+        public const long NoTime = -1;
+
+        public Entry(LoggedEvent logged)
+            : this(logged.Event.Item, Kinds.Shared(logged.Event.Kind), logged.Event.Time?.UtcTicks ?? NoTime, logged.Sequence)
+        {
+        }
+
+        public int CompareTo(Entry other) => Ticks != other.Ticks ? Ticks.CompareTo(other.Ticks) : Sequence.CompareTo(other.Sequence);
+    }
+
+    /// <summary>Kinds are few: each is held once.</summary>
+    private static class Kinds
+    {
+        private const int Most = 1_000;
+
+        private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
+
+        public static string Shared(string kind) => Known.TryGetValue(kind, out string? known) ? known : Known.Count < Most ? Known.GetOrAdd(kind, kind) : kind;
+    }
+}

@@ -6,7 +6,8 @@ namespace Hybrid.Api;
 public sealed record HybridServerOptions
 {
     /// <summary>The data folder, and how its stages work.</summary>
-    public HybridOptions Hybrid { get; init; } = new();
+    /// <value>Default: the default options, with an index that follows the items by itself.</value>
+    public HybridOptions Hybrid { get; init; } = new() { LiveIndex = new() };
 
     public HybridApiOptions Api { get; init; } = new();
 

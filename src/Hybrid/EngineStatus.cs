@@ -1,4 +1,5 @@
 using Hybrid.Encoding;
+using Hybrid.Streaming;
 
 namespace Hybrid;
 
@@ -21,8 +22,14 @@ public sealed record EngineStatus
     /// <summary>Users with at least one event.</summary>
     public required long Users { get; init; }
 
+    /// <summary>What came by streams and is no event: <see cref="HybridEngine.ReadDeadLetters"/> says why.</summary>
+    public long DeadLetters { get; init; }
+
     /// <summary>Items that were added or changed and are not indexed yet.</summary>
     public required long NotIndexed { get; init; }
+
+    /// <summary>How far behind the index is that follows the records by itself; null where it does not.</summary>
+    public LiveIndexStatus? LiveIndex { get; init; }
 
     /// <summary>Kind and place of the vector store, "embedded ./hybrid-data/vectors.db" or "milvus localhost:19530/shop".</summary>
     public required string Store { get; init; }

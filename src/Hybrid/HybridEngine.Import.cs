@@ -24,7 +24,9 @@ public sealed partial class HybridEngine
             await ThrowIfOthersOwnAsync("import", stop).ConfigureAwait(false);
             var rejects = new RejectsFile(Path.Combine(_folder, RejectsFile.Name), Records.Path);
             using var import = new FileImport(Records, request, rejects, onRejected, progress);
-            return import.Run(stop);
+            ImportReport report = import.Run(stop);
+            _worker?.Signal();
+            return report;
         }, cancellationToken);
     }
 

@@ -11,15 +11,23 @@ public sealed partial class HybridEngine
 {
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds items to the records, or changes them; <see cref="IndexAsync"/> makes them searchable.</summary>
+    /// <summary>Adds items to the records, or changes them; <see cref="IndexAsync"/> makes them searchable, or the engine itself within a second:
+    /// <see cref="HybridOptions.LiveIndex"/>.</summary>
     /// <remarks>One transaction. Of several with one id the last one counts.</remarks>
     /// <returns>How many were new or other than they were.</returns>
     /// <exception cref="ArgumentException">An item has no id; nothing was written.</exception>
+    /// <exception cref="OverloadedException">Too many changed items wait to be indexed by the engine itself; nothing was written.</exception>
     /// <exception cref="RecordsException">The records failed; nothing was written.</exception>
     public Task<long> AddAsync(IEnumerable<Item> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return WriteAsync("add items", () => Records.UpsertAsync([.. items], cancellationToken), cancellationToken);
+        return WriteAsync("add items", async () =>
+        {
+            _worker?.ThrowIfOverloaded();
+            long written = await Records.UpsertAsync([.. items], cancellationToken).ConfigureAwait(false);
+            _worker?.Signal();
+            return written;
+        }, cancellationToken);
     }
 
     /// <inheritdoc cref="AddAsync(IEnumerable{Item}, CancellationToken)"/>
@@ -35,7 +43,12 @@ public sealed partial class HybridEngine
     public Task<long> RemoveAsync(IEnumerable<ItemId> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return WriteAsync("remove items", () => Records.RemoveAsync([.. items], cancellationToken), cancellationToken);
+        return WriteAsync("remove items", async () =>
+        {
+            long removed = await Records.RemoveAsync([.. items], cancellationToken).ConfigureAwait(false);
+            _worker?.Signal();
+            return removed;
+        }, cancellationToken);
     }
 
     /// <summary>Adds events to the log; they are a user's history at once, and <see cref="TrainAsync"/> learns from them.</summary>
@@ -49,6 +62,24 @@ public sealed partial class HybridEngine
     {
         ArgumentNullException.ThrowIfNull(events);
         return WriteAsync("append events", () => _events.AppendAsync([.. events], cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes what a stream has brought: all of it, and how far the stream has been read with it, or nothing.</summary>
+    /// <returns>How many events were added; the ids of the others are there already.</returns>
+    internal Task<int> TakeAsync(StreamBatch batch, CancellationToken cancellationToken) => WriteAsync("append events", async () =>
+    {
+        int added = await Records.TakeAsync(batch, cancellationToken).ConfigureAwait(false);
+        FollowEvents();
+        return added;
+    }, cancellationToken);
+
+    /// <summary>The newest of what came by streams and is no event, the last one first. The last 10,000 are kept.</summary>
+    /// <exception cref="RecordsException">The records failed.</exception>
+    public IReadOnlyList<DeadLetter> ReadDeadLetters(int count = 100)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        using RunningCalls.Call running = _calls.Enter();
+        return Records.DeadLetters.Read(count);
     }
 
     private async Task<T> WriteAsync<T>(string operation, Func<Task<T>> write, CancellationToken cancellationToken)

@@ -48,6 +48,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly SnapshotFollower _snapshots;
     private readonly EventCommits _events;
     private readonly PopularItems _popular;
+    private readonly IndexWorker? _worker;
     private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
@@ -68,6 +69,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
         _events = new EventCommits(records, committed: FollowEvents);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
+        _worker = StartLiveIndex();   // last: it uses all of the above
     }
 
     public HybridOptions Options { get; }
@@ -179,6 +181,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Task ended = _calls.CloseAsync();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await ended.ConfigureAwait(false);
+        if (_worker is not null)
+            await _worker.DisposeAsync().ConfigureAwait(false);
         try
         {
             if (_ownsStore)

@@ -64,6 +64,11 @@ public sealed record HybridOptions
     /// <summary>What is kept in memory of what users do.</summary>
     public FeatureOptions Features { get; init; } = new();
 
+    /// <summary>Whether, and how, the engine makes changed items searchable by itself, for as long as it is open; null: <see cref="HybridEngine.IndexAsync"/>
+    /// does.</summary>
+    /// <value>Default null; `hybrid serve` sets it.</value>
+    public LiveIndexOptions? LiveIndex { get; init; }
+
     /// <summary>Users with more events (robots, tills) are left out of training and popularity.</summary>
     /// <value>0 or more; 0: nobody is left out. Default null: the larger of 10,000 and 100 × the median number of events a user.</value>
     public int? MostEventsPerUser

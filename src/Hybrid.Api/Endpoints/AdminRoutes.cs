@@ -1,7 +1,9 @@
 using Hybrid.Api.Answers;
 using Hybrid.Api.Jobs;
 using Hybrid.Api.Messages;
+using Hybrid.Api.Reading;
 using Hybrid.Behavior;
+using Hybrid.Records;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -15,6 +17,8 @@ internal static class AdminRoutes
     {
         routes.Map("GET", "/v1/admin/status", async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false)
             .Produces<StatusAnswer>();
+        routes.Map("GET", "/v1/admin/dead-letters", (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false)
+            .Produces<IReadOnlyList<DeadLetter>>();
         routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
             waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
         routes.Map("POST", "/v1/admin/train", (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
@@ -27,6 +31,9 @@ internal static class AdminRoutes
 
     private static async Task<Answer> StatusAsync(HybridEngine engine, CancellationToken cancellationToken) => new(StatusAnswer.Of(
         await engine.ReadStatusAsync(cancellationToken), await engine.CountEventsByKindAsync(cancellationToken)));
+
+    private static Answer DeadLetters(ApiContext api, HttpContext http) => new(api.Engine.ReadDeadLetters(
+        FieldValues.Whole("count", JsonBody.Read<UserRequest>(http.Request.Query).Count, 1, api.Limits.MaxCount)));
 
     private static async Task<object> IndexAsync(HybridEngine engine, Action<double> tell, CancellationToken cancellationToken)
     {

@@ -40,6 +40,7 @@ internal static class CommandTree
             ModelCommand.Create(),
             StatusCommand.Create(),
             ServeCommand.Create(),
+            TailCommand.Create(),
             CopyCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),

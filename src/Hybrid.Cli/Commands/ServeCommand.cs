@@ -33,7 +33,8 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             HybridOptions options = kinds.Apply(parsed, DataFolder.Options(
-                parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)));   // ! : it has a default
+                parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)))   // ! : it has a default
+                with { LiveIndex = new() };
             var server = new HybridServerOptions { Hybrid = options, Port = parsed.GetValue(port) };
             await using (HybridServer running = await StartAsync(server, parsed.GetValue(jsonLog), cancellationToken))
             {

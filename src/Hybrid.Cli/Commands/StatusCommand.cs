@@ -3,6 +3,7 @@ using System.Globalization;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
+using Hybrid.Records;
 using Hybrid.Vectors;
 using Spectre.Console;
 
@@ -15,7 +16,8 @@ internal static class StatusCommand
         IndexDescription Index);
 
     private sealed record Status(
-        string Data, bool IsReadOnly, bool HasRecords, long Items, long Events, long Users, long NotIndexed, string Store, string? StoreFailure, string? InUse,
+        string Data, bool IsReadOnly, bool HasRecords, long Items, long Events, long Users, long DeadLetters, long NotIndexed, string Store,
+        string? StoreFailure, string? InUse,
         IReadOnlyList<Collection> Collections, BehaviorStatus? Behavior, IReadOnlyList<string> Sources,
         QueryCacheStatus QueryCache, IReadOnlyDictionary<string, long> Files);
 
@@ -24,15 +26,22 @@ internal static class StatusCommand
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<bool> json = SharedOptions.Json();
+        var deadLetters = new Option<bool>("--dead-letters") { Description = "List what came by `hybrid tail` and is no event, the last first, as JSON lines." };
         var command = new ExampleCommand("status", "What is in a data folder.",
             "status",
             "status --data ./my-shop --json")
-        { folder, store, json };
+        { folder, store, json, deadLetters };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             // What is not indexed is a row of its own, so nothing is noted beside it.
             HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, store: StoreOption.Of(parsed, store));   // ! : it has a default
             await using HybridEngine engine = await DataFolder.OpenAsync(options, cancellationToken);
+            if (parsed.GetValue(deadLetters))
+            {
+                foreach (DeadLetter letter in engine.ReadDeadLetters(int.MaxValue))
+                    JsonOutput.WriteLine(letter);
+                return ExitCode.Done;
+            }
             Status status = Describe(await engine.ReadStatusAsync(cancellationToken));
             if (parsed.GetValue(json))
                 JsonOutput.WriteLine(status);
@@ -44,8 +53,8 @@ internal static class StatusCommand
     }
 
     private static Status Describe(EngineStatus status) => new(
-        status.DataPath, status.IsReadOnly, status.HasRecords, status.Items, status.Events, status.Users, status.NotIndexed, status.Store, status.StoreFailure,
-        status.InUse,
+        status.DataPath, status.IsReadOnly, status.HasRecords, status.Items, status.Events, status.Users, status.DeadLetters, status.NotIndexed,
+        status.Store, status.StoreFailure, status.InUse,
         [.. status.Collections.Select(c => new Collection(
             c.Collection.Name, c.Collection.Aliases, c.Collection.Name == status.InUse, c.Collection.Count, c.Collection.Space.Model, c.Collection.Space.Hash,
             c.Collection.Space.Dimension, NameOf(c.Collection.Space.Kind), c.Collection.Space.Template, c.Index))],
@@ -88,6 +97,8 @@ internal static class StatusCommand
         if (status.NotIndexed > 0)
             row("not indexed yet", $"{Number(status.NotIndexed)}: run `hybrid index`");
         row("events", $"{Number(status.Events)} of {Number(status.Users)} users");
+        if (status.DeadLetters > 0)
+            row("dead letters", $"{Number(status.DeadLetters)}: see --dead-letters");
     }
 
     private static string Searched(IndexDescription index) => index.TargetRecall switch

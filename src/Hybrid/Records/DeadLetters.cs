@@ -23,24 +23,28 @@ internal sealed class DeadLetters(Database database)
     /// <summary>Keeps some, in one transaction; the oldest go where there are too many.</summary>
     public void Add(IReadOnlyCollection<DeadLetter> letters)
     {
+        if (letters.Count > 0)
+            database.Write(Operation, connection => Add(connection, letters));
+    }
+
+    /// <summary>Likewise, within a transaction.</summary>
+    public static int Add(SqliteConnection connection, IReadOnlyCollection<DeadLetter> letters)
+    {
         if (letters.Count == 0)
-            return;
-        database.Write(Operation, connection =>
+            return 0;
+        using SqliteCommand command = connection.Command(
+            "INSERT INTO dead_letters (time, source, line, content, reason) VALUES (@time, @source, @line, @content, @reason)",
+            ("@time", 0L), ("@source", ""), ("@line", null), ("@content", ""), ("@reason", ""));
+        foreach (DeadLetter letter in letters)
         {
-            using SqliteCommand command = connection.Command(
-                "INSERT INTO dead_letters (time, source, line, content, reason) VALUES (@time, @source, @line, @content, @reason)",
-                ("@time", 0L), ("@source", ""), ("@line", null), ("@content", ""), ("@reason", ""));
-            foreach (DeadLetter letter in letters)
-            {
-                command.Set("@time", letter.Time.UtcTicks);
-                command.Set("@source", letter.Source);
-                command.Set("@line", letter.Line);
-                command.Set("@content", PlainText.Shorten(letter.Content, MostCharacters));
-                command.Set("@reason", letter.Reason);
-                command.ExecuteNonQuery();
-            }
-            return connection.Execute("DELETE FROM dead_letters WHERE number <= (SELECT max(number) FROM dead_letters) - @most", ("@most", (long)Most));
-        });
+            command.Set("@time", letter.Time.UtcTicks);
+            command.Set("@source", letter.Source);
+            command.Set("@line", letter.Line);
+            command.Set("@content", PlainText.Shorten(letter.Content, MostCharacters));
+            command.Set("@reason", letter.Reason);
+            command.ExecuteNonQuery();
+        }
+        return connection.Execute("DELETE FROM dead_letters WHERE number <= (SELECT max(number) FROM dead_letters) - @most", ("@most", (long)Most));
     }
 
     /// <summary>The newest, the last one first.</summary>

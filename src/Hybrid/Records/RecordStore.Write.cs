@@ -84,25 +84,31 @@ public sealed partial class RecordStore
         ArgumentNullException.ThrowIfNull(events);
         foreach (Event happened in events)
             ThrowIfIncomplete(happened);
-        return Task.Run<IReadOnlyList<bool>>(() => events.Count == 0 ? [] : _database.Write("append events", connection =>
-        {
-            var added = new List<bool>(events.Count);
-            long next = Sequences.Take(connection, events.Count);
-            var rows = new EventRows();
-            using SqliteCommand command = EventRows.Writing(connection,
-                $"INSERT INTO events (sequence, {EventRows.Columns}) VALUES (@sequence, {EventRows.Parameters}) {EventRows.OncePerId}");
-            command.Parameters.AddWithValue("@sequence", 0L);
-            foreach (Event happened in events)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                rows.Bind(command, happened, next);
-                command.Set("@sequence", next++);
-                added.Add(command.ExecuteNonQuery() > 0);
-            }
-            Sequences.Count(connection, items: 0, events: added.Count(isNew => isNew));
-            return added;
-        }), cancellationToken);
+        return Task.Run<IReadOnlyList<bool>>(() => events.Count == 0 ? []
+            : _database.Write("append events", connection => Append(connection, events, cancellationToken)), cancellationToken);
     }
+
+    /// <summary>Takes what a stream has brought, in one transaction: events, what is none, and how far the stream has been read with them.</summary>
+    /// <returns>How many events were added; the ids of the others are there already.</returns>
+    internal Task<int> TakeAsync(StreamBatch batch, CancellationToken cancellationToken) => Task.Run(() => _database.Write("append events", connection =>
+    {
+        int added = Append(connection, batch.Events, cancellationToken).Count(isNew => isNew);
+        DeadLetters.Add(connection, batch.DeadLetters);
+        if (batch.Position is { } position)
+        {
+            connection.Execute("INSERT OR REPLACE INTO streams (source, offset, lines) VALUES (@source, @offset, @lines)",
+                ("@source", batch.Source), ("@offset", position.Offset), ("@lines", position.Lines));
+        }
+        return added;
+    }), cancellationToken);
+
+    /// <summary>How far a stream has been taken; its beginning for one that was never.</summary>
+    internal StreamPosition ReadPosition(string source) => _database.Read(Reading, connection =>
+    {
+        using SqliteCommand command = connection.Command("SELECT offset, lines FROM streams WHERE source = @source", ("@source", source));
+        using SqliteDataReader reader = command.ExecuteReader();
+        return reader.Read() ? new StreamPosition(reader.Number(0), reader.Number(1)) : default;
+    });
 
     /// <summary>Removes all events of a user, and the dead letters that name them, in one transaction; what they held is overwritten in the file.</summary>
     /// <returns>How many there were.</returns>
@@ -118,6 +124,25 @@ public sealed partial class RecordStore
             Sequences.Count(connection, items: 0, events: -removed);
             return (removed, DeadLetters.Erase(connection, user));
         }), cancellationToken);
+    }
+
+    private static List<bool> Append(SqliteConnection connection, IReadOnlyCollection<Event> events, CancellationToken cancellationToken)
+    {
+        var added = new List<bool>(events.Count);
+        long next = Sequences.Take(connection, events.Count);
+        var rows = new EventRows();
+        using SqliteCommand command = EventRows.Writing(connection,
+            $"INSERT INTO events (sequence, {EventRows.Columns}) VALUES (@sequence, {EventRows.Parameters}) {EventRows.OncePerId}");
+        command.Parameters.AddWithValue("@sequence", 0L);
+        foreach (Event happened in events)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Bind(command, happened, next);
+            command.Set("@sequence", next++);
+            added.Add(command.ExecuteNonQuery() > 0);
+        }
+        Sequences.Count(connection, items: 0, events: added.Count(isNew => isNew));
+        return added;
     }
 
     /// <exception cref="ArgumentException">It names no user or no item.</exception>

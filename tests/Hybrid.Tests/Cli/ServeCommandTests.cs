@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -47,5 +48,71 @@ public sealed class ServeCommandTests(PreparedShop shop)
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"--port {port}", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_while_it_writes_it_comes_back_with_everything_that_it_has_acknowledged_and_indexes_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to another process.");
+        int kills = int.Parse(Environment.GetEnvironmentVariable("HYBRID_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        using var folder = new ShopFolder();
+        var events = new ConcurrentDictionary<string, bool>();
+        var items = new ConcurrentDictionary<string, bool>();
+        for (int round = 0; round < kills; round++)
+        {
+            using Process serve = HybridCommand.Start(folder.Path, "serve", "--port", "0");
+            string address = await serve.StandardOutput.ReadLineAsync(Token) ?? "";
+            using var client = new HttpClient { BaseAddress = new Uri(address) };
+            int before = events.Count, least = random.Next(1, 150), named = round;
+            Task[] writers = [.. Enumerable.Range(0, 4).Select(writer => WriteUntilKilledAsync(client, $"r{named}w{writer}", events, items))];
+            while (events.Count < before + least && !writers.All(writer => writer.IsCompleted))
+                await Task.Yield();
+            serve.Kill();
+            await serve.WaitForExitAsync(Token);
+            await Task.WhenAll(writers);
+            Assert.True(events.Count >= before + least, $"The service ended by itself, seed {seed}.");
+        }
+
+        await using HybridEngine engine = await HybridEngine.OpenAsync(new HybridOptions { DataPath = folder.DataPath, LiveIndex = new() },
+            cancellationToken: Token);
+        string[] kept = [.. engine.Records.ReadEvents().Select(happened => happened.Id ?? "")];
+        Assert.Empty(events.Keys.Except(kept));
+        Assert.Equal(kept.Length, kept.Distinct().Count());
+        Assert.Equal(0, kept.GroupBy(id => id.Split('/')[0]).Count(call => call.Count() != 2));   // a call is there whole or not at all
+        Assert.Empty(items.Keys.Except(engine.Records.ReadItems().Select(item => item.Id.Value)));
+        await Engine.Shop.EventuallyAsync(() => Task.FromResult(engine.LiveIndex is { Waiting: 0 }), "everything is indexed");
+        Assert.Equal(engine.Records.ItemCount, await (await engine.OpenItemsAsync(Token)).CountAsync(Token));
+    }
+
+    private static async Task WriteUntilKilledAsync(
+        HttpClient client, string writer, ConcurrentDictionary<string, bool> events, ConcurrentDictionary<string, bool> items)
+    {
+        try
+        {
+            for (int i = 0; ; i++)
+            {
+                string call = $"{writer}e{i}", item = $"{writer}i{i}";
+                await PostAsync("/v1/events", $$"""[{"user":"U","item":"A","id":"{{call}}/1"},{"user":"V","item":"B","id":"{{call}}/2"}]""");
+                (events[$"{call}/1"], events[$"{call}/2"]) = (true, true);
+                if (i % 5 != 0)
+                    continue;
+                await PostAsync("/v1/items", $$"""{"id":"{{item}}","title":"Thing {{item}}"}""");
+                items[item] = true;
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // It was killed.
+        }
+
+        async Task PostAsync(string path, string json)
+        {
+            using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, Token);
+            await answer.Content.ReadAsByteArrayAsync(Token);
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+        }
     }
 }

@@ -162,6 +162,7 @@ public sealed class EngineStoreTests : IDisposable
                 DROP INDEX events_by_id;
                 ALTER TABLE events DROP COLUMN id;
                 DROP TABLE dead_letters;
+                DROP TABLE streams;
                 PRAGMA user_version = 2;
                 """;
             back.ExecuteNonQuery();

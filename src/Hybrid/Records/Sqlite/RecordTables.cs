@@ -20,9 +20,10 @@ internal static class RecordTables
     // A file of an earlier Hybrid has no such column: events had no ids.
     private const string EventIds = "CREATE UNIQUE INDEX events_by_id ON events (id) WHERE id IS NOT NULL;";
 
-    private const string DeadLetters = """
+    private const string Streams = """
         CREATE TABLE dead_letters (
             number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, source TEXT NOT NULL, line INTEGER, content TEXT NOT NULL, reason TEXT NOT NULL);
+        CREATE TABLE streams (source TEXT PRIMARY KEY, offset INTEGER NOT NULL, lines INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     // sequence: one counter for all rows of the file; a row that is written again gets a new one. In events it is also the order of the log.
@@ -34,6 +35,7 @@ internal static class RecordTables
     // dirty: for each target (a collection) the items that changed since it last took them; whether the item is still there, items says.
     // snapshot: one row, what readers are to use now; its revision counts the switches of stores, too.
     // dead_letters: what came to be an event and is none, with the reason.
+    // streams: how far each file that is followed has been taken.
     // stores: of each vector store, by its name, the collection that readers are to use; '' is the embedded one, beside this file.
     public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 4, $"""
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);
@@ -54,7 +56,7 @@ internal static class RecordTables
         CREATE TABLE snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, behavior_file TEXT, behavior_hash TEXT);
         INSERT INTO snapshot (id, revision) VALUES (1, 0);
         {Stores}
-        {DeadLetters}
+        {Streams}
         """, [
             "ALTER TABLE items ADD COLUMN given TEXT;",
             $"""
@@ -66,7 +68,7 @@ internal static class RecordTables
             $"""
             ALTER TABLE events ADD COLUMN id TEXT;
             {EventIds}
-            {DeadLetters}
+            {Streams}
             """,
         ]);
 }

@@ -16,6 +16,7 @@ public static class HybridApiEndpointExtensions
             ItemRoutes.MapTo(routes);
             EventRoutes.MapTo(routes);
             EmbeddingRoutes.MapTo(routes);
+            VectorRoutes.MapTo(routes);
             AdminRoutes.MapTo(routes);
             HealthRoutes.MapTo(routes);
             return endpoints;

@@ -1,7 +1,9 @@
+using Hybrid;
 using Hybrid.Api;
 using Hybrid.Api.Answers;
 using Hybrid.Api.Endpoints;
 using Hybrid.Api.Jobs;
+using Hybrid.Api.Keys;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -16,6 +18,9 @@ public static class HybridApiServiceCollectionExtensions
         {
             services.TryAddSingleton(options ?? new HybridApiOptions());
             services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton(provider => new ApiKeyFile(provider.GetRequiredService<HybridOptions>().DataPath,
+                provider.GetRequiredService<TimeProvider>()));
+            services.TryAddSingleton<KeyGate>();
             services.TryAddSingleton<RequestGuard>();
             services.TryAddSingleton<JobList>();
             services.TryAddSingleton<ApiContext>();

@@ -1,5 +1,7 @@
 using System.Net;
 using Hybrid.Api.Answers;
+using Hybrid.Api.Endpoints;
+using Hybrid.Api.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,6 +20,8 @@ namespace Hybrid.Api;
 /// <remarks>Disposing it lets the requests that run end, for as long as <see cref="HybridServerOptions.DrainTime"/>, and closes the data folder.</remarks>
 public sealed class HybridServer : IAsyncDisposable
 {
+    private const string MetricsPath = "/metrics";
+
     private readonly WebApplication _application;
 
     private HybridServer(WebApplication application, Uri address) => (_application, Address) = (application, address);
@@ -30,6 +34,7 @@ public sealed class HybridServer : IAsyncDisposable
 
     /// <summary>Opens the data folder and listens; both are done when the task completes.</summary>
     /// <param name="log">Where the log goes; null: nowhere.</param>
+    /// <exception cref="InvalidOperationException">Other machines reach the address, and no key was created.</exception>
     /// <exception cref="IOException">The address cannot be listened to.</exception>
     /// <exception cref="Records.RecordsException">The records cannot be opened.</exception>
     /// <exception cref="Indexing.VectorStoreException">Likewise the embedded store.</exception>
@@ -37,6 +42,11 @@ public sealed class HybridServer : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (!IPAddress.IsLoopback(options.Address) && !new ApiKeyFile(options.Hybrid.DataPath, TimeProvider.System).IsUsed)
+        {
+            throw new InvalidOperationException($"{options.Address} is reached from other machines, and there is no key yet. Create one with "
+                + "`hybrid key create`, or listen to 127.0.0.1.");
+        }
         WebApplication application = Build(options, log);
         try
         {
@@ -62,11 +72,16 @@ public sealed class HybridServer : IAsyncDisposable
     {
         // Not from files or the environment: what a server does is said by its options alone.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hybrid" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Api.MaxBodyBytes;
-            kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (options.Certificate is { } certificate)
+                    listen.UseHttps(certificate);
+            });
         });
         log?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
@@ -78,9 +93,10 @@ public sealed class HybridServer : IAsyncDisposable
         application.Use(AnswerOrProblemAsync);
         if (IPAddress.IsLoopback(options.Address))
             application.Use(RefuseOtherHostsAsync);
+        application.UseWhen(http => http.Request.Path == MetricsPath, metrics => metrics.Use(LetInAsync));
         application.UseRouting();
         application.MapHybridApi();
-        application.MapPrometheusScrapingEndpoint("/metrics");
+        application.MapPrometheusScrapingEndpoint(MetricsPath);
         return application;
     }
 
@@ -114,6 +130,19 @@ public sealed class HybridServer : IAsyncDisposable
                 "README, Run it as a service, has what is."),
         };
         await RequestGuard.WriteAsync(http, problem);
+    }
+
+    private static Task LetInAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            http.RequestServices.GetRequiredService<KeyGate>().Enter(http.Request, ApiRole.Admin);
+        }
+        catch (RefusedException refused)
+        {
+            return RequestGuard.WriteAsync(http, refused.Problem);
+        }
+        return next(http);
     }
 
     // A page whose name leads to 127.0.0.1 would be of the same site as this service.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Hybrid.Api;
 
@@ -11,7 +12,7 @@ public sealed record HybridServerOptions
 
     public HybridApiOptions Api { get; init; } = new();
 
-    /// <summary>The address; by default the machine itself alone, 127.0.0.1.</summary>
+    /// <summary>The address; by default the machine itself alone, 127.0.0.1. Another one needs a key: `hybrid key create`.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port; 0, the default: one that is free.</summary>
@@ -21,6 +22,9 @@ public sealed record HybridServerOptions
         init => field = value is >= 0 and <= 65_535 ? value
             : throw new ArgumentOutOfRangeException(nameof(Port), value, $"Port takes 0 to 65,535, not {value}.");
     }
+
+    /// <summary>With its private key: then it is https. Default null: http, for this machine alone or behind a server that has TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>How long requests that run may take to end when the server closes.</summary>
     /// <value>Default 20 s.</value>

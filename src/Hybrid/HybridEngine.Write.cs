@@ -37,6 +37,24 @@ public sealed partial class HybridEngine
         return AddAsync([item], cancellationToken);
     }
 
+    /// <summary>Writes an item, if it is as the caller wants it: nobody changes it in between.</summary>
+    /// <param name="require">Told of the item as it is, null where it is not there; what it throws is thrown, and nothing is written.</param>
+    internal Task<long> ReplaceAsync(Item item, Action<Item?> require, CancellationToken cancellationToken) => WriteAsync("add items", async () =>
+    {
+        _worker?.ThrowIfOverloaded();
+        long written = await Records.UpsertAsync([item], require, cancellationToken).ConfigureAwait(false);
+        _worker?.Signal();
+        return written;
+    }, cancellationToken);
+
+    /// <summary>Removes an item, likewise.</summary>
+    internal Task<long> RemoveAsync(ItemId item, Action<Item?> require, CancellationToken cancellationToken) => WriteAsync("remove items", async () =>
+    {
+        long removed = await Records.RemoveAsync([item], require, cancellationToken).ConfigureAwait(false);
+        _worker?.Signal();
+        return removed;
+    }, cancellationToken);
+
     /// <summary>Removes items from the records; they are found no more, at once. Their events stay.</summary>
     /// <returns>How many were there.</returns>
     /// <exception cref="RecordsException">The records failed; nothing was removed.</exception>

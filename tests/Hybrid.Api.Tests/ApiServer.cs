@@ -23,13 +23,14 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<ApiServer> StartAsync(HybridApiOptions? limits = null, TemporaryFolder? over = null)
+    public static async Task<ApiServer> StartAsync(
+        HybridApiOptions? limits = null, TemporaryFolder? over = null, Func<HybridServerOptions, HybridServerOptions>? change = null)
     {
         TemporaryFolder folder = over ?? new TemporaryFolder();
+        var options = new HybridServerOptions { Hybrid = new HybridOptions { DataPath = folder.File("data") }, Api = limits ?? new() };
         try
         {
-            return new(folder, await HybridServer.StartAsync(
-                new HybridServerOptions { Hybrid = new HybridOptions { DataPath = folder.File("data") }, Api = limits ?? new() }, cancellationToken: Token));
+            return new(folder, await HybridServer.StartAsync(change?.Invoke(options) ?? options, cancellationToken: Token));
         }
         catch
         {

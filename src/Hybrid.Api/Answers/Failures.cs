@@ -1,4 +1,5 @@
 using Hybrid.Behavior;
+using Hybrid.Behavior.Words;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -20,6 +21,7 @@ internal static class Failures
         FilterException e => ProblemKind.BadFilter.With(e.Message, "Mend the filter at this column; README, Filters, has the language.", "filter"),
         UnknownItemException e => ProblemKind.NotFound.With($"The catalogue does not have the item '{e.Item}'.",
             "Check the id, or add the item with POST /v1/items.", "item", e.Item.Value),
+        UnknownKeyException e => ProblemKind.NotFound.With(e.Message, "Ask for items that training has seen often enough."),
         NotReadyException e => ProblemKind.NotReady.With($"{e.What}.", HowOf(e.Reason)),
         NothingToLearnException e => ProblemKind.NotReady.With(e.Message, "Send more events with POST /v1/events, then train again."),
         OverloadedException e => ProblemKind.Busy.With($"{e.What}.", "Send the request again later, or less at a time.") with { RetryAfter = e.RetryAfter },

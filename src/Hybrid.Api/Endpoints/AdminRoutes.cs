@@ -1,5 +1,6 @@
 using Hybrid.Api.Answers;
 using Hybrid.Api.Jobs;
+using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
@@ -15,18 +16,19 @@ internal static class AdminRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false)
+        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false, ApiRole.Admin)
             .Produces<StatusAnswer>();
-        routes.Map("GET", "/v1/admin/dead-letters", (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false)
+        routes.Map("GET", "/v1/admin/dead-letters", (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false, ApiRole.Admin)
             .Produces<IReadOnlyList<DeadLetter>>();
         routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
-            waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
+            waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>(StatusCodes.Status202Accepted);
         routes.Map("POST", "/v1/admin/train", (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
             await api.Engine.TrainAsync(new Report<Item2VecProgress>(progress => tell(progress.Fraction)), cancellationToken: stop))),
-            waitsItsTurn: false).Produces<JobStatus>(StatusCodes.Status202Accepted);
-        routes.Map("GET", Jobs, (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false).Produces<IReadOnlyList<JobStatus>>();
-        routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false).Produces<JobStatus>();
-        routes.Map("DELETE", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false).Produces<JobStatus>();
+            waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>(StatusCodes.Status202Accepted);
+        routes.Map("GET", Jobs, (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false, ApiRole.Admin)
+            .Produces<IReadOnlyList<JobStatus>>();
+        routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
+        routes.Map("DELETE", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
     }
 
     private static async Task<Answer> StatusAsync(HybridEngine engine, CancellationToken cancellationToken) => new(StatusAnswer.Of(

@@ -1,4 +1,5 @@
 using Hybrid.Api.Answers;
+using Hybrid.Api.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,13 +11,15 @@ namespace Hybrid.Api.Endpoints;
 internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints)
 {
     /// <summary>Maps a route that answers with JSON.</summary>
+    /// <param name="role">What a key needs to ask it; null: it is asked without one.</param>
     /// <param name="waitsItsTurn">As <see cref="RequestGuard.RunAsync"/> has it.</param>
     public RouteHandlerBuilder Map(
-        string method, string pattern, Func<ApiContext, HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn = true) =>
+        string method, string pattern, Func<ApiContext, HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn = true,
+        ApiRole? role = ApiRole.Query) =>
         endpoints.MapMethods(pattern, [method], (Delegate)((HttpContext http) =>
         {
             // Asked for with each request: nothing is opened before the first.
             ApiContext api = http.RequestServices.GetRequiredService<ApiContext>();
-            return api.Guard.RunAsync(http, (context, stop) => answer(api, context, stop), waitsItsTurn);
+            return api.Guard.RunAsync(http, (context, stop) => answer(api, context, stop), waitsItsTurn, role);
         }));
 }

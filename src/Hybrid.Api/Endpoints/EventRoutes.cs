@@ -1,4 +1,5 @@
 using Hybrid.Api.Answers;
+using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
@@ -13,15 +14,17 @@ internal static class EventRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("POST", "/v1/events", AppendAsync).Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
-        routes.Map("GET", User, (api, http, _) => Task.FromResult(Read(api, http))).Produces<UserAnswer>();
-        routes.Map("DELETE", User, EraseAsync).Produces<ErasedAnswer>();
+        routes.Map("POST", "/v1/events", AppendAsync, role: ApiRole.Ingest)
+            .Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
+        routes.Map("GET", User, (api, http, _) => Task.FromResult(Read(api, http)), role: ApiRole.Admin).Produces<UserAnswer>();
+        routes.Map("DELETE", User, EraseAsync, role: ApiRole.Admin).Produces<ErasedAnswer>();
     }
 
     private static async Task<Answer> AppendAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
         (ReadOnlyMemory<byte> body, bool isLines) = await RequestBody.ReadRowsAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken);
         var rows = Rows<EventBody>.Read(body, isLines, api.Limits.MaxRows, "events");
+        string? repeat = RepeatedCall.IdOf(http, body.Span);
         DateTimeOffset now = api.Clock.GetUtcNow();
         var events = new List<Event>(rows.Values.Count);
         var results = new RowResult[rows.Values.Count];
@@ -29,8 +32,9 @@ internal static class EventRoutes
         {
             try
             {
-                events.Add(rows.Values[i] is { } given ? given.Read(now) : throw new RefusedException(rows.Problems[i]));
-                results[i] = new(i + 1, events[^1].Id, "accepted");
+                Event happened = rows.Values[i] is { } given ? given.Read(now) : throw new RefusedException(rows.Problems[i]);
+                results[i] = new(i + 1, happened.Id, "accepted");
+                events.Add(repeat is null || happened.Id is not null ? happened : happened with { Id = $"{repeat}/{i + 1}" });
             }
             catch (RefusedException refused)
             {

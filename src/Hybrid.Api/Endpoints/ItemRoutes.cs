@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Hybrid.Api.Answers;
+using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Catalog;
@@ -14,12 +15,16 @@ internal static class ItemRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("POST", All, UpsertAsync).Accepts<IReadOnlyList<ItemBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
+        routes.Map("POST", All, UpsertAsync, role: ApiRole.Ingest)
+            .Accepts<IReadOnlyList<ItemBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
         routes.Map("GET", All, (api, http, _) => Task.FromResult(List(api, http))).Produces<ItemPage>();
-        routes.Map("DELETE", All, async (api, http, stop) => await RemoveAsync(api, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop))
+        routes.Map("DELETE", All, async (api, http, stop) => await RemoveAsync(api, http, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop),
+                role: ApiRole.Ingest)
             .Produces<RemovedAnswer>();
         routes.Map("GET", One, (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
-        routes.Map("DELETE", One, (api, http, stop) => RemoveAsync(api, IdOf(http), stop)).Produces<RemovedAnswer>();
+        routes.Map("PUT", One, PutAsync, role: ApiRole.Ingest).Accepts<ItemBody>(Json.MediaType).Produces<ItemBody>()
+            .Produces<ItemBody>(StatusCodes.Status201Created);
+        routes.Map("DELETE", One, (api, http, stop) => RemoveAsync(api, http, IdOf(http), stop), role: ApiRole.Ingest).Produces<RemovedAnswer>();
     }
 
     private static async Task<Answer> UpsertAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
@@ -63,11 +68,36 @@ internal static class ItemRoutes
     }
 
     private static Answer Get(ApiContext api, ItemId item) => api.Engine.Records.Find(item) is { } found
-        ? new(ItemBody.Of(found))
+        ? Of(found)
         : throw ProblemKind.NotFound.Refuse($"There is no item '{item}'.", "Check the id, or add the item with POST /v1/items.", "item", item.Value);
 
-    private static async Task<Answer> RemoveAsync(ApiContext api, ItemId item, CancellationToken cancellationToken) =>
-        new(new RemovedAnswer(await api.Engine.RemoveAsync([item], cancellationToken)));
+    /// <summary>Writes one item whole; with If-Match only where it is still the one that was read, with If-None-Match: * only where it is not there.</summary>
+    private static async Task<Answer> PutAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+    {
+        ItemId id = IdOf(http);
+        ItemBody given = JsonBody.Read<ItemBody>(await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken));
+        if (given.Id is not null && FieldValues.Id<ItemId>("id", given.Id) != id)
+            throw ProblemKind.BadValue.Refuse($"The address names the item '{id}', and the body another one.", "Leave id out of the body.", "id", given.Id);
+        Item item = (given with { Id = given.Id ?? id.Value }).Read();
+        ItemCondition condition = ItemCondition.Of(http.Request.Headers);
+        bool isNew = false;
+        await api.Engine.ReplaceAsync(item, before =>
+        {
+            condition.Require(id, before);
+            isNew = before is null;
+        }, cancellationToken);
+        return Of(item) with { Status = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+    }
+
+    private static Answer Of(Item item) => new(ItemBody.Of(item)) { ETag = ItemCondition.TagOf(item) };
+
+    private static async Task<Answer> RemoveAsync(ApiContext api, HttpContext http, ItemId item, CancellationToken cancellationToken)
+    {
+        ItemCondition condition = ItemCondition.Of(http.Request.Headers);
+        return new(new RemovedAnswer(condition.IsNone
+            ? await api.Engine.RemoveAsync([item], cancellationToken)
+            : await api.Engine.RemoveAsync(item, before => condition.Require(item, before), cancellationToken)));
+    }
 
     private static ItemId IdOf(HttpContext http) => FieldValues.Id<ItemId>("item", RawPath.Rest(http, 2, "item"));
 

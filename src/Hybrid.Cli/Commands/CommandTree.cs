@@ -41,6 +41,7 @@ internal static class CommandTree
             StatusCommand.Create(),
             ServeCommand.Create(),
             TailCommand.Create(),
+            KeyCommand.Create(),
             CopyCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Hybrid.Api;
 using Hybrid.Cli.Output;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +23,25 @@ internal static class ServeCommand
             DefaultValueFactory = _ => 8080,
             CustomParser = result => OptionValue.Whole(result, 0, IPEndPoint.MaxPort),
         };
+        var address = new Option<IPAddress>("--address")
+        {
+            Description = "The address to listen to; one that other machines reach needs a key: `hybrid key create`.",
+            HelpName = "ip",
+            DefaultValueFactory = _ => IPAddress.Loopback,
+            CustomParser = AddressOf,
+        };
+        var certificate = new Option<string?>("--certificate")
+        {
+            Description = "Listen with TLS: the certificate, a PEM file that also holds its key, or with --certificate-key.",
+            HelpName = "file.pem",
+        };
+        var certificateKey = new Option<string?>("--certificate-key") { Description = "The certificate's private key.", HelpName = "file.pem" };
+        var halfLife = new Option<int?>("--half-life")
+        {
+            Description = "What is popular: an event counts half after so many days. Default: it counts by users, however long ago.",
+            HelpName = "days",
+            CustomParser = result => OptionValue.Whole(result, 1, 36_500),
+        };
         var jsonLog = new Option<bool>("--json-log") { Description = "Write the log as JSON, one object a line." };
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
@@ -28,14 +50,25 @@ internal static class ServeCommand
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, port, store, model, dimension, jsonLog };
+        { folder, address, port, certificate, certificateKey, halfLife, store, model, dimension, jsonLog };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             HybridOptions options = kinds.Apply(parsed, DataFolder.Options(
                 parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)))   // ! : it has a default
-                with { LiveIndex = new() };
-            var server = new HybridServerOptions { Hybrid = options, Port = parsed.GetValue(port) };
+                with
+                {
+                    LiveIndex = new(),
+                    Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
+                };
+            using X509Certificate2? tls = Certificate(parsed.GetValue(certificate), parsed.GetValue(certificateKey));
+            var server = new HybridServerOptions
+            {
+                Hybrid = options,
+                Address = parsed.GetValue(address)!,   // ! : it has a default
+                Port = parsed.GetValue(port),
+                Certificate = tls,
+            };
             await using (HybridServer running = await StartAsync(server, parsed.GetValue(jsonLog), cancellationToken))
             {
                 Console.Out.WriteLine(running.Address.ToString().TrimEnd('/'));
@@ -63,9 +96,37 @@ internal static class ServeCommand
                 log.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             }, cancellationToken);
         }
+        catch (InvalidOperationException e) when (!IPAddress.IsLoopback(options.Address))
+        {
+            throw new UsageException($"--address {options.Address}: {e.Message}");
+        }
         catch (IOException taken) when (taken.InnerException is not null)
         {
             throw new UsageException($"--port {options.Port}: it cannot be listened to ({taken.InnerException.Message}). Name another one, or 0 for any.");
+        }
+    }
+
+    private static IPAddress? AddressOf(ArgumentResult result)
+    {
+        if (IPAddress.TryParse(result.Tokens[0].Value, out IPAddress? address))
+            return address;
+        result.AddError($"--address takes an IP address like 127.0.0.1 or 0.0.0.0, not '{Catalog.PlainText.Brief(result.Tokens[0].Value)}'.");
+        return null;
+    }
+
+    private static X509Certificate2? Certificate(string? file, string? key)
+    {
+        try
+        {
+            if (file is null)
+                return key is null ? null : throw new UsageException("--certificate-key is of a certificate: name it with --certificate.");
+            using X509Certificate2 read = X509Certificate2.CreateFromPemFile(file, key);
+            // On Windows a key that was read from PEM cannot be used for TLS before it has been through PFX.
+            return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pfx), password: null);
+        }
+        catch (CryptographicException e)
+        {
+            throw new UsageException($"--certificate {file}: {e.Message}");
         }
     }
 

@@ -26,7 +26,10 @@ internal static class StatusCommand
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<bool> json = SharedOptions.Json();
-        var deadLetters = new Option<bool>("--dead-letters") { Description = "List what came by `hybrid tail` and is no event, the last first, as JSON lines." };
+        var deadLetters = new Option<bool>("--dead-letters")
+        {
+            Description = "List what came by `hybrid tail` and is no event, the last first, as JSON lines.",
+        };
         var command = new ExampleCommand("status", "What is in a data folder.",
             "status",
             "status --data ./my-shop --json")

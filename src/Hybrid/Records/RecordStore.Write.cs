@@ -23,13 +23,18 @@ public sealed partial class RecordStore
     /// alone.</summary>
     /// <returns>How many were written.</returns>
     /// <exception cref="ArgumentException">An item has no id; nothing was written.</exception>
-    public Task<long> UpsertAsync(IReadOnlyCollection<Item> items, CancellationToken cancellationToken = default)
+    public Task<long> UpsertAsync(IReadOnlyCollection<Item> items, CancellationToken cancellationToken = default) =>
+        UpsertAsync(items, require: null, cancellationToken);
+
+    /// <param name="require">Told of the first item as it is, before anything is written; what it throws ends the transaction.</param>
+    internal Task<long> UpsertAsync(IReadOnlyCollection<Item> items, Action<Item?>? require, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(items);
         if (items.Any(item => item.Id == default))
             throw new ArgumentException("An item has no id.", nameof(items));
         return Task.Run(() => items.Count == 0 ? 0 : _database.Write("write items", connection =>
         {
+            require?.Invoke(Find(connection, [items.First().Id]).GetValueOrDefault(items.First().Id));
             long first = Sequences.Take(connection, items.Count), next = first;
             var rows = new ItemRows();
             using SqliteCommand command = ItemRows.Writing(connection, $"""
@@ -61,12 +66,17 @@ public sealed partial class RecordStore
 
     /// <summary>Removes items in one transaction; ids that are not there are ignored. Their events stay.</summary>
     /// <returns>How many were there.</returns>
-    public Task<long> RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default)
+    public Task<long> RemoveAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellationToken = default) =>
+        RemoveAsync(items, require: null, cancellationToken);
+
+    /// <param name="require">As <see cref="UpsertAsync(IReadOnlyCollection{Item}, Action{Item?}?, CancellationToken)"/> has it.</param>
+    internal Task<long> RemoveAsync(IReadOnlyCollection<ItemId> items, Action<Item?>? require, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(items);
         return Task.Run(() => items.Count == 0 ? 0L : _database.Write("remove items", connection =>
         {
             const string given = "FROM items WHERE item IN (SELECT value FROM json_each(@items))";
+            require?.Invoke(Find(connection, [items.First()]).GetValueOrDefault(items.First()));
             string list = JsonOf(items);
             ChangeLog.MarkAll(connection, $"SELECT item, @sequence AS sequence {given}", ("@items", list), ("@sequence", Sequences.Take(connection, 1)));
             long removed = connection.Execute($"DELETE {given}", ("@items", list));

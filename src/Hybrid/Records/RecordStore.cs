@@ -112,20 +112,7 @@ public sealed partial class RecordStore : IDisposable
     public IReadOnlyDictionary<ItemId, Item> Find(IReadOnlyCollection<ItemId> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return _database.Read(Reading, connection =>
-        {
-            var found = new Dictionary<ItemId, Item>(items.Count);
-            var rows = new ItemRows();
-            using SqliteCommand command = connection.Command($"SELECT {ItemRows.Stored} FROM items WHERE item = @item", ("@item", null));
-            foreach (ItemId item in items)
-            {
-                command.Set("@item", item.Value);
-                using SqliteDataReader reader = command.ExecuteReader();
-                if (reader.Read())
-                    found[item] = rows.Read(reader);
-            }
-            return found;
-        });
+        return _database.Read(Reading, connection => Find(connection, items));
     }
 
     /// <summary>All events: user after user, each user's in the order of the log.</summary>
@@ -177,6 +164,21 @@ public sealed partial class RecordStore : IDisposable
 
     /// <summary>The change log of the collections in a store.</summary>
     internal ChangeLog ChangesOf(string store) => store == OwnStore ? Changes : new ChangeLog(_database, store);
+
+    private static Dictionary<ItemId, Item> Find(SqliteConnection connection, IReadOnlyCollection<ItemId> items)
+    {
+        var found = new Dictionary<ItemId, Item>(items.Count);
+        var rows = new ItemRows();
+        using SqliteCommand command = connection.Command($"SELECT {ItemRows.Stored} FROM items WHERE item = @item", ("@item", null));
+        foreach (ItemId item in items)
+        {
+            command.Set("@item", item.Value);
+            using SqliteDataReader reader = command.ExecuteReader();
+            if (reader.Read())
+                found[item] = rows.Read(reader);
+        }
+        return found;
+    }
 
     private static bool IsUnusedIn(SqliteConnection connection) =>
         connection.Scalar<long>("SELECT last FROM sequences") == 0 && connection.Scalar<long>("SELECT revision FROM snapshot") == 0;

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Hybrid.Api.Answers;
+using Hybrid.Api.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Hybrid.Api.Answers;
+namespace Hybrid.Api.Endpoints;
 
 /// <summary>What stands around every route: its turn, its time, headers for browsers, and a problem in the place of whatever goes wrong.</summary>
-internal sealed class RequestGuard(HybridApiOptions options, ILogger<RequestGuard> logger) : IDisposable
+internal sealed class RequestGuard(HybridApiOptions options, KeyGate keys, ILogger<RequestGuard> logger) : IDisposable
 {
     private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions
     {
@@ -20,7 +22,8 @@ internal sealed class RequestGuard(HybridApiOptions options, ILogger<RequestGuar
     public long Waiting => _turns.GetStatistics()?.CurrentQueuedCount ?? 0;
 
     /// <param name="waitsItsTurn">Not for what has to be answered most when the service is busy.</param>
-    public async Task RunAsync(HttpContext http, Func<HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn)
+    /// <param name="role">What the request's key needs; null: no key.</param>
+    public async Task RunAsync(HttpContext http, Func<HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn, ApiRole? role)
     {
         SetHeaders(http.Response.Headers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
@@ -28,6 +31,8 @@ internal sealed class RequestGuard(HybridApiOptions options, ILogger<RequestGuar
         try
         {
             ThrowIfOfAnotherSite(http.Request);
+            if (role is { } needed)
+                http.Items[KeyGate.KeyId] = keys.Enter(http.Request, needed);
             using RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null;
             if (turn is { IsAcquired: false })
             {
@@ -65,6 +70,8 @@ internal sealed class RequestGuard(HybridApiOptions options, ILogger<RequestGuar
     /// <summary>Writes a problem, with the id by which the log names the request.</summary>
     public static Task WriteAsync(HttpContext http, Problem problem)
     {
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+            http.Response.Headers.WWWAuthenticate = "Bearer";
         if (problem.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         Problem whole = problem with { TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier };

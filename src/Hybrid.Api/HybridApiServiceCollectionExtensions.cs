@@ -1,6 +1,5 @@
 using Hybrid;
 using Hybrid.Api;
-using Hybrid.Api.Answers;
 using Hybrid.Api.Endpoints;
 using Hybrid.Api.Jobs;
 using Hybrid.Api.Keys;

@@ -1,4 +1,3 @@
-using Hybrid.Api.Answers;
 using Hybrid.Api.Jobs;
 
 namespace Hybrid.Api.Endpoints;

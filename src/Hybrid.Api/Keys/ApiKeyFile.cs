@@ -49,9 +49,9 @@ internal sealed class ApiKeyFile(string folder, TimeProvider clock)
     /// <returns>False where there is none of this id.</returns>
     public bool Revoke(string id)
     {
-        IReadOnlyList<ApiKey> before = Load();
+        ApiKey[] before = Load();
         ApiKey[] left = [.. before.Where(key => key.Id != id)];
-        if (left.Length == before.Count)
+        if (left.Length == before.Length)
             return false;
         // An empty list and no list are not the same: whoever has revoked the last key does not mean that none is needed any more.
         Write(left);

@@ -55,12 +55,12 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             HybridOptions options = kinds.Apply(parsed, DataFolder.Options(
-                parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)))   // ! : it has a default
-                with
-                {
-                    LiveIndex = new(),
-                    Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
-                };
+                parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)));   // ! : it has a default
+            options = options with
+            {
+                LiveIndex = new(),
+                Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
+            };
             using X509Certificate2? tls = Certificate(parsed.GetValue(certificate), parsed.GetValue(certificateKey));
             var server = new HybridServerOptions
             {

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Hybrid.Catalog;
 using Hybrid.Streaming;
 
 namespace Hybrid.Tests.Engine;

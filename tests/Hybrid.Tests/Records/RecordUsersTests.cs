@@ -80,6 +80,6 @@ public sealed class RecordUsersTests : IDisposable
     private string[] Popular(int? mostEvents = null) => [.. _records.ReadPopular(mostEvents: mostEvents).Select(item => item.Value)];
 
     /// <summary>Events like "user item kind", at one time: in the order of the log.</summary>
-    private Task AppendAsync(params string[] events) => _records.AppendAsync(
+    private Task<IReadOnlyList<bool>> AppendAsync(params string[] events) => _records.AppendAsync(
         [.. events.Select(e => e.Split(' ')).Select(e => new Event(e[0], e[1], e.ElementAtOrDefault(2) ?? "", DateTimeOffset.UnixEpoch))], Token);
 }

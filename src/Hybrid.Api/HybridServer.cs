@@ -1,5 +1,6 @@
 using System.Net;
 using Hybrid.Api.Answers;
+using Hybrid.Api.Description;
 using Hybrid.Api.Endpoints;
 using Hybrid.Api.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using Scalar.AspNetCore;
 
 namespace Hybrid.Api;
 
@@ -20,6 +22,7 @@ namespace Hybrid.Api;
 /// <remarks>Disposing it lets the requests that run end, for as long as <see cref="HybridServerOptions.DrainTime"/>, and closes the data folder.</remarks>
 public sealed class HybridServer : IAsyncDisposable
 {
+    private const string PagePath = "/docs";
     private const string MetricsPath = "/metrics";
 
     private readonly WebApplication _application;
@@ -86,6 +89,7 @@ public sealed class HybridServer : IAsyncDisposable
         log?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.AddRoutingCore().AddHybrid(options.Hybrid).AddHybridApi(options.Api);
+        ApiDescription.AddTo(builder.Services);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Hybrid.*", "Polly")
             .AddPrometheusExporter());
@@ -94,8 +98,18 @@ public sealed class HybridServer : IAsyncDisposable
         if (IPAddress.IsLoopback(options.Address))
             application.Use(RefuseOtherHostsAsync);
         application.UseWhen(http => http.Request.Path == MetricsPath, metrics => metrics.Use(LetInAsync));
+        application.UseWhen(http => http.Request.Path.StartsWithSegments(PagePath), page => page.Use((http, next) =>
+        {
+            // The page runs its own scripts, and asks this service alone: it works without the internet, and tells nobody of what is tried.
+            http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' "
+                + "'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+            return next(http);
+        }));
         application.UseRouting();
         application.MapHybridApi();
+        application.MapOpenApi(ApiDescription.Pattern);
+        application.MapScalarApiReference(PagePath, page => page.WithTitle("Hybrid").WithOpenApiRoutePattern(ApiDescription.Pattern)
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp());
         application.MapPrometheusScrapingEndpoint(MetricsPath);
         return application;
     }

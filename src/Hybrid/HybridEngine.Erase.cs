@@ -16,6 +16,7 @@ public sealed partial class HybridEngine
         ThrowIfReadOnly("erase a user", "Erase");
         (long events, long deadLetters) = await Records.EraseAsync(user, stop).ConfigureAwait(false);
         long rejects = RejectsFile.Erase(Path.Combine(_folder, RejectsFile.Name), Records.Path, user.Value);
-        return new ErasureReport(events, deadLetters, rejects, events > 0 && Records.ReadSnapshot().BehaviorFile is not null);
+        SnapshotRow row = Records.ReadSnapshot();
+        return new ErasureReport(events, deadLetters, rejects, events > 0 && row.BehaviorFile is not null, events > 0 && row.Sources.Count > 0);
     }, cancellationToken);
 }

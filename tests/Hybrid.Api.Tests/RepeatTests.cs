@@ -69,8 +69,8 @@ public sealed class RepeatTests
         await ApiServer.EventuallyAsync(async () => (await server.GetAsync("/v1/search?text=coffee")) is { Status: HttpStatusCode.OK } found
             && found.Ids.SequenceEqual(["K1"]), "it is found");
 
-        await server.PostAsync(
-            "/v1/items", JsonSerializer.Serialize(Enumerable.Range(0, 1_000).Select(i => new { id = $"P{i}", title = $"Thing number {i}" })));
+        await server.PostAsync("/v1/items", JsonSerializer.Serialize(
+            Enumerable.Range(0, 1_000).Select(i => new { id = $"P{i}", title = $"Thing number {i}" })));
         ApiServer.Reply refused = await server.PostAsync("/v1/items", """{"id":"K2","title":"Grinder"}""");
         refused.ExpectProblem(HttpStatusCode.ServiceUnavailable, "busy");
         Assert.Equal("1", refused.Headers["Retry-After"]);

@@ -5,6 +5,7 @@ using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Records;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -16,19 +17,26 @@ internal static class AdminRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("GET", "/v1/admin/status", async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false, ApiRole.Admin)
+        routes.Map("GET", "/v1/admin/status", "What the service has.",
+            async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false, ApiRole.Admin)
             .Produces<StatusAnswer>();
-        routes.Map("GET", "/v1/admin/dead-letters", (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false, ApiRole.Admin)
-            .Produces<IReadOnlyList<DeadLetter>>();
-        routes.Map("POST", "/v1/admin/index", (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
+        routes.Map("GET", "/v1/admin/dead-letters", "What came by streams and is no event, the last first.",
+            (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false, ApiRole.Admin)
+            .WithMetadata(new QueryFields(typeof(UserRequest))).Produces<IReadOnlyList<DeadLetter>>();
+        routes.Map("POST", "/v1/admin/index", "Indexes what is not indexed yet: a job to follow.",
+            (api, _, _) => Accepted(api.Jobs.Start("index", (tell, stop) => IndexAsync(api.Engine, tell, stop))),
             waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>(StatusCodes.Status202Accepted);
-        routes.Map("POST", "/v1/admin/train", (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
+        routes.Map("POST", "/v1/admin/train", "Trains on the events: a job to follow.",
+            (api, _, _) => Accepted(api.Jobs.Start("train", async (tell, stop) =>
             await api.Engine.TrainAsync(new Report<Item2VecProgress>(progress => tell(progress.Fraction)), cancellationToken: stop))),
             waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>(StatusCodes.Status202Accepted);
-        routes.Map("GET", Jobs, (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false, ApiRole.Admin)
+        routes.Map("GET", Jobs, "All jobs, the newest first.",
+            (api, _, _) => Task.FromResult(new Answer(api.Jobs.List())), waitsItsTurn: false, ApiRole.Admin)
             .Produces<IReadOnlyList<JobStatus>>();
-        routes.Map("GET", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
-        routes.Map("DELETE", OneJob, (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
+        routes.Map("GET", OneJob, "How far a job is.",
+            (api, http, _) => Task.FromResult(Of(http, api.Jobs.Find)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
+        routes.Map("DELETE", OneJob, "Cancels a job.",
+            (api, http, _) => Task.FromResult(Of(http, api.Jobs.Cancel)), waitsItsTurn: false, ApiRole.Admin).Produces<JobStatus>();
     }
 
     private static async Task<Answer> StatusAsync(HybridEngine engine, CancellationToken cancellationToken) => new(StatusAnswer.Of(
@@ -53,7 +61,7 @@ internal static class AdminRoutes
         return find(id) is { } job
             ? new(job)
             : throw ProblemKind.NotFound.Refuse($"There is no job '{Catalog.PlainText.Brief(id)}'.",
-                "GET /v1/admin/jobs lists them; they end with the service.", "id", id);
+            "GET /v1/admin/jobs lists them; they end with the service.", "id", id);
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> it reports at once, in order.</summary>

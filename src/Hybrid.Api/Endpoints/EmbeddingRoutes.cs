@@ -10,7 +10,8 @@ namespace Hybrid.Api.Endpoints;
 /// <summary>/v1/embeddings: vectors of texts, as the clients of OpenAI ask for them.</summary>
 internal static class EmbeddingRoutes
 {
-    public static void MapTo(ApiRoutes routes) => routes.Map("POST", "/v1/embeddings", EmbedAsync)
+    public static void MapTo(ApiRoutes routes) => routes.Map("POST", "/v1/embeddings", "Vectors of texts, as OpenAI's clients ask for them.",
+            EmbedAsync)
         .Accepts<EmbeddingsRequest>(Json.MediaType).Produces<EmbeddingsAnswer>();
 
     private static async Task<Answer> EmbedAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal static class EmbeddingRoutes
         if (request.Dimensions is { } dimensions && dimensions != encoder.Dimension)
         {
             throw ProblemKind.BadValue.Refuse($"Vectors of {model} have {encoder.Dimension} dimensions.", "Ask for that number, or leave dimensions out.",
-                "dimensions", dimensions.ToString(System.Globalization.CultureInfo.InvariantCulture));
+               "dimensions", dimensions.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
         int dimension = encoder.Dimension;
         float[] vectors = new float[texts.Count * dimension];

@@ -3,6 +3,7 @@ using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -14,10 +15,15 @@ internal static class EventRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("POST", "/v1/events", AppendAsync, role: ApiRole.Ingest)
-            .Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
-        routes.Map("GET", User, (api, http, _) => Task.FromResult(Read(api, http)), role: ApiRole.Admin).Produces<UserAnswer>();
-        routes.Map("DELETE", User, EraseAsync, role: ApiRole.Admin).Produces<ErasedAnswer>();
+        routes.Map("POST", "/v1/events", "Takes events; they are on the disk, and in the next recommendation, when this answers.",
+            AppendAsync, role: ApiRole.Ingest)
+            .Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson")
+            .WithMetadata(new RequestHeader("Idempotency-Key", "A call that is sent again with the same one, and the same body, counts once."))
+            .Produces<RowsAnswer>();
+        routes.Map("GET", User, "What a user did, the newest first.",
+            (api, http, _) => Task.FromResult(Read(api, http)), role: ApiRole.Admin).WithMetadata(new QueryFields(typeof(UserRequest))).Produces<UserAnswer>();
+        routes.Map("DELETE", User, "Erases a user.",
+            EraseAsync, role: ApiRole.Admin).Produces<ErasedAnswer>();
     }
 
     private static async Task<Answer> AppendAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
@@ -61,8 +67,13 @@ internal static class EventRoutes
     {
         UserId user = UserOf(http);
         ErasureReport erased = await api.Engine.EraseAsync(user, cancellationToken);
-        return new(new ErasedAnswer(user.Value, erased.Events, erased.DeadLetters, erased.Rejects,
-            erased.ModelHasLearned ? ["the behaviour model: POST /v1/admin/train makes it again without these events"] : []));
+        const string again = "POST /v1/admin/train makes it again without these events";
+        List<string> left = [];
+        if (erased.ModelHasLearned)
+            left.Add($"the behaviour model: {again}");
+        if (erased.SourcesHaveLearned)
+            left.Add($"the fitted sources, and the log that they were fitted to: {again}");
+        return new(new ErasedAnswer(user.Value, erased.Events, erased.DeadLetters, erased.Rejects, left));
     }
 
     private static UserId UserOf(HttpContext http) => FieldValues.Id<UserId>("user", RawPath.Rest(http, 2, "user"));

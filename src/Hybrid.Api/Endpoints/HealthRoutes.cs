@@ -9,9 +9,11 @@ internal static class HealthRoutes
 {
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("GET", "/health/live", (_, _, _) => Task.FromResult(new Answer(new HealthAnswer("live"))), waitsItsTurn: false, role: null)
+        routes.Map("GET", "/health/live", "Whether the process answers.",
+            (_, _, _) => Task.FromResult(new Answer(new HealthAnswer("live"))), waitsItsTurn: false, role: null)
             .Produces<HealthAnswer>();
-        routes.Map("GET", "/health/ready", async (api, _, stop) => await ReadyAsync(api, stop), waitsItsTurn: false, role: null).Produces<HealthAnswer>();
+        routes.Map("GET", "/health/ready", "Whether it can answer questions, and what is missing.",
+            async (api, _, stop) => await ReadyAsync(api, stop), waitsItsTurn: false, role: null).Produces<HealthAnswer>();
     }
 
     /// <summary>A shop that is empty yet is ready: it waits for items, which nobody would send to a service that is not.</summary>

@@ -4,6 +4,7 @@ using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Catalog;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -15,16 +16,24 @@ internal static class ItemRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("POST", All, UpsertAsync, role: ApiRole.Ingest)
+        routes.Map("POST", All, "Adds items, or changes them.",
+            UpsertAsync, role: ApiRole.Ingest)
             .Accepts<IReadOnlyList<ItemBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
-        routes.Map("GET", All, (api, http, _) => Task.FromResult(List(api, http))).Produces<ItemPage>();
-        routes.Map("DELETE", All, async (api, http, stop) => await RemoveAsync(api, http, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop),
-                role: ApiRole.Ingest)
+        routes.Map("GET", All, "The items by id, a page at a time; or the one of an id.",
+            (api, http, _) => Task.FromResult(List(api, http))).WithMetadata(new QueryFields(typeof(ItemPageRequest))).Produces<ItemPage>();
+        routes.Map("DELETE", All, "Removes the item of an id.",
+            async (api, http, stop) => await RemoveAsync(api, http, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop),
+            role: ApiRole.Ingest)
             .Produces<RemovedAnswer>();
-        routes.Map("GET", One, (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
-        routes.Map("PUT", One, PutAsync, role: ApiRole.Ingest).Accepts<ItemBody>(Json.MediaType).Produces<ItemBody>()
+        routes.Map("GET", One, "An item.",
+            (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
+        routes.Map("PUT", One, "Writes an item whole.",
+            PutAsync, role: ApiRole.Ingest).Accepts<ItemBody>(Json.MediaType)
+            .WithMetadata(new RequestHeader("If-Match", "The ETag that the item must still have.")).Produces<ItemBody>()
             .Produces<ItemBody>(StatusCodes.Status201Created);
-        routes.Map("DELETE", One, (api, http, stop) => RemoveAsync(api, http, IdOf(http), stop), role: ApiRole.Ingest).Produces<RemovedAnswer>();
+        routes.Map("DELETE", One, "Removes an item.",
+            (api, http, stop) => RemoveAsync(api, http, IdOf(http), stop), role: ApiRole.Ingest)
+            .WithMetadata(new RequestHeader("If-Match", "The ETag that the item must still have.")).Produces<RemovedAnswer>();
     }
 
     private static async Task<Answer> UpsertAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
@@ -113,7 +122,7 @@ internal static class ItemRoutes
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
             throw ProblemKind.BadValue.Refuse("The cursor is none that a page has given.", "Give the next of a page as it is, or leave it out.", "cursor",
-                cursor);
+            cursor);
         }
     }
 }

@@ -4,6 +4,7 @@ using Hybrid.Api.Reading;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -15,18 +16,24 @@ internal static class QueryRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("POST", "/v1/recommend", async (api, http, stop) => await RecommendAsync(api, await PostedAsync<RecommendRequest>(api, http, stop), stop))
+        routes.Map("POST", "/v1/recommend", "The best items for a text, an item, a user or a history.",
+            async (api, http, stop) => await RecommendAsync(api, await PostedAsync<RecommendRequest>(api, http, stop), stop))
             .Accepts<RecommendRequest>(Json.MediaType).Produces<QueryAnswer>();
-        routes.Map("GET", "/v1/recommend", (api, http, stop) => RecommendAsync(api, JsonBody.Read<RecommendRequest>(http.Request.Query), stop))
-            .Produces<QueryAnswer>();
-        routes.Map("POST", "/v1/search", async (api, http, stop) => await SearchAsync(api, await PostedAsync<SearchRequest>(api, http, stop), stop))
+        routes.Map("GET", "/v1/recommend", "The best items for a text, an item, a user or a history.",
+            (api, http, stop) => RecommendAsync(api, JsonBody.Read<RecommendRequest>(http.Request.Query), stop))
+            .WithMetadata(new QueryFields(typeof(RecommendRequest))).Produces<QueryAnswer>();
+        routes.Map("POST", "/v1/search", "The items nearest to a text.",
+            async (api, http, stop) => await SearchAsync(api, await PostedAsync<SearchRequest>(api, http, stop), stop))
             .Accepts<SearchRequest>(Json.MediaType).Produces<QueryAnswer>();
-        routes.Map("GET", "/v1/search", (api, http, stop) => SearchAsync(api, JsonBody.Read<SearchRequest>(http.Request.Query), stop))
-            .Produces<QueryAnswer>();
-        routes.Map("POST", Similar, async (api, http, stop) => await SimilarAsync(api, http, await PostedAsync<SimilarRequest>(api, http, stop), stop))
+        routes.Map("GET", "/v1/search", "The items nearest to a text.",
+            (api, http, stop) => SearchAsync(api, JsonBody.Read<SearchRequest>(http.Request.Query), stop))
+            .WithMetadata(new QueryFields(typeof(SearchRequest))).Produces<QueryAnswer>();
+        routes.Map("POST", Similar, "The items most like one.",
+            async (api, http, stop) => await SimilarAsync(api, http, await PostedAsync<SimilarRequest>(api, http, stop), stop))
             .Accepts<SimilarRequest>(Json.MediaType).Produces<QueryAnswer>();
-        routes.Map("GET", Similar, (api, http, stop) => SimilarAsync(api, http, JsonBody.Read<SimilarRequest>(http.Request.Query), stop))
-            .Produces<QueryAnswer>();
+        routes.Map("GET", Similar, "The items most like one.",
+            (api, http, stop) => SimilarAsync(api, http, JsonBody.Read<SimilarRequest>(http.Request.Query), stop))
+            .WithMetadata(new QueryFields(typeof(SimilarRequest))).Produces<QueryAnswer>();
     }
 
     private static async Task<T> PostedAsync<T>(ApiContext api, HttpContext http, CancellationToken cancellationToken)
@@ -35,7 +42,7 @@ internal static class QueryRoutes
         if (http.Request.Query.Count > 0)
         {
             throw ProblemKind.UnknownField.Refuse("A query that is posted has no parameters in its address.", "Put them into the object.",
-                http.Request.Query.First().Key);
+            http.Request.Query.First().Key);
         }
         return JsonBody.Read<T>(await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxQueryBytes, cancellationToken));
     }

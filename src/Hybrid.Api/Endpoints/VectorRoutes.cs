@@ -5,6 +5,7 @@ using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Behavior.Words;
 using Hybrid.Catalog;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Endpoints;
@@ -19,8 +20,11 @@ internal static class VectorRoutes
 
     public static void MapTo(ApiRoutes routes)
     {
-        routes.Map("GET", Analogy, (api, http, stop) => AnswerAsync(api, JsonBody.Read<AnalogyRequest>(http.Request.Query), stop)).Produces<AnalogyAnswer>();
-        routes.Map("POST", Analogy, async (api, http, stop) => await AnswerAsync(api, JsonBody.Read<AnalogyRequest>(
+        routes.Map("GET", Analogy, "What is to c as b is to a, by behaviour.",
+            (api, http, stop) => AnswerAsync(api, JsonBody.Read<AnalogyRequest>(http.Request.Query), stop))
+            .WithMetadata(new QueryFields(typeof(AnalogyRequest))).Produces<AnalogyAnswer>();
+        routes.Map("POST", Analogy, "What is to c as b is to a, by behaviour.",
+            async (api, http, stop) => await AnswerAsync(api, JsonBody.Read<AnalogyRequest>(
             await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxQueryBytes, stop)), stop))
             .Accepts<AnalogyRequest>(Json.MediaType).Produces<AnalogyAnswer>();
     }

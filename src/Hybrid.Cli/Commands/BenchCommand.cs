@@ -28,7 +28,10 @@ internal static class BenchCommand
         var command = new ExampleCommand("bench", "Measure encoding, training, search and recommending on this machine, on synthetic data.",
             "bench",
             "bench --items 10000 --rounds 1")
-        { items, rounds, model, json, CreateImport(), BenchEncodeCommand.Create(), BenchEncodeCommand.CreateRun(), BenchSourcesCommand.Create() };
+        {
+            items, rounds, model, json, CreateImport(), CreateEvents(), BenchServeCommand.Create(), BenchEncodeCommand.Create(),
+            BenchEncodeCommand.CreateRun(), BenchSourcesCommand.Create(),
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var suite = new BenchSuite(parsed.GetValue(model), parsed.GetValue(rounds), cancellationToken);
@@ -65,6 +68,22 @@ internal static class BenchCommand
         {
             var bench = new ImportBench(parsed.GetValue(items), parsed.GetValue(events), parsed.GetValue(rounds), cancellationToken);
             Write(await Task.Run(bench.Run, cancellationToken), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ExampleCommand CreateEvents()
+    {
+        Option<int> rounds = Rounds();
+        Option<bool> json = SharedOptions.Json();
+        var command = new ExampleCommand("events", "Measure how many events are taken a second, and what it costs to know of them, in a temporary folder.",
+            "bench events")
+        { rounds, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new EventBench(parsed.GetValue(rounds), cancellationToken);
+            Write(await Task.Run(bench.RunAsync, cancellationToken), parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;

@@ -37,6 +37,38 @@ public sealed class ServeCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task The_lines_of_README_lead_from_nothing_to_a_recommendation_that_an_event_has_changed()
+    {
+        string readme = await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Root, "README.md"), Token);
+        string block = readme.Split("## Run it as a service")[1].Split("```sh\n")[1].Split("```")[0];
+        string[] curls = [.. block.Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
+        Assert.Equal(4, curls.Length);
+        Assert.SkipWhen((await ShellAsync("curl --help all")).Contains("--json", StringComparison.Ordinal) is false, "There is no curl that has --json.");
+        using var folder = new ShopFolder();
+        using Process serve = HybridCommand.Start(folder.Path, "serve", "--data", "./my-shop", "--port", "0");
+        string address = await serve.StandardOutput.ReadLineAsync(Token) ?? "";
+        string[] answers = new string[curls.Length];
+        for (int i = 0; i < curls.Length; i++)
+            answers[i] = await ShellAsync(curls[i].Replace("http://127.0.0.1:8080", address, StringComparison.Ordinal));
+
+        Assert.Equal("""{"results":[]}""", answers[1]);
+        await Engine.Shop.EventuallyAsync(async () => (answers[3] = await ShellAsync(curls[3].Replace("http://127.0.0.1:8080", address,
+            StringComparison.Ordinal))).Contains("\"K2\"", StringComparison.Ordinal), "the grinder is recommended");
+        Assert.Equal(0, (await HybridCommand.SignalAsync(serve, "INT")).ExitCode);
+
+        static async Task<string> ShellAsync(string line)
+        {
+            using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardOutput = true, RedirectStandardError = true })
+                ?? throw new InvalidOperationException("sh did not start.");
+            Task<string> errors = shell.StandardError.ReadToEndAsync(Token);
+            string output = await shell.StandardOutput.ReadToEndAsync(Token);
+            await shell.WaitForExitAsync(Token);
+            await errors;
+            return output;
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_a_usage_error_that_says_what_to_do()
     {
         using var folder = new ShopFolder();

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Hybrid.Cli.Measuring;
+
+namespace Hybrid.Cli.Bench;
+
+/// <summary>Questions and events for a service that runs, at a rate that does not wait for its answers.</summary>
+/// <remarks>A time is counted from when a request was due, not from when it was sent: a service that stalls cannot hide it by keeping its clients from
+/// asking.</remarks>
+internal sealed class ServeLoad : IDisposable
+{
+    /// <summary>Events a call.</summary>
+    private const int PerCall = 10;
+
+    private const int MostItems = 5_000, Users = 10_000, KnownTexts = 200;
+
+    private readonly HttpClient _client;
+    private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _times = new();
+    private readonly ConcurrentDictionary<string, int> _shed = new(), _failed = new();
+    private readonly Random _random = new(11);
+    private string[] _items = [], _titles = [];
+
+    public ServeLoad(Uri address, string? key)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        if (key is not null)
+            _client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <param name="rate">Questions a second: 40 % by user, 40 % by item, 20 % by text, of which nine in ten were asked before.</param>
+    /// <param name="events">Events a second.</param>
+    public async Task<IReadOnlyList<Line>> RunAsync(int rate, int events, TimeSpan time, CancellationToken cancellationToken)
+    {
+        await ReadCatalogAsync(cancellationToken);
+        for (int i = 0; i < 100; i++)   // so that the first answers are not those of a service that has just started
+            await AskAsync("warm-up", i, Stopwatch.GetTimestamp(), cancellationToken);
+        _times.Clear();
+        long begin = Stopwatch.GetTimestamp();
+        await Task.WhenAll(
+            PaceAsync(rate, time, begin, (i, due) => AskAsync(null, i, due, cancellationToken), cancellationToken),
+            PaceAsync(events / PerCall, time, begin, (i, due) => PostEventsAsync(due, cancellationToken), cancellationToken),
+            PaceAsync(2, time, begin, (i, _) => FollowEventAsync(i, cancellationToken), cancellationToken),
+            PaceAsync(1, time, begin, (i, _) => FollowItemAsync(i, cancellationToken), cancellationToken));
+        return [.. _times.OrderBy(named => named.Key, StringComparer.Ordinal).Select(named => new Line(named.Key, named.Value.Count,
+            Measurement.Percentile(named.Value, .5), Measurement.Percentile(named.Value, .99), named.Value.Max(), _shed.GetValueOrDefault(named.Key),
+            _failed.GetValueOrDefault(named.Key)))];
+    }
+
+    private static async Task PaceAsync(int rate, TimeSpan time, long begin, Func<int, long, Task> send, CancellationToken cancellationToken)
+    {
+        var sent = new List<Task>();
+        for (int i = 0; rate > 0 && i < rate * time.TotalSeconds; i++)
+        {
+            long due = begin + (long)(i * (double)Stopwatch.Frequency / rate);
+            TimeSpan early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+            if (early > TimeSpan.FromMilliseconds(1))
+                await Task.Delay(early, TimeProvider.System, cancellationToken);
+            int number = i;
+            sent.Add(Task.Run(() => send(number, due), cancellationToken));
+        }
+        await Task.WhenAll(sent);
+    }
+
+    private async Task ReadCatalogAsync(CancellationToken cancellationToken)
+    {
+        var items = new List<JsonElement>();
+        for (string? cursor = ""; cursor is not null && items.Count < MostItems;)
+        {
+            JsonElement page = await _client.GetFromJsonAsync<JsonElement>($"/v1/items?count=1000{(cursor.Length == 0 ? "" : $"&cursor={cursor}")}",
+                cancellationToken);
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+        if (items.Count == 0)
+            throw new UsageException("The service has no items: there is nothing to ask it.");
+        _items = [.. items.Select(item => item.GetProperty("id").GetString() ?? "")];
+        _titles = [.. items.Select(item => item.TryGetProperty("title", out JsonElement title) ? title.GetString() ?? "" : "")
+            .Where(title => title.Length > 0)];
+    }
+
+    private async Task AskAsync(string? name, int number, long due, CancellationToken cancellationToken)
+    {
+        (string kind, string query) = (number % 10) switch
+        {
+            < 4 => ("recommend by user", $"user=U{Draw(Users)}"),
+            < 8 => ("recommend by item", $"item={Uri.EscapeDataString(_items[Draw(_items.Length)])}"),
+            8 when number / 10 % 5 == 0 => ("recommend by a new text", $"text={Uri.EscapeDataString($"{Title(Draw(_titles.Length))} {number}")}"),
+            _ => ("recommend by a known text", $"text={Uri.EscapeDataString(Title(Draw(Math.Min(KnownTexts, _titles.Length))))}"),
+        };
+        await SendAsync(name ?? kind, due, () => _client.GetAsync(new Uri($"/v1/recommend?{query}", UriKind.Relative), cancellationToken), cancellationToken);
+    }
+
+    private Task PostEventsAsync(long due, CancellationToken cancellationToken) => SendAsync($"{PerCall} events", due, () => _client.PostAsJsonAsync(
+        "/v1/events", Enumerable.Range(0, PerCall).Select(_ => new { user = $"U{Draw(Users)}", item = _items[Draw(_items.Length)], kind = "view" }),
+        cancellationToken), cancellationToken);
+
+    /// <summary>How long after its acknowledgement an event changes what is recommended.</summary>
+    private async Task FollowEventAsync(int number, CancellationToken cancellationToken)
+    {
+        string user = $"probe-{Environment.ProcessId}-{number}";
+        string ask = $"/v1/recommend?user={user}&count=5";
+        string before = await _client.GetStringAsync(new Uri(ask, UriKind.Relative), cancellationToken);
+        using HttpResponseMessage told = await _client.PostAsJsonAsync("/v1/events", new { user, item = _items[Draw(_items.Length)], kind = "purchase" },
+            cancellationToken);
+        long acknowledged = Stopwatch.GetTimestamp();
+        if (told.IsSuccessStatusCode)
+            await UntilAsync("event to recommendation", acknowledged, async () => await _client.GetStringAsync(new Uri(ask, UriKind.Relative),
+                cancellationToken) != before);
+    }
+
+    /// <summary>How long after its acknowledgement an item is found.</summary>
+    private async Task FollowItemAsync(int number, CancellationToken cancellationToken)
+    {
+        string id = $"probe-{Environment.ProcessId}-{number}";
+        string title = $"{Title(Draw(_titles.Length))} edition {Environment.ProcessId} {number}";
+        using HttpResponseMessage told = await _client.PostAsJsonAsync("/v1/items", new { id, title }, cancellationToken);
+        long acknowledged = Stopwatch.GetTimestamp();
+        if (told.IsSuccessStatusCode)
+        {
+            await UntilAsync("item to search", acknowledged, async () => (await _client.GetStringAsync(
+                new Uri($"/v1/search?count=5&text={Uri.EscapeDataString(title)}", UriKind.Relative), cancellationToken)).Contains($"\"{id}\"",
+                    StringComparison.Ordinal));
+        }
+        using HttpResponseMessage removed = await _client.DeleteAsync(new Uri($"/v1/items/{id}", UriKind.Relative), cancellationToken);
+    }
+
+    private async Task UntilAsync(string name, long begin, Func<Task<bool>> isSo)
+    {
+        try
+        {
+            while (!await isSo())
+            {
+                if (Stopwatch.GetElapsedTime(begin) > TimeSpan.FromSeconds(30))
+                {
+                    _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+                    break;
+                }
+            }
+        }
+        catch (HttpRequestException)
+        {
+            _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+        }
+        Note(name, begin);
+    }
+
+    private async Task SendAsync(string name, long due, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await send();
+            await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+                _shed.AddOrUpdate(name, 1, (_, count) => count + 1);
+            else if (!answer.IsSuccessStatusCode)
+                _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+        }
+        Note(name, due);
+    }
+
+    private void Note(string name, long begin) => _times.GetOrAdd(name, _ => []).Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+
+    private string Title(int number) => _titles.Length == 0 ? "something" : _titles[number];
+
+    private int Draw(int below)
+    {
+        lock (_random)
+            return _random.Next(Math.Max(1, below));
+    }
+
+    /// <param name="Shed">Answers 429 and 503, within the count.</param>
+    /// <param name="Failed">Other answers than good ones, and none.</param>
+    internal sealed record Line(string What, int Count, double P50, double P99, double Most, int Shed, int Failed);
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Hybrid.Cli.Bench;
+using Hybrid.Cli.Measuring;
+using Hybrid.Cli.Output;
+using Spectre.Console;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class BenchServeCommand
+{
+    private sealed record Report(Machine Machine, int Rate, int Events, int Seconds, IReadOnlyList<ServeLoad.Line> Lines);
+
+    public static Command Create()
+    {
+        var url = new Argument<Uri>("url")
+        {
+            Description = "The service, as `hybrid serve` says where it listens. It gets events of made-up users, and keeps them.",
+        };
+        Option<int> rate = Whole("--rate", "Questions a second: by user, by item, by text.", 100);
+        Option<int> events = Whole("--events", "Events a second beside them.", 100);
+        Option<int> seconds = Whole("--seconds", "How long.", 30);
+        var key = new Option<string?>("--key") { Description = "The key to ask with; it needs the role ingest.", HelpName = "hyb_…" };
+        Option<bool> json = SharedOptions.Json();
+        var command = new ExampleCommand("serve",
+            "Measure a service that runs: its answers under a load that does not wait for them, and how soon events and items count.",
+            "bench serve http://127.0.0.1:8080 --rate 500 --events 1000 --seconds 60")
+        { url, rate, events, seconds, key, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var load = new ServeLoad(parsed.GetValue(url)!, parsed.GetValue(key));   // ! : it is required
+            (int asked, int told, int time) = (parsed.GetValue(rate), parsed.GetValue(events), parsed.GetValue(seconds));
+            IReadOnlyList<ServeLoad.Line> lines = await load.RunAsync(asked, told, TimeSpan.FromSeconds(time), cancellationToken);
+            if (parsed.GetValue(json))
+                JsonOutput.WriteLine(new Report(Machine.Here(), asked, told, time, lines));
+            else
+                Write(lines);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Write(IReadOnlyList<ServeLoad.Line> lines)
+    {
+        Console.Out.WriteLine(Machine.Here());
+        Table table = new Table().Border(TableBorder.Markdown).AddColumns("what", "count", "p50 ms", "p99 ms", "most ms", "shed", "failed");
+        foreach (TableColumn column in table.Columns.Skip(1))
+            column.RightAligned();
+        foreach (ServeLoad.Line line in lines)
+            table.AddRow(line.What, Show(line.Count, "N0"), Show(line.P50, "F1"), Show(line.P99, "F1"), Show(line.Most, "F1"), Show(line.Shed, "N0"),
+                Show(line.Failed, "N0"));
+        ResultTable.Write(table);
+    }
+
+    private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static Option<int> Whole(string name, string description, int standard) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => OptionValue.Whole(result, 0, 1_000_000),
+    };
+}

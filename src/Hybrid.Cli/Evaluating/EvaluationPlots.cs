@@ -12,6 +12,13 @@ internal static class EvaluationPlots
 {
     private const double Width = 760;
 
+    // The page is read in whatever font the browser has, of which some are a quarter wider than the one that the exporter measures text by.
+    private const double WidthOfLetter = 8, WiderText = 40;
+    private const string RoomBehind = "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0";   // the names in a legend are cut where it ends
+
+    /// <summary>Between the numbers of an axis and what they are of.</summary>
+    private const double TitleDistance = 14;
+
     /// <summary>As many sources as a plot of lines can show apart.</summary>
     private const int MostLines = 6;
 
@@ -27,7 +34,9 @@ internal static class EvaluationPlots
     {
         PlotModel plot = New();
         AddNames(plot, sources);
-        plot.Axes.Add(Axis(AxisPosition.Bottom, metric));
+        LinearAxis axis = Axis(AxisPosition.Bottom, metric);
+        axis.Maximum = sources.Max(source => source.Judgement.Metrics[metric].High) is > 0 and var high ? high * 1.05 : 1;
+        plot.Axes.Add(axis);
         var points = new ScatterErrorSeries
         {
             MarkerType = MarkerType.Circle,
@@ -62,9 +71,16 @@ internal static class EvaluationPlots
         IReadOnlyList<SourceReport> sources, string metric, string title, Func<Judgement, IReadOnlyDictionary<string, JudgedGroup>> groupsOf)
     {
         PlotModel plot = New();
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 12 });
+        plot.Legends.Add(new Legend
+        {
+            LegendPosition = LegendPosition.RightTop,
+            LegendPlacement = LegendPlacement.Outside,
+            LegendFontSize = 12,
+            LegendLineSpacing = 6,
+        });
+        plot.Padding = new OxyThickness(8, 8, WiderText, 8);
         IReadOnlyDictionary<string, JudgedGroup> groups = groupsOf(sources[0].Judgement);
-        var names = new CategoryAxis { Position = AxisPosition.Bottom, Title = title, MinorTickSize = 0, GapWidth = 1 };
+        var names = new CategoryAxis { Position = AxisPosition.Bottom, Title = title, AxisTitleDistance = TitleDistance, MinorTickSize = 0, GapWidth = 1 };
         names.Labels.AddRange(groups.Select(group => FormattableString.Invariant($"{group.Key} ({group.Value.Users:N0})")));
         plot.Axes.Add(names);
         plot.Axes.Add(Axis(AxisPosition.Left, metric));
@@ -72,7 +88,7 @@ internal static class EvaluationPlots
         {
             var line = new LineSeries
             {
-                Title = source.Source,
+                Title = source.Source + RoomBehind,
                 Color = Colors[place],
                 MarkerType = Markers[place],
                 MarkerFill = place < 4 ? Colors[place] : OxyColors.White,
@@ -99,6 +115,7 @@ internal static class EvaluationPlots
         {
             Position = AxisPosition.Bottom,
             Title = "an answer, p50, ms",
+            AxisTitleDistance = TitleDistance,
             Minimum = Math.Max(0.001, sources.Min(source => source.P50)) / 2,
             Maximum = Math.Max(0.002, most) * 4,   // room for the last name
             MinorTickSize = 0,
@@ -139,7 +156,9 @@ internal static class EvaluationPlots
     {
         Position = position,
         Title = title,
+        AxisTitleDistance = TitleDistance,
         Minimum = 0,
+        MaximumPadding = 0.05,
         MinorTickSize = 0,
         MajorGridlineStyle = LineStyle.Solid,
         MajorGridlineColor = OxyColor.FromRgb(225, 225, 225),
@@ -150,6 +169,7 @@ internal static class EvaluationPlots
         var names = new CategoryAxis { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0, MinorTickSize = 0 };
         names.Labels.AddRange(sources.Select(source => source.Source));
         plot.Axes.Add(names);
+        plot.PlotMargins = new OxyThickness(sources.Max(source => source.Source.Length) * WidthOfLetter + 20, double.NaN, double.NaN, double.NaN);
     }
 
     private static double HeightOf(IReadOnlyList<SourceReport> sources) => 70 + (24 * sources.Count);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Hybrid.Api.Messages;
 using Hybrid.Behavior;
 using Hybrid.Catalog.Files;
@@ -14,26 +13,39 @@ internal static class TailCommand
     /// <summary>Lines that share a transaction where so many are there.</summary>
     private const int MostPerBatch = 5_000;
 
-    /// <summary>Bad lines shown one by one; all of them are kept.</summary>
-    private const int FaultsShown = 20;
-
     public static Command Create()
     {
         var file = new Argument<string>("file")
         {
             Description = "A file that grows, one event a line as POST /v1/events takes them; - is standard input. A file is gone on with where the last time "
-                + "ended.",
+                + "ended. Or a stream of a Redis server, redis://127.0.0.1:6379/shop-events, whose entries are acknowledged when they are written.",
             DefaultValueFactory = _ => StandardInput.Path,
         };
         Option<string> folder = SharedOptions.Data("The data folder; made where there is none.");
+        var group = new Option<string>("--group")
+        {
+            Description = "The consumer group of a Redis stream; those of one group share its entries.",
+            HelpName = "name",
+            DefaultValueFactory = _ => "hybrid",
+        };
         var command = new ExampleCommand("tail", "Takes events as they are written, until the input ends or Ctrl-C: they are on the disk a moment later.",
             "tail shop-events.jsonl --data ./my-shop",
-            "tail < yesterday.jsonl")
-        { file, folder };
+            "tail < yesterday.jsonl",
+            "tail redis://127.0.0.1:6379/shop-events --group shop")
+        { file, group, folder };
         command.SetAction((parsed, cancellationToken) => DataFolder.UseAsync(
             DataFolder.Options(parsed.GetValue(folder)!), mayBeNew: true,   // ! : it has a default
-            engine => RunAsync(engine, parsed.GetValue(file)!, cancellationToken), cancellationToken));
+            engine => RedisAddress.IsOne(parsed.GetValue(file)!)
+                ? FollowAsync(new RedisTail(RedisAddress.Parse(parsed.GetValue(file)!), parsed.GetValue(group)!, engine), cancellationToken)
+                : RunAsync(engine, parsed.GetValue(file)!, cancellationToken), cancellationToken));
         return command;
+    }
+
+    private static async Task<int> FollowAsync(RedisTail tail, CancellationToken cancellationToken)
+    {
+        await tail.RunAsync(cancellationToken);
+        tail.Counts.Tell();
+        return ExitCode.Done;
     }
 
     private static async Task<int> RunAsync(HybridEngine engine, string file, CancellationToken cancellationToken)
@@ -67,7 +79,7 @@ internal static class TailCommand
 
     private static async Task TakeAsync(HybridEngine engine, LineTail tail, string source, bool isFile, CancellationToken cancellationToken)
     {
-        var counts = (Added: 0L, Again: 0L, Faults: 0L);
+        var counts = new TailCounts();
         var events = new List<Event>();
         var faults = new List<DeadLetter>();
         while (await WaitAsync(tail, cancellationToken))
@@ -82,15 +94,9 @@ internal static class TailCommand
                 Read(line, source, events, faults);
             }
             int added = await engine.TakeAsync(new StreamBatch(source, isFile ? end : null, events, faults), CancellationToken.None);
-            foreach (DeadLetter fault in faults)
-            {
-                if (counts.Faults++ < FaultsShown)
-                    Terminal.Note($"{source}, line {fault.Line}: {fault.Reason}");
-            }
-            counts = (counts.Added + added, counts.Again + events.Count - added, counts.Faults);
+            counts.Add(added, events.Count - added, faults);
         }
-        Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Events: {counts.Added:N0} new, {counts.Again:N0} there already; {counts.Faults:N0} lines ")
-            + (counts.Faults == 0 ? "are none." : "are none, and are kept as dead letters: `hybrid status --dead-letters` lists them."));
+        counts.Tell();
     }
 
     /// <summary>Whether there is a line; after Ctrl-C only those that have been read.</summary>

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>A redis-server of a test's own, on a free port of this machine.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private Process? _process;
+
+    private RedisServer(int port) => Port = port;
+
+    public int Port { get; }
+
+    public string StreamUrl => $"redis://127.0.0.1:{Port}/shop-events";
+
+    /// <summary>Starts one; skips the test where there is none, and fails it where HYBRID_REQUIRE_REDIS is 1.</summary>
+    public static async Task<RedisServer> StartAsync()
+    {
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server"))))
+        {
+            const string missing = "There is no redis-server: infra/redis.sh installs it.";
+            Assert.False(Environment.GetEnvironmentVariable("HYBRID_REQUIRE_REDIS") == "1", missing);
+            Assert.Skip(missing);
+        }
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var server = new RedisServer(((IPEndPoint)free.LocalEndpoint).Port);
+        free.Stop();
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts it where it was killed, with what it had: it writes every command to its file.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo("redis-server", ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+            "--dir", _folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always"]) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException("redis-server did not start.");
+        _ = _process.StandardOutput.ReadToEndAsync();
+        await Engine.Shop.EventuallyAsync(AnswersAsync, "redis-server answers");
+    }
+
+    public Task<ConnectionMultiplexer> ConnectAsync() =>
+        ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AbortOnConnectFail = false });
+
+    public async Task KillAsync()
+    {
+        _process!.Kill();   // ! : it was started
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port);
+            byte[] answer = new byte[5];
+            await client.GetStream().WriteAsync("PING\r\n"u8.ToArray());
+            await client.GetStream().ReadExactlyAsync(answer);
+            return answer.AsSpan().SequenceEqual("+PONG"u8);   // not while it still reads its file
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _folder.Dispose();
+    }
+}

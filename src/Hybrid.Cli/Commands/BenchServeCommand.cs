@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
@@ -16,6 +17,7 @@ internal static class BenchServeCommand
         var url = new Argument<Uri>("url")
         {
             Description = "The service, as `hybrid serve` says where it listens. It gets events of made-up users, and keeps them.",
+            CustomParser = AddressOf,
         };
         Option<int> rate = Whole("--rate", "Questions a second: by user, by item, by text.", 100);
         Option<int> events = Whole("--events", "Events a second beside them.", 100);
@@ -38,6 +40,15 @@ internal static class BenchServeCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static Uri? AddressOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme.StartsWith("http", StringComparison.Ordinal))
+            return address;
+        result.AddError($"The service's address is like http://127.0.0.1:8080, not '{Catalog.PlainText.Brief(given)}'.");
+        return null;
     }
 
     private static void Write(IReadOnlyList<ServeLoad.Line> lines)

@@ -38,8 +38,9 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it where it was killed, with what it had: it writes every command to its file.</summary>
     public async Task StartAgainAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("redis-server", ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
-            "--dir", _folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always"]) { RedirectStandardOutput = true })
+        string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "always"];
+        _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("redis-server did not start.");
         _ = _process.StandardOutput.ReadToEndAsync();
         await Engine.Shop.EventuallyAsync(AnswersAsync, "redis-server answers");

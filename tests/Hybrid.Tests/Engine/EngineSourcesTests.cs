@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -118,6 +119,39 @@ public sealed class EngineSourcesTests : IDisposable
         Assert.Equal(2 * first.Length, SourceFiles().Count());
 
         IEnumerable<string> SourceFiles() => _shop.FileNames.Where(file => file.StartsWith("source-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_training_that_is_killed_leaves_all_sources_as_they_were_or_all_new()
+    {
+        await using (HybridEngine engine = await OpenTrainedAsync(null))
+            await engine.AppendAsync(Shop.Sessions("d", ["K1", "P3"], 60), Token);
+        string[] expected = ["K2"];
+        int killed = 0;
+        for (int files = 1; files <= 8; files++)
+        {
+            HashSet<string> before = [.. _shop.FileNames];
+            using Process training = OtherProcess.Start("train", _shop.Options);
+            Task<string> output = training.StandardOutput.ReadToEndAsync(Token), errors = training.StandardError.ReadToEndAsync(Token);
+            // Each time when it has written one file more.
+            await Shop.EventuallyAsync(() => Task.FromResult(training.HasExited || _shop.FileNames.Count(name => !before.Contains(name)) >= files), "it writes");
+            training.Kill();
+            await training.WaitForExitAsync(Token);
+            killed += training.ExitCode == 0 ? 0 : 1;
+            Assert.True((await errors).Length == 0, $"{await output}{await errors}");
+
+            await using HybridEngine next = await _shop.OpenAsync();
+            string[] markov = Shop.Ids(await next.RecommendAsync(new() { History = ["K1"], Source = "markov", Count = 1 }, Token));
+            string[] rules = Shop.Ids(await next.RecommendAsync(new() { History = ["K1"], Source = "sequential-rules", Count = 1 }, Token));
+            Assert.Equal(markov, rules);
+            Assert.Contains(markov, (string[][])[expected, ["P3"]]);
+            expected = markov;   // and never back
+        }
+        Assert.True(killed > 0, "Each training was done before it was killed.");
+        await OtherProcess.RunAsync("train", _shop.Options);
+        await using HybridEngine last = await _shop.OpenAsync();
+        Assert.Equal(["P3"], Shop.Ids(await last.RecommendAsync(new() { History = ["K1"], Source = "markov", Count = 1 }, Token)));
+        Assert.DoesNotContain(_shop.FileNames, name => name.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]

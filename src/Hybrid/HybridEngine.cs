@@ -183,6 +183,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         await ended.ConfigureAwait(false);
         if (_worker is not null)
             await _worker.DisposeAsync().ConfigureAwait(false);
+        await _popular.CloseAsync().ConfigureAwait(false);
         try
         {
             if (_ownsStore)

@@ -11,10 +11,18 @@ public sealed class RedisTailTests : IDisposable
     private const string Stream = "shop-events";
 
     private readonly ShopFolder _folder = new();
+    private readonly RecordStore _records;
+
+    // Before the tail starts: two processes that make one file get in each other's way.
+    public RedisTailTests() => _records = RecordStore.Open(_folder.DataFile("records.db"));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _records.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Entries_become_events_and_are_acknowledged_and_what_is_none_is_a_dead_letter()
@@ -35,9 +43,8 @@ public sealed class RedisTailTests : IDisposable
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("Events: 3 new, 0 there already; 1 lines are none", ended.Errors, StringComparison.Ordinal);
-        using RecordStore records = RecordStore.Open(_folder.DataFile("records.db"));
-        Assert.Equal(["B", "A"], records.ReadHistory("U1").Select(item => item.Value));
-        Assert.Equal([($"redis 127.0.0.1:{server.Port}/{Stream}", "no JSON")], records.DeadLetters.Read(9).Select(letter => (letter.Source, letter.Content)));
+        Assert.Equal(["B", "A"], _records.ReadHistory("U1").Select(item => item.Value));
+        Assert.Equal([($"redis 127.0.0.1:{server.Port}/{Stream}", "no JSON")], _records.DeadLetters.Read(9).Select(letter => (letter.Source, letter.Content)));
     }
 
     [Fact]
@@ -69,9 +76,8 @@ public sealed class RedisTailTests : IDisposable
             await Shop.EventuallyAsync(async () => (await stream.StreamPendingAsync(Stream, "hybrid")).PendingMessageCount == 0, "all are acknowledged");
         }
         Assert.Equal(0, (await HybridCommand.SignalAsync(tail, "TERM")).ExitCode);
-        using RecordStore records = RecordStore.Open(_folder.DataFile("records.db"));
-        Assert.Equal(entries + 1, records.ReadEvents().Select(happened => happened.Item).Distinct().Count());
-        Assert.Equal(entries + 1, records.EventCount);
+        Assert.Equal(entries + 1, _records.ReadEvents().Select(happened => happened.Item).Distinct().Count());
+        Assert.Equal(entries + 1, _records.EventCount);
     }
 
     [Fact]
@@ -82,11 +88,5 @@ public sealed class RedisTailTests : IDisposable
         Assert.Contains("redis://127.0.0.1:6379/shop-events", result.Errors, StringComparison.Ordinal);
     }
 
-    private Task HasAsync(long events) => Shop.EventuallyAsync(() =>
-    {
-        if (!File.Exists(_folder.DataFile("records.db")))
-            return Task.FromResult(false);
-        using RecordStore records = RecordStore.Open(_folder.DataFile("records.db"));
-        return Task.FromResult(records.EventCount >= events);
-    }, $"{events} events are there");
+    private Task HasAsync(long events) => Shop.EventuallyAsync(() => Task.FromResult(_records.EventCount >= events), $"{events} events are there");
 }

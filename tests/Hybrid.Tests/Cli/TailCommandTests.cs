@@ -97,9 +97,8 @@ public sealed class TailCommandTests : IDisposable
 
     private Tail StartTail()
     {
-        Process process = HybridCommand.Start(_folder.Path, "tail", "log.jsonl");
-        Directory.CreateDirectory(_folder.DataPath);
-        return new Tail(process, RecordStore.Open(_folder.DataFile("records.db")));
+        var records = RecordStore.Open(_folder.DataFile("records.db"));   // first: two processes that make one file get in each other's way
+        return new Tail(HybridCommand.Start(_folder.Path, "tail", "log.jsonl"), records);
     }
 
     private sealed record Tail(Process Process, RecordStore Records) : IAsyncDisposable

@@ -9,7 +9,7 @@ namespace Hybrid.Tests;
 public sealed class StructureTests
 {
     /// <summary>The flow: a folder uses Vectors and those before it, never those after it.</summary>
-    private static readonly string[] Flow = ["Catalog", "Behavior", "Records", "Encoding", "Indexing", "Recommending", "Evaluation", "Streaming"];
+    private static readonly string[] Flow = ["Catalog", "Behavior", "Records", "Encoding", "Indexing", "Recommending", "Evaluation", "Streaming", "Upkeep"];
 
     private static SourceCode Library => SourceCode.Projects.Single(project => project.Name == "Hybrid");
 

@@ -43,6 +43,7 @@ internal static class CommandTree
             TailCommand.Create(),
             KeyCommand.Create(),
             CopyCommand.Create(),
+            MigrateCommand.Create(),
             ExportCommand.Create(),
             BenchCommand.Create(),
             new VersionOption(),

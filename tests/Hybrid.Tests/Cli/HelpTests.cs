@@ -8,7 +8,7 @@ public sealed class HelpTests
     private static readonly string[] Commands =
     [
         "demo", "import", "index", "tune-index", "train", "eval", "embed", "vectors", "align", "model", "search", "similar", "recommend", "status",
-        "copy", "export", "bench",
+        "copy", "migrate", "export", "bench",
     ];
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hybrid.Encoding;
+using Hybrid.Indexing;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +11,26 @@ namespace Hybrid;
 /// <param name="cachedQueries">As <see cref="HybridOptions.CachedQueries"/>.</param>
 internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, int cachedQueries, ILogger<TextEncoder> logger) : IDisposable
 {
+    private readonly EngineModel? _text;
     private readonly Lock _loading = new();
     private readonly QueryVectors _queries = new(cachedQueries);
     private TextEncoder? _encoder;
+
+    /// <summary>A model whose vectors are another's, blended with those that a shop has; that one stays the caller's.</summary>
+    public EngineModel(EngineModel text, ItemTextTemplate template, LegacyBlend blend, ILogger<TextEncoder> logger)
+        : this("", 0, template, 0, logger) => (_text, Blend) = (text, blend);
+
+    /// <summary>The folder of the model.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>How many floats of a vector are kept; 0: all.</summary>
+    public int Dimension { get; } = dimension;
+
+    /// <summary>What the vectors are blended with; null: nothing.</summary>
+    public LegacyBlend? Blend { get; }
+
+    /// <summary>The model of the texts: itself, where nothing is blended.</summary>
+    public EngineModel Text => _text ?? this;
 
     public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
 
@@ -25,23 +43,26 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
     /// <summary>Of the vectors that are made with the engine's template.</summary>
     /// <remarks>By the manifest: a status, or an answer by behaviour, need not wait for the network.</remarks>
     /// <exception cref="ModelException">The manifest cannot be read.</exception>
-    public VectorSpace Space => field ??= Manifest.SpaceFor(template);
+    public VectorSpace Space => field ??= Blend?.Blend.Space ?? Manifest.SpaceFor(template);
 
     /// <exception cref="ModelException">The manifest cannot be read.</exception>
-    public ModelManifest ReadManifest() => dimension > 0 ? ModelManifest.Load(folder).Truncated(dimension) : ModelManifest.Load(folder);
+    public ModelManifest ReadManifest() => _text is not null ? _text.ReadManifest()
+        : Dimension > 0 ? ModelManifest.Load(Folder).Truncated(Dimension) : ModelManifest.Load(Folder);
 
     /// <exception cref="ModelException">The model cannot be used, or is another one by now.</exception>
     public TextEncoder Load()
     {
+        if (_text is not null)
+            return _text.Load();
         lock (_loading)
         {
             if (_encoder is not null)
                 return _encoder;
-            var loaded = TextEncoder.Load(folder, new TextEncoderOptions { Dimension = dimension }, logger);
+            var loaded = TextEncoder.Load(Folder, new TextEncoderOptions { Dimension = Dimension }, logger);
             if (loaded.SpaceFor(template) is var space && space != Space)
             {
                 loaded.Dispose();
-                throw new ModelException(folder, $"the model was replaced by {space} while the engine was open. Open the engine again.");
+                throw new ModelException(Folder, $"the model was replaced by {space} while the engine was open. Open the engine again.");
             }
             return _encoder = loaded;
         }
@@ -49,7 +70,14 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
 
     /// <summary>The vector [d] of a query, which nobody may change.</summary>
     /// <exception cref="ModelException">The model cannot be used, or is another one by now.</exception>
-    public float[] QueryVector(string text) => _queries.Of(text, Load());
+    public float[] QueryVector(string text)
+    {
+        if (_text is null)
+            return _queries.Of(text, Load());
+        var blended = new float[Space.Dimension];
+        Blend!.Mix(_text.QueryVector(text), [], blended);   // ! : what has a model of texts is a blend
+        return blended;
+    }
 
     public void Dispose() => _encoder?.Dispose();
 }

@@ -3,6 +3,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid;
 
@@ -10,8 +11,9 @@ namespace Hybrid;
 /// <param name="row">The row of the records that it was made from.</param>
 /// <param name="items">The items' collection, or why there is none to search.</param>
 /// <param name="sources">The fitted sources.</param>
+/// <param name="changes">The change log of the store that the collection is in.</param>
 /// <param name="recommender">Makes the recommender when it is first needed.</param>
-internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, BehaviorModel behavior, FittedSources sources,
+internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, BehaviorModel behavior, FittedSources sources, ChangeLog changes,
     Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender)
 {
     private readonly Lock _making = new();
@@ -32,7 +34,35 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
 
     public BehaviorModel Behavior { get; } = behavior;
 
+    public ChangeLog Changes { get; } = changes;
+
+    /// <summary>What those requests see whole that the new collection of a migration answers; null while there is none.</summary>
+    public EngineSnapshot? Second { get; init; }
+
+    /// <summary>Where the answers come from.</summary>
+    public AnswerOrigin Origin => field ??= new AnswerOrigin(Row.Revision, items.Collection?.Name, Variant);
+
+    /// <summary>Of a migration the one that this snapshot is of.</summary>
+    public Variant Variant { get; init; }
+
+    /// <summary>What searches of the collection must not show; kept until an item changes.</summary>
+    public HiddenItems? Hidden { get; set; }
+
     public FittedSources Sources { get; } = sources;
+
+    /// <summary>What one request sees: this, or the new one of a migration, whole.</summary>
+    /// <param name="forced">The one that the request asks for; null: by the share of the traffic. Without a migration it is this, whatever is asked.</param>
+    /// <param name="unit">Who is always answered by one of the two while the share stays; null: nobody who is known, who is answered by the old one until the
+    /// new one answers everybody.</param>
+    public EngineSnapshot Of(Variant? forced, string? unit)
+    {
+        if (Second is null || Row.Migration is not { } migration)
+            return this;
+        Variant chosen = forced ?? (migration.Share >= TrafficSplit.Buckets ? Variant.New
+            : migration.Share == 0 || unit is null ? Variant.Old
+            : new TrafficSplit(migration.Name, migration.Share / (double)TrafficSplit.Buckets).Of(unit));
+        return chosen == Variant.New ? Second : this;
+    }
 
     /// <exception cref="NotReadyException">Nothing is indexed, or in another space.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>

@@ -22,7 +22,11 @@ public sealed partial class HybridEngine
         IReadOnlyDictionary<ItemId, StoredItem> rows =
             await snapshot.RequireItems().GetAsync([.. named.Select(item => item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
         IEnumerable<SearchResult> exact = named.Where(item => rows.ContainsKey(item.Id))
-            .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1)) { IsExact = true })
+            .Select(item => new SearchResult(item, Math.Clamp(TensorPrimitives.Dot(vector.Span, rows[item.Id].Vector.Span), -1, 1))
+            {
+                IsExact = true,
+                Origin = snapshot.Origin,
+            })
             .OrderByDescending(result => result.Score).ThenBy(result => result.Item.Id);
         IEnumerable<SearchResult> all = exact.Concat(found).DistinctBy(result => result.Item.Id);
         if (query.GroupBy is { } field)

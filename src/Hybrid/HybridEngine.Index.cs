@@ -52,7 +52,12 @@ public sealed partial class HybridEngine
     private async Task<IndexReport> IndexAloneAsync(bool verify, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         SnapshotRow row = Records.ReadSnapshot(_storeName);
+        if (row.Migration is { Stage: RecordStore.Completed } moved)
+            return await UpdateNewAsync(moved, progress, cancellationToken: cancellationToken).ConfigureAwait(false);
         IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, cancellationToken).ConfigureAwait(false);
+        _second.Knows(current?.Space);
+        if (current is not null && row.Migration is { } migration)
+            return await IndexBothAsync(current, migration, verify, progress, cancellationToken).ConfigureAwait(false);
         if (current is null && !Records.HasItems)
             throw new NotReadyException(NotReadyReason.NoItems, $"There are no items in {Options.DataPath}", "add some first, by AddAsync or ImportAsync");
         IVectorCollection? others = current is null ? await FindOthersAsync(cancellationToken).ConfigureAwait(false) : null;
@@ -111,7 +116,7 @@ public sealed partial class HybridEngine
         IVectorCollection target, IVectorCollection? reused, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         bool isNew = !_changes.IsComplete(target.Name);
-        IndexReport report = await new CatalogIndexer(ModelOf(target.Space).Load(), Options.Template)
+        IndexReport report = await new CatalogIndexer(ModelOf(target.Space).Load(), Options.Template) { Blend = ModelOf(target.Space).Blend }
             .UpdateAsync(target, Records, _changes, reused, progress, cancellationToken).ConfigureAwait(false);
         // A build takes minutes for millions of rows; after a few changes a search is right without it.
         if (isNew || (await target.DescribeIndexAsync(cancellationToken).ConfigureAwait(false)).IsStale)

@@ -16,7 +16,8 @@ public sealed partial class HybridEngine
     /// <summary>The best items for a text, an item, a user or a history, best first: the preset Classic, <see cref="HybridRecommender"/> over what is
     /// indexed and trained now.</summary>
     /// <remarks>Without an index it answers by behaviour and popularity where there is no text to compare with; where there are no items at all, by those of
-    /// the events. An item of the user's history weighs as its heaviest kind of event does; what the user dislikes never returns, and what is like it pays for
+    /// the events. An item of the user's history weighs as its heaviest kind of event does; what the user dislikes never returns, and what is like it pays
+    /// for
     /// that: <see cref="HybridOptions.Kinds"/>.</remarks>
     /// <exception cref="ArgumentException">The query has both a text and an item, or a blank text, or the count is out of range, or there is no such
     /// source, or it does not go by a text.</exception>
@@ -38,10 +39,18 @@ public sealed partial class HybridEngine
         if (query.Source is { } source)
         {
             ThrowIfNoSource(source, query);
-            return RunAsync(snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken), cancellationToken);
+            return RunAsync(whole => WithOriginAsync(Chosen(whole), snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken)),
+                cancellationToken);
         }
-        return RunAsync(snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken), cancellationToken);
+        return RunAsync(whole => WithOriginAsync(Chosen(whole), snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken)), cancellationToken);
+
+        EngineSnapshot Chosen(EngineSnapshot whole) => whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
+            ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
     }
+
+    private static async Task<IReadOnlyList<Recommendation>> WithOriginAsync(
+        EngineSnapshot snapshot, Func<EngineSnapshot, Task<IReadOnlyList<Recommendation>>> answer) =>
+        [.. (await answer(snapshot).ConfigureAwait(false)).Select(one => one with { Origin = snapshot.Origin })];
 
     private async Task<IReadOnlyList<Recommendation>> RecommendAsync(
         EngineSnapshot snapshot, RecommendQuery query, RetrievalQuery retrieval, CancellationToken cancellationToken)
@@ -95,7 +104,7 @@ public sealed partial class HybridEngine
         {
             retrieval = retrieval with
             {
-                Filter = collection is not null ? VisibleIn(collection, query.Filter, left) : Joined(query.Filter, left.Count == 0 ? null : Filter.NotIn(left)),
+                Filter = collection is not null ? VisibleIn(snapshot, query.Filter, left) : Joined(query.Filter, left.Count == 0 ? null : Filter.NotIn(left)),
             };
             IReadOnlyList<Recommendation> found = await RecommendAsync(snapshot, retrieval, count, cancellationToken).ConfigureAwait(false);
             if (!hasCatalog)
@@ -108,7 +117,7 @@ public sealed partial class HybridEngine
             if (collection is null)
                 left.UnionWith(wrong);
             else
-                LeaveOut(left, collection, query.Filter, wrong);
+                LeaveOut(left, snapshot, query.Filter, wrong);
         }
     }
 

@@ -8,8 +8,6 @@ namespace Hybrid;
 
 public sealed partial class HybridEngine
 {
-    private volatile HiddenItems? _hidden;
-
     /// <summary>The items whose texts mean most nearly what a text says, best first.</summary>
     /// <inheritdoc cref="SearchAsync(SearchQuery, CancellationToken)"/>
     public Task<IReadOnlyList<SearchResult>> SearchAsync(string text, int count = 10, CancellationToken cancellationToken = default) =>
@@ -36,8 +34,9 @@ public sealed partial class HybridEngine
         if (query.Text is not null && string.IsNullOrWhiteSpace(query.Text))
             throw new ArgumentException("The query's text is blank: give some words.", nameof(query));
         VectorArguments.ThrowIfOutOfRange(query.Count, query.Offset);
-        return RunAsync(async snapshot =>
+        return RunAsync(async whole =>
         {
+            EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value);
             IVectorCollection items = snapshot.RequireItems();
             ReadOnlyMemory<float> vector = query.Item is { } item
                 ? await VectorOfAsync(snapshot, item, cancellationToken).ConfigureAwait(false)
@@ -69,7 +68,7 @@ public sealed partial class HybridEngine
         {
             var options = new SearchOptions
             {
-                Filter = VisibleIn(items.Name, query.Filter, left),
+                Filter = VisibleIn(snapshot, query.Filter, left),
                 Exclude = query.Exclude,
                 MinScore = query.MinScore,
                 GroupBy = query.GroupBy,
@@ -80,8 +79,9 @@ public sealed partial class HybridEngine
             IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), reach, options, cancellationToken).ConfigureAwait(false);
             Dictionary<ItemId, Item> known = await FindShownAsync(snapshot, near.Select(n => n.Item), query.Filter, cancellationToken).ConfigureAwait(false);
             if (known.Count == near.Count || isLast)
-                return [.. near.Where(n => known.ContainsKey(n.Item)).Skip(query.Offset).Select(n => new SearchResult(known[n.Item], n.Score))];
-            LeaveOut(left, items.Name, query.Filter, near.Select(n => n.Item).Where(item => !known.ContainsKey(item)));
+                return [.. near.Where(n => known.ContainsKey(n.Item)).Skip(query.Offset)
+                    .Select(n => new SearchResult(known[n.Item], n.Score) { Origin = snapshot.Origin })];
+            LeaveOut(left, snapshot, query.Filter, near.Select(n => n.Item).Where(item => !known.ContainsKey(item)));
         }
     }
 
@@ -99,22 +99,22 @@ public sealed partial class HybridEngine
     }
 
     /// <summary>Adds, for a second look, what must not take the places of others: what has been found wrongly, and all else that would be.</summary>
-    private void LeaveOut(HashSet<ItemId> left, string collection, Filter? filter, IEnumerable<ItemId> found)
+    private static void LeaveOut(HashSet<ItemId> left, EngineSnapshot snapshot, Filter? filter, IEnumerable<ItemId> found)
     {
         left.UnionWith(found);
         if (filter is not null)
-            left.UnionWith(_changes.ReadWithout(collection, filter.Matches));
+            left.UnionWith(snapshot.Changes.ReadWithout(snapshot.RequireItems().Name, filter.Matches));
     }
 
     /// <summary>A filter that keeps what the records no longer have, and some items more, from taking the places of others.</summary>
-    private Filter? VisibleIn(string collection, Filter? filter, HashSet<ItemId> left)
+    private Filter? VisibleIn(EngineSnapshot snapshot, Filter? filter, HashSet<ItemId> left)
     {
         long change = Records.LastItemChange;
-        HiddenItems? hidden = _hidden;
-        if (hidden is null || hidden.Collection != collection || hidden.ItemChange != change)
+        HiddenItems? hidden = snapshot.Hidden;
+        if (hidden is null || hidden.ItemChange != change)
         {
-            IReadOnlyList<ItemId> removed = _changes.ReadRemoved(collection);
-            _hidden = hidden = new(collection, change, removed.Count == 0 ? null : Filter.NotIn(removed));
+            IReadOnlyList<ItemId> removed = snapshot.Changes.ReadRemoved(snapshot.RequireItems().Name);
+            snapshot.Hidden = hidden = new(change, removed.Count == 0 ? null : Filter.NotIn(removed));
         }
         return Joined(filter, hidden.Filter, left.Count == 0 ? null : Filter.NotIn(left));
     }
@@ -126,8 +126,4 @@ public sealed partial class HybridEngine
             joined = joined is null || filter is null ? joined ?? filter : Filter.And(joined, filter);
         return joined;
     }
-
-    /// <param name="ItemChange">The records' number when this was read.</param>
-    /// <param name="Filter">All but the items that the collection still has and the records do not; null when there are none.</param>
-    private sealed record HiddenItems(string Collection, long ItemChange, Filter? Filter);
 }

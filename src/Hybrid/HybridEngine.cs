@@ -50,6 +50,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly PopularItems _popular;
     private readonly IndexWorker? _worker;
     private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
+    private readonly SecondCollections _second;
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -65,7 +66,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _ownsStore = store is null;
         Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
         _versions = new CollectionVersions(Store, ItemsAlias);
-        _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, SpaceOver, MakeRecommender, _logger);
+        _second = new SecondCollections(options, _folder, new(Store, _versions, _changes, _storeName), records, TextModel, OpenEmbedded, loggers);
+        _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, SpaceOver, _second.FindAsync, MakeRecommender, _logger);
         Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
         _events = new EventCommits(records, committed: FollowEvents);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
@@ -105,7 +107,11 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         get
         {
             using RunningCalls.Call running = _calls.Enter();
-            return Records.ReadSnapshot(_storeName).Collection is { } collection ? _changes.CountItems(collection) : Records.ItemCount;
+            SnapshotRow row = Records.ReadSnapshot(_storeName);
+            // What has led to another store for good is kept up there.
+            if (row.Migration is { Stage: RecordStore.Completed, New: { } moved } migration)
+                return Records.ChangesOf(migration.Target).CountItems(moved);
+            return row.Collection is { } collection ? _changes.CountItems(collection) : Records.ItemCount;
         }
     }
 
@@ -186,6 +192,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         await _popular.CloseAsync().ConfigureAwait(false);
         try
         {
+            await _second.DisposeAsync().ConfigureAwait(false);
             if (_ownsStore)
                 await Store.DisposeAsync().ConfigureAwait(false);
         }
@@ -238,21 +245,23 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     /// <exception cref="ModelException">There is no such model, or that of the collection is not beside the program.</exception>
     private EngineModel ModelOf(VectorSpace? collection)
     {
+        if (collection is not null && _second.ModelOf(collection) is { } made)
+            return made;
         string name = Options.ModelPath ?? collection?.Model ?? ModelFolder.DefaultName;
         if (Options.ModelPath is null && collection is not null && !ModelFolder.IsShipped(name))
             throw new ModelException(name, "the index was made with this model, and it is not beside this program. Give its folder as the model, "
                 + "or index with another one.");
         string folder = ModelFolder.Find(name);
-        EngineModel model = With(Options.Dimension ?? 0);
+        EngineModel model = TextModel(folder, Options.Dimension ?? 0);
         // A collection of the first floats alone remembers that, as it does its model.
         return Options.Dimension is null && collection is not null && collection.Dimension < model.Manifest.Dimension
             && model.Manifest.Truncated(collection.Dimension).SpaceFor(Options.Template).Hash == collection.Hash
-                ? With(collection.Dimension)
+                ? TextModel(folder, collection.Dimension)
                 : model;
-
-        EngineModel With(int dimension) => _models.GetOrAdd((folder, dimension),
-            key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, _encoderLogger));
     }
+
+    private EngineModel TextModel(string folder, int dimension) => _models.GetOrAdd((folder, dimension),
+        key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, _encoderLogger));
 
     private async Task<EngineModel> FindModelInUseAsync(CancellationToken cancellationToken)
     {
@@ -263,7 +272,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
 
     /// <summary>The space of the vectors that this engine makes to search a collection.</summary>
     /// <param name="isBorrowed">Whether others have indexed it: then their template is right.</param>
-    private VectorSpace SpaceOver(VectorSpace collection, bool isBorrowed) => isBorrowed && collection.Template != Options.Template.ToString()
+    private VectorSpace SpaceOver(VectorSpace collection, bool isBorrowed) => _second.Knows(collection) ? ModelOf(collection).Space
+        : isBorrowed && collection.Template != Options.Template.ToString()
         ? ModelOf(collection).ReadManifest().SpaceFor(new ItemTextTemplate(collection.Template))
         : ModelOf(collection).Space;
 
@@ -274,7 +284,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         ? new HybridRecommender(behavior, FindForBehavior, ReadPopular)
         : new HybridRecommender(ModelOf(items.Space).Load(), items, behavior, Records.Find,
             items.Space == ModelOf(items.Space).Space ? Options.Template : new ItemTextTemplate(items.Space.Template), ReadPopular,   // others' have theirs
-            ModelOf(items.Space).QueryVector);
+            ModelOf(items.Space).QueryVector, ModelOf(items.Space).Blend);
 
     /// <summary>Before callers learn that their events are written, so that no request has to do it.</summary>
     private void FollowEvents()

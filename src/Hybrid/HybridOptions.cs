@@ -13,10 +13,18 @@ public sealed record HybridOptions
     /// <summary>The data folder: records, vectors, index and behaviour model. Made when it is not there.</summary>
     public string DataPath { get; init; } = "./hybrid-data";
 
-    /// <summary>Where the vectors are; null: in the data folder. <c>options.UseMilvus("milvus://localhost:19530/shop")</c> of Hybrid.Milvus sets it.</summary>
+    /// <summary>Where the vectors are; null: in the data folder. <c>options.UseMilvus("milvus://localhost:19530/shop")</c> of Hybrid.Milvus sets
+    /// it.</summary>
     /// <remarks>It is opened when something first needs it. The records stay in the data folder, and remember for each store which of its collections is in
     /// use: after a change of this, <see cref="HybridEngine.IndexAsync"/> or <see cref="HybridEngine.CopyAsync"/> fills the other store.</remarks>
     public ExternalStore? Store { get; init; }
+
+    /// <summary>Opens another store than <see cref="Store"/> by the setting that a migration to it was planned with, "milvus://localhost:19530/shop"; null
+    /// for
+    /// the embedded one.</summary>
+    /// <remarks>Every program that opens the folder while such a migration is under way, or that keeps <see cref="Store"/> after it, needs it.</remarks>
+    /// <value>Default null: no migration leads to another store.</value>
+    public Func<string, ExternalStore?>? OtherStore { get; init; }
 
     /// <summary>Whether the engine only reads the collection that <see cref="Store"/> holds, of records that another process owns: it searches and recommends
     /// with what the rows have, refuses writes, and neither makes nor reads the data folder.</summary>

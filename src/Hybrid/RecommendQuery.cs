@@ -44,12 +44,17 @@ public sealed record RecommendQuery
     /// among many.</remarks>
     public string? GroupBy { get; init; }
 
+    /// <summary>The collection of a migration that is to answer; null: by the share of the traffic, as <see cref="User"/> falls.</summary>
+    public Variant? Variant { get; init; }
+
     /// <summary>The source that is to answer alone, by its name in <see cref="SourceFitter.Names"/>; null: the preset Classic.</summary>
     /// <remarks>
-    /// <para>A source goes by the history, of which an <see cref="Item"/> is then the newest; not by a <see cref="Text"/>. It never returns what it goes by, it
+    /// <para>A source goes by the history, of which an <see cref="Item"/> is then the newest; not by a <see cref="Text"/>. It never returns what it goes by,
+    /// it
     /// answers nothing where it has nothing to say, and its scores are its own. What the user dislikes does not return, and what is like it pays nothing for
     /// that.</para>
-    /// <para>Behaviour sources are fitted by <see cref="HybridEngine.TrainAsync"/>; "text" and "text-last" are compared in the index. "classic" starts from the
+    /// <para>Behaviour sources are fitted by <see cref="HybridEngine.TrainAsync"/>; "text" and "text-last" are compared in the index. "classic" starts from
+    /// the
     /// last item of the history by text; "classic-history" is what null is for a history alone.</para>
     /// </remarks>
     public string? Source { get; init; }

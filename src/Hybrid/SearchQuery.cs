@@ -1,5 +1,7 @@
+using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
+using Hybrid.Recommending;
 
 namespace Hybrid;
 
@@ -14,6 +16,12 @@ public sealed record SearchQuery
 
     /// <summary>What the items are to be like; it is not among them itself.</summary>
     public ItemId? Item { get; init; }
+
+    /// <summary>Who asks: while a migration divides the traffic, the same user is answered by the same collection. Null: the text or item decides.</summary>
+    public UserId? User { get; init; }
+
+    /// <summary>The collection of a migration that is to answer; null: by the share of the traffic.</summary>
+    public Variant? Variant { get; init; }
 
     /// <summary>How many.</summary>
     /// <value>1 … <see cref="MaxCount"/>. Default 10. Fewer return when fewer match.</value>

@@ -1,4 +1,5 @@
 using Hybrid.Catalog;
+using Hybrid.Recommending;
 
 namespace Hybrid;
 
@@ -9,4 +10,7 @@ public readonly record struct SearchResult(Item Item, float Score)
 {
     /// <summary>Whether the query names it, by its id or by a code in its title; such items come first, whatever their score.</summary>
     public bool IsExact { get; init; }
+
+    /// <summary>Where the whole answer comes from; the same object in each of its results.</summary>
+    public AnswerOrigin? Origin { get; init; }
 }

@@ -17,9 +17,11 @@ namespace Hybrid;
 /// <param name="store">The name of the store, by which the records know what is in use there.</param>
 /// <param name="folder">Where the behaviour models are.</param>
 /// <param name="space">The space in which the engine makes vectors to search a collection, of whose space and whether others have indexed it.</param>
+/// <param name="second">Finds the new collection of a migration, with the change log of its store.</param>
 /// <param name="recommender">Makes the recommender over a collection (null: none) and a behaviour model.</param>
 internal sealed class SnapshotFollower(
     RecordStore records, CollectionVersions versions, string store, string folder, Func<VectorSpace, bool, VectorSpace> space,
+    Func<MigrationRow, CancellationToken, Task<(IndexedItems Items, ChangeLog Changes)>> second,
     Func<IVectorCollection?, Item2VecModel?, HybridRecommender> recommender, ILogger logger) : IDisposable
 {
     /// <summary>How long an alias that somebody moved is not noticed: it is asked of the store, which may be a server.</summary>
@@ -172,7 +174,7 @@ internal sealed class SnapshotFollower(
         IndexedItems items = await FindItemsAsync(row, cancellationToken).ConfigureAwait(false);
         FittedSources sources = FittedSources.Of(row, folder, before?.Sources);
         if (before is not null && before.Behavior.Hash == row.BehaviorHash)
-            return new(row, items, before.Behavior, sources, recommender);
+            return await MakeAsync(before.Behavior).ConfigureAwait(false);
         var behavior = BehaviorModel.Of(row, folder);
         if (before is { Behavior.IsLoaded: true })
         {
@@ -185,7 +187,18 @@ internal sealed class SnapshotFollower(
                 // It is for those to hear who need the model; this request may be a search.
             }
         }
-        return new(row, items, behavior, sources, recommender);
+        return await MakeAsync(behavior).ConfigureAwait(false);
+
+        async Task<EngineSnapshot> MakeAsync(BehaviorModel model)
+        {
+            if (row.Migration is null)
+                return new(row, items, model, sources, _changes, recommender);
+            (IndexedItems found, ChangeLog log) = await second(row.Migration, cancellationToken).ConfigureAwait(false);
+            return new(row, items, model, sources, _changes, recommender)
+            {
+                Second = new(row, found, model, sources, log, recommender) { Variant = Variant.New },
+            };
+        }
     }
 
     private async Task<IndexedItems> FindItemsAsync(SnapshotRow row, CancellationToken cancellationToken)

@@ -16,6 +16,15 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     /// little.</summary>
     private const int ChunkSize = 256;
 
+    /// <summary>Blends text vectors with others; null: rows are text vectors.</summary>
+    internal LegacyBlend? Blend { get; init; }
+
+    /// <summary>Asked between chunks whether to leave the rest for another call; null: never.</summary>
+    internal Func<bool>? IsEnough { get; init; }
+
+    /// <summary>Rows that are not to be trusted, whatever they say of themselves: they are made anew.</summary>
+    internal IReadOnlySet<ItemId> Distrusted { get; init; } = new HashSet<ItemId>();
+
     /// <summary>Gives a collection what changed in the records since it last took it; the first time, everything.</summary>
     /// <remarks>What changes while this runs is for the next call.</remarks>
     /// <param name="reused">A collection of the same space whose vectors are taken over where an item's text is still the same; null: the collection
@@ -40,10 +49,11 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         IVectorCollection collection, RecordStore records, ChangeLog changes, IVectorCollection? reused, IProgress<long>? progress,
             CancellationToken cancellationToken)
     {
-        if (encoder.SpaceFor(template) is var space && space != collection.Space)
+        if ((Blend?.Blend.Space ?? encoder.SpaceFor(template)) is var space && space != collection.Space)
             throw new ArgumentException($"{collection.Name} holds vectors of {collection.Space}, and the encoder makes {space}: use another collection.",
                 nameof(collection));
         changes.Follow(collection.Name);
+        RowLedger? ledger = changes.LedgerOf(collection.Name) is { IsKept: true } kept ? kept : null;
         long upTo = records.LastSequence, done = 0;
         var report = new IndexReport { Collection = collection.Name, MaxTokens = encoder.Manifest.MaxTokens };
         IReadOnlyList<DirtyKey> keys = [];
@@ -51,12 +61,13 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         {
             cancellationToken.ThrowIfCancellationRequested();
             keys = changes.Read(collection.Name, upTo, after: keys.Count == 0 ? default : keys[^1].Item, ChunkSize);
-            report = await TakeAsync(collection, reused ?? collection, records, keys, report, cancellationToken).ConfigureAwait(false);
+            report = await TakeAsync(collection, reused ?? collection, records, ledger, keys, report, cancellationToken).ConfigureAwait(false);
             changes.Clear(collection.Name, keys);
             progress?.Report(done += keys.Count);
         }
-        while (keys.Count == ChunkSize);
-        changes.NoteComplete(collection.Name);
+        while (keys.Count == ChunkSize && IsEnough?.Invoke() != true);
+        if (keys.Count < ChunkSize)
+            changes.NoteComplete(collection.Name);
         return report with { Items = records.ItemCount };
     }
 
@@ -120,7 +131,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     }
 
     private async Task<IndexReport> TakeAsync(
-        IVectorCollection collection, IVectorCollection reused, RecordStore records, IReadOnlyList<DirtyKey> keys, IndexReport report,
+        IVectorCollection collection, IVectorCollection reused, RecordStore records, RowLedger? ledger, IReadOnlyList<DirtyKey> keys, IndexReport report,
             CancellationToken cancellationToken)
     {
         if (keys.Count == 0)
@@ -139,7 +150,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
                 continue;
             string text = template.TextOf(item);
             string fingerprint = Fingerprint(text, item);
-            StoredItem row = rows.GetValueOrDefault(key.Item);
+            StoredItem row = Distrusted.Contains(key.Item) ? default : rows.GetValueOrDefault(key.Item);
             bool isThere = ReferenceEquals(reused, collection) && row.Fingerprint == fingerprint && row.Sequence == key.Sequence;
             if (!isThere)
                 changed.Add(new(item, key.Sequence, text, fingerprint, row));
@@ -147,7 +158,9 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         // Before the keys are cleared: whatever is cut short here is done again.
         records.Codes.Put(ids.ToDictionary(id => id, id =>
             items.TryGetValue(id, out Item? item) ? CodeWords.Of(MarkupText.Plain(item.Title)) : []));
-        (int encoded, int tooLong) = await WriteAsync(collection, changed, cancellationToken).ConfigureAwait(false);
+        bool areTexts = Blend is not null && reused.Space != collection.Space;
+        (int encoded, int tooLong) = await WriteAsync(collection, changed, areTexts, ledger, cancellationToken).ConfigureAwait(false);
+        ledger?.Note([], removed);
         return report with
         {
             Encoded = report.Encoded + encoded,
@@ -159,23 +172,33 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     }
 
     /// <returns>How many were encoded, and of these how many did not fit into the model.</returns>
-    private async Task<(int Encoded, int TooLong)> WriteAsync(IVectorCollection collection, List<Change> changed, CancellationToken cancellationToken)
+    /// <param name="areTexts">Whether the vectors that are kept are those of texts, still to be blended.</param>
+    private async Task<(int Encoded, int TooLong)> WriteAsync(
+        IVectorCollection collection, List<Change> changed, bool areTexts, RowLedger? ledger, CancellationToken cancellationToken)
     {
         if (changed.Count == 0)
             return default;
-        int d = collection.Space.Dimension;
+        int d = collection.Space.Dimension, ofText = encoder.Dimension;
         float[] vectors = new float[changed.Count * d];
         int[] toEncode = [.. Enumerable.Range(0, changed.Count).Where(i => !changed[i].KeepsVector)];
-        float[] encoded = new float[toEncode.Length * d];
+        float[] encoded = new float[toEncode.Length * ofText];
         int tooLong = encoder.Encode([.. toEncode.Select(i => changed[i].Text)], TextRole.Passage, encoded, cancellationToken);
+        IReadOnlyDictionary<ItemId, StoredItem>? legacies = Blend is null ? null
+            : await Blend.Legacy.GetAsync([.. changed.Select(c => c.Item.Id)], withVectors: true, cancellationToken).ConfigureAwait(false);
         for (int i = 0, next = 0; i < changed.Count; i++)
         {
-            ReadOnlySpan<float> vector = changed[i].KeepsVector ? changed[i].Before.Vector.Span : encoded.AsSpan(next++ * d, d);
-            vector.CopyTo(vectors.AsSpan(i * d, d));
+            ReadOnlySpan<float> vector = changed[i].KeepsVector ? changed[i].Before.Vector.Span : encoded.AsSpan(next++ * ofText, ofText);
+            Span<float> row = vectors.AsSpan(i * d, d);
+            if (legacies is null || (changed[i].KeepsVector && !areTexts))
+                vector.CopyTo(row);
+            else
+                Blend!.Mix(vector, legacies.GetValueOrDefault(changed[i].Item.Id).Vector.Span, row);   // ! : there are legacies
         }
         var batch = new ItemBatch(collection.Space, [.. changed.Select(c => c.Item)], vectors, [.. changed.Select(c => c.Fingerprint)],
             [.. changed.Select(c => c.Sequence)]);
         await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
+        ledger?.Note([.. changed.Select((c, i) => (c.Item.Id,
+            RowDigest.Of(new StoredItem(c.Item, vectors.AsMemory(i * d, d), c.Sequence, c.Fingerprint))))], []);
         return (toEncode.Length, tooLong);
     }
 

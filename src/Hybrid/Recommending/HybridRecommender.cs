@@ -37,6 +37,7 @@ public sealed partial class HybridRecommender
     private readonly Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? _catalog;
     private readonly Func<IReadOnlyList<ItemId>>? _popular;
     private readonly Func<string, float[]>? _queryVector;
+    private readonly LegacyBlend? _blend;
     private readonly ConcurrentDictionary<ItemId, Item> _cache = new();
 
     /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
@@ -48,12 +49,18 @@ public sealed partial class HybridRecommender
     public HybridRecommender(
         TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior = null,
         Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog = null, ItemTextTemplate? template = null)
+        : this(encoder, vectors, behavior, catalog, template, blend: null)
+    {
+    }
+
+    private HybridRecommender(TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior,
+        Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog, ItemTextTemplate? template, LegacyBlend? blend)
         : this(behavior, catalog, popular: null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(vectors);
         _template = template ?? ItemTextTemplate.Default;
-        if (encoder.SpaceFor(_template) is var space && space != vectors.Space)
+        if ((blend?.Blend.Space ?? encoder.SpaceFor(_template)) is var space && space != vectors.Space)
         {
             throw new ArgumentException(
                 $"{vectors.Name} holds vectors of {vectors.Space}, the encoder makes vectors of {space}: use that model and template, "
@@ -61,6 +68,7 @@ public sealed partial class HybridRecommender
         }
         _encoder = encoder;
         _vectors = vectors;
+        _blend = blend;
     }
 
     /// <summary>A recommender that knows no texts: it answers by behaviour, and by popularity.</summary>
@@ -76,11 +84,12 @@ public sealed partial class HybridRecommender
 
     /// <summary>As the public constructor, with popularity counted by the caller.</summary>
     /// <param name="queryVector">Gives the vector of a query in place of the encoder.</param>
+    /// <param name="blend">What the vectors are blended with; null: nothing.</param>
     internal HybridRecommender(
         TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior,
         Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>> catalog, ItemTextTemplate template, Func<IReadOnlyList<ItemId>> popular,
-        Func<string, float[]> queryVector)
-        : this(encoder, vectors, behavior, catalog, template) => (_popular, _queryVector) = (popular, queryVector);
+        Func<string, float[]> queryVector, LegacyBlend? blend = null)
+        : this(encoder, vectors, behavior, catalog, template, blend) => (_popular, _queryVector) = (popular, queryVector);
 
     /// <summary>Keeps these items at hand, so that they are known by id without the catalogue.</summary>
     public async Task WarmupCacheAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken = default)
@@ -235,6 +244,12 @@ public sealed partial class HybridRecommender
         // Not a conditional expression: a null array would convert to an empty vector, not to none.
         if (Describe([id]).GetValueOrDefault(id) is not { } item)
             return null;
-        return Encoder.Encode(_template.TextOf(item), TextRole.Passage);
+        float[] text = Encoder.Encode(_template.TextOf(item), TextRole.Passage);
+        if (_blend is null)
+            return text;
+        IReadOnlyDictionary<ItemId, StoredItem> legacy = await _blend.Legacy.GetAsync([id], withVectors: true, cancellationToken).ConfigureAwait(false);
+        var blended = new float[_blend.Blend.Space.Dimension];
+        _blend.Mix(text, legacy.GetValueOrDefault(id).Vector.Span, blended);
+        return blended;
     }
 }

@@ -32,4 +32,7 @@ public sealed record Recommendation
 
     /// <summary>One sentence for a person, the same in every culture.</summary>
     public string Why { get; init; } = "";
+
+    /// <summary>Where the whole answer comes from; the same object in each of its items. Null where no engine has answered.</summary>
+    public AnswerOrigin? Origin { get; init; }
 }

@@ -142,6 +142,9 @@ internal sealed class ChangeLog(Database database, string store)
             INSERT OR REPLACE INTO dirty (target, item, sequence) SELECT targets.id, changed.item, changed.sequence FROM targets, ({items}) AS changed;
             """, values);
 
+    /// <summary>What was written into a target.</summary>
+    public RowLedger LedgerOf(string target) => new(database, Full(target));
+
     private string Full(string target) => store == RecordStore.OwnStore ? target : target + In + store;
 
     private const string TargetId = "(SELECT id FROM targets WHERE name = @name)";

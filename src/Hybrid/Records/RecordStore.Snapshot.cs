@@ -72,7 +72,11 @@ public sealed partial class RecordStore
             """, ("@store", store));
         using SqliteDataReader reader = command.ExecuteReader();
         return reader.Read()
-            ? new(reader.Number(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.Number(4) != 0) { Sources = ReadSources(connection) }
+            ? new(reader.Number(0), reader.Text(1), reader.Text(2), reader.Text(3), reader.Number(4) != 0)
+            {
+                Sources = ReadSources(connection),
+                Migration = ReadMigrationOf(connection, store, reader.Text(1)),
+            }
             : throw new DamagedRowException("the snapshot is gone");
     }
 

@@ -15,6 +15,9 @@ internal sealed record SnapshotRow(long Revision, string? Collection, string? Be
     /// <summary>The files beside the records of the fitted sources, and of the log that they were fitted to, by name.</summary>
     public IReadOnlyDictionary<string, string> Sources { get; init => field = value.Count == 0 ? NoSources : value; } = NoSources;
 
+    /// <summary>The migration that readers have to know of; null where there is none.</summary>
+    public MigrationRow? Migration { get; init; }
+
     /// <summary>Whether the collection is that of records elsewhere, found by its alias: these have never been written.</summary>
     public bool IsBorrowed { get; init; }
 }

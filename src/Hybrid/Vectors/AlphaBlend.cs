@@ -7,10 +7,13 @@ namespace Hybrid.Vectors;
 
 /// <summary>alpha · text + (1 − alpha) · legacy: what leads from the vectors that a shop has to those of a text encoder, in steps.</summary>
 /// <remarks>
-/// <para>Both vectors are brought to length 1, and unless the form is plain the mean of their space is taken away first and the length made 1 again; the blend
-/// has length 1. <see cref="BlendForm.Joined"/>: cosine = (alpha² · cosine of texts + (1 − alpha)² · cosine of legacy) / (alpha² + (1 − alpha)²) for items that
+/// <para>Both vectors are brought to length 1, and unless the form is plain the mean of their space is taken away first and the length made 1 again; the
+/// blend
+/// has length 1. <see cref="BlendForm.Joined"/>: cosine = (alpha² · cosine of texts + (1 − alpha)² · cosine of legacy) / (alpha² + (1 − alpha)²) for items
+/// that
 /// have both.</para>
-/// <para>Nothing is fitted, so it works for any two spaces and any number of items. An item or a query that has only one of the two vectors is that one, in the
+/// <para>Nothing is fitted, so it works for any two spaces and any number of items. An item or a query that has only one of the two vectors is that one, in
+/// the
 /// blended space; queries are blended as items are.</para>
 /// <para>Each alpha is a space of its own: <see cref="Space"/> names it, both parents and, in its hash, their means. Threads: immutable.</para>
 /// </remarks>
@@ -61,18 +64,10 @@ public sealed class AlphaBlend
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         if (vectors.Length % dimension != 0)
             throw new ArgumentException($"{vectors.Length} floats are no vectors of {dimension}.", nameof(vectors));
-        var sum = new double[dimension];
-        int rows = 0;
+        var mean = new MeanVector(dimension);
         for (ReadOnlySpan<float> rest = vectors; !rest.IsEmpty; rest = rest[dimension..])
-        {
-            double norm = TensorPrimitives.Norm(rest[..dimension]);
-            if (!(norm > 0))
-                continue;
-            rows++;
-            for (int i = 0; i < dimension; i++)
-                sum[i] += rest[i] / norm;
-        }
-        return Array.ConvertAll(sum, x => (float)(rows == 0 ? 0 : x / rows));
+            mean.Add(rest[..dimension]);
+        return mean.ToArray();
     }
 
     /// <summary>Blends the vectors of an item or a query.</summary>

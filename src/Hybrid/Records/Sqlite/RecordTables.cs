@@ -3,7 +3,8 @@ namespace Hybrid.Records.Sqlite;
 /// <summary>The tables of records.db.</summary>
 internal static class RecordTables
 {
-    /// <summary>The codes in the titles of what is indexed. A file may lack it until it is indexed: it came later, and is made again from the items.</summary>
+    /// <summary>The codes in the titles of what is indexed. A file may lack it until it is indexed: it came later, and is made again from the
+    /// items.</summary>
     public const string Codes = """
         CREATE TABLE IF NOT EXISTS codes (code TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (code, item)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS codes_by_item ON codes (item);
@@ -12,6 +13,20 @@ internal static class RecordTables
     /// <summary>Of each fitted source, and of the log that they were fitted to, its file: a part of what readers are to use now. A file may lack it until
     /// something is fitted.</summary>
     public const string Sources = "CREATE TABLE IF NOT EXISTS sources (name TEXT PRIMARY KEY, file TEXT NOT NULL) WITHOUT ROWID;";
+
+    /// <summary>Migrations, each change of one, how the vectors of spaces are made, and what was written into collections. A file lacks them until a
+    /// migration is planned.</summary>
+    public const string Migrations = """
+        CREATE TABLE IF NOT EXISTS migrations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, share INTEGER NOT NULL, paused INTEGER NOT NULL,
+            since TEXT NOT NULL, plan TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, old TEXT, new TEXT);
+        CREATE TABLE IF NOT EXISTS migration_steps (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, migration TEXT NOT NULL, time TEXT NOT NULL, stage TEXT NOT NULL, share INTEGER NOT NULL, why TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS recipes (space TEXT PRIMARY KEY, recipe TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS ledgers (target TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS written (target TEXT NOT NULL, item TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (target, item)) WITHOUT ROWID;
+
+        """;
 
     private const string Stores = """
         CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;

@@ -1,0 +1,239 @@
+using System.Globalization;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
+using Hybrid.Vectors;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    /// <summary>Shares of the traffic, of <see cref="TrafficSplit.Buckets"/>, that the new collection answers one after the other.</summary>
+    private static readonly int[] Shares = [100, 1_000, 2_500, 5_000, TrafficSplit.Buckets];
+
+    /// <summary>Says what a migration will take, and writes it down; nothing else is done before <see cref="StartMigrationAsync"/>.</summary>
+    /// <exception cref="MigrationException">Another one is under way, or this one leads nowhere.</exception>
+    /// <exception cref="NotReadyException">Nothing is indexed.</exception>
+    /// <exception cref="ModelException">There is no such encoder.</exception>
+    public Task<MigrationEstimate> PlanMigrationAsync(MigrationPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return RunLongAsync(async stop =>
+        {
+            ThrowIfReadOnly("plan a migration", "Plan it");
+            IVectorCollection current = await RequireCurrentAsync(stop).ConfigureAwait(false);
+            StoreInUse target = _second.StoreOf(plan);
+            EngineModel model = TextModelOf(plan, current.Space);
+            bool isOtherStore = target.Name != _storeName;
+            if (plan.Legacy is null && model.Space == current.Space && !isOtherStore)
+            {
+                throw new MigrationException($"{current.Name} holds vectors of {current.Space} already: name another encoder, vectors to blend in, or another "
+                    + "store.");
+            }
+            MigrationEstimate estimate = Estimate(plan, current, model, isOtherStore ? target.Name : null, stop);
+            var row = new MigrationRow(plan.Name, nameof(MigrationStage.Planned), 0, IsPaused: false, TimeProvider.System.GetUtcNow(), plan.ToJson(),
+                _storeName, target.Name, null, null);
+            string why = string.Create(CultureInfo.InvariantCulture, $"{estimate.Items:N0} items, {estimate.ToEncode:N0} to encode");
+            if (Records.AddMigration(row, why) is { } other)
+            {
+                throw new MigrationException(other.Name == plan.Name ? $"There is a migration {other.Name} already: choose another name."
+                    : $"The migration {other.Name} is under way ({other.Stage}): finish it or roll it back first.");
+            }
+            return estimate;
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes the new collection and marks everything for it: from here on every change of the records is written into both.</summary>
+    /// <exception cref="MigrationException">It is not planned, or started already; or no vector of the file can be used.</exception>
+    public Task<MigrationStatus> StartMigrationAsync(string? name = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        MigrateAsync(name, async (row, stop) =>
+        {
+            Require(row, "started", MigrationStage.Planned);
+            MigrationPlan plan = MigrationPlan.Parse(row.Plan);
+            IVectorCollection current = await RequireCurrentAsync(stop).ConfigureAwait(false);
+            (SpaceRecipe recipe, VectorSpace space) = await MakeRecipeAsync(plan, current, progress, stop).ConfigureAwait(false);
+            Records.SaveRecipe(space.Hash, recipe.ToJson());
+            StoreInUse store = _second.StoreOf(plan);
+            IVectorCollection made = await store.Versions.CreateNextAsync(space, stop).ConfigureAwait(false);
+            RowLedger ledger = store.Changes.LedgerOf(made.Name);
+            // A store that was lost or put back gives a name out again of which the records remember what it had taken.
+            ledger.Forget();
+            ledger.Keep();
+            store.Changes.Unfollow(made.Name);
+            store.Changes.Follow(made.Name);
+            return Change(row, row with { Old = current.Name, New = made.Name }, MigrationStage.DualWriting, 0, $"{made.Name} was made, of {space}");
+        }, cancellationToken);
+
+    /// <summary>Does what the stage asks for, and goes on to the next one.</summary>
+    /// <remarks>Interrupted, it goes on where it was, repeating a batch at most. Only a collection in which no row differs passes
+    /// <see cref="MigrationStage.Verifying"/>.</remarks>
+    /// <param name="force">Goes on from <see cref="MigrationStage.Shadowing"/> without a verdict, and ends <see cref="MigrationStage.Holding"/>
+    /// early.</param>
+    /// <param name="resume">Ends a pause first.</param>
+    /// <param name="progress">Told how many items are done.</param>
+    /// <exception cref="MigrationException">It is paused, ended, or not ready for the next stage; says what to do.</exception>
+    public Task<MigrationStatus> NextMigrationAsync(
+        string? name = null, bool force = false, bool resume = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        RunLongAsync(async stop =>
+        {
+            MigrationRow row = RequireMigration(name);
+            if (row.IsPaused && !resume)
+                throw new MigrationException($"The migration {row.Name} is paused: resume it.");
+            if (row.IsPaused)
+                row = Change(row, row with { IsPaused = false }, StageOf(row), row.Share, "resumed");
+            switch (StageOf(row))
+            {
+                case MigrationStage.Planned:
+                    throw new MigrationException($"The migration {row.Name} is planned and not started: start it.");
+                case MigrationStage.DualWriting:
+                    row = Change(row, row, MigrationStage.Backfilling, 0, "every change is written into both");
+                    goto case MigrationStage.Backfilling;
+                case MigrationStage.Backfilling:
+                    row = await BackfillAsync(row, progress, stop).ConfigureAwait(false);
+                    break;
+                case MigrationStage.Verifying:
+                    row = await LockedAsync(token => VerifyAsync(row, token), stop).ConfigureAwait(false);
+                    break;
+                case MigrationStage.Shadowing:
+                    string verdict = RequireVerdict(row, force);
+                    row = Change(row, row, MigrationStage.Ramping, Shares[0], verdict);
+                    break;
+                case MigrationStage.Ramping when row.Share < TrafficSplit.Buckets:
+                    row = Change(row, row, MigrationStage.Ramping, Shares.First(share => share > row.Share), "the next share");
+                    break;
+                case MigrationStage.Ramping:
+                    row = Change(row, row, MigrationStage.Holding, row.Share, "the new one answers everything; both are written");
+                    break;
+                case MigrationStage.Holding:
+                    row = await LockedAsync(token => FinishAsync(row, dropsOld: false, force, token), stop).ConfigureAwait(false);
+                    break;
+                default:
+                    throw Ended(row);
+            }
+            return StatusOf(row);
+        }, cancellationToken);
+
+    /// <summary>Has backfilling end after its batch, and no stage or share change, until it is resumed. Both collections are written on.</summary>
+    public Task<MigrationStatus> PauseMigrationAsync(string? name = null, CancellationToken cancellationToken = default) => RunLongAsync(_ =>
+    {
+        MigrationRow row = RequireMigration(name);
+        if (StageOf(row) is MigrationStage.Completed or MigrationStage.RolledBack)
+            throw Ended(row);
+        return Task.FromResult(StatusOf(row.IsPaused ? row : Change(row, row with { IsPaused = true }, StageOf(row), row.Share, "paused")));
+    }, cancellationToken);
+
+    /// <summary>Leads all traffic back to the old collection, which takes first what it lacks: nothing that was written meanwhile is lost.</summary>
+    /// <param name="dropsNew">Drops the new collection.</param>
+    /// <exception cref="MigrationException">It has ended.</exception>
+    public Task<MigrationStatus> RollBackMigrationAsync(string? name = null, bool dropsNew = false, CancellationToken cancellationToken = default) =>
+        MigrateAsync(name, async (row, stop) =>
+        {
+            if (StageOf(row) is MigrationStage.Completed or MigrationStage.RolledBack)
+                throw Ended(row);
+            if (row.New is null)
+                return Change(row, row, MigrationStage.RolledBack, 0, "nothing was begun");
+            IVectorCollection old = await RequireCurrentAsync(stop).ConfigureAwait(false);
+            long taken = _changes.Count(old.Name);
+            await UpdateAsync(old, reused: null, progress: null, stop).ConfigureAwait(false);
+            row = Change(row, row, MigrationStage.RolledBack, 0, string.Create(CultureInfo.InvariantCulture, $"{old.Name} took {taken:N0} changes first"));
+            StoreInUse store = _second.StoreOf(MigrationPlan.Parse(row.Plan));
+            store.Changes.Unfollow(row.New!);   // ! : it was started
+            store.Changes.LedgerOf(row.New!).Forget();
+            if (dropsNew)
+                await store.Store.DropAsync(row.New!, stop).ConfigureAwait(false);
+            return row;
+        }, cancellationToken);
+
+    /// <summary>Puts the new collection in the old one's place for good.</summary>
+    /// <param name="dropsOld">Drops the old collection: after that there is no way back.</param>
+    /// <param name="force">Does not wait until it was held as long as planned.</param>
+    /// <exception cref="MigrationException">It does not hold, or not long enough.</exception>
+    public Task<MigrationStatus> FinishMigrationAsync(
+        string? name = null, bool dropsOld = false, bool force = false, CancellationToken cancellationToken = default) =>
+        MigrateAsync(name, (row, stop) => FinishAsync(row, dropsOld, force, stop), cancellationToken);
+
+    /// <summary>Compares every row of the new collection with what was written into it and with the records.</summary>
+    /// <param name="repairs">Makes the rows that differ anew.</param>
+    /// <exception cref="MigrationException">It was not started, or has ended.</exception>
+    public Task<ReconcileReport> ReconcileMigrationAsync(string? name = null, bool repairs = false, CancellationToken cancellationToken = default) =>
+        RunLongAsync(async stop =>
+        {
+            MigrationRow row = RequireMigration(name);
+            if (row.New is null || StageOf(row) == MigrationStage.RolledBack)
+                throw new MigrationException($"The migration {row.Name} has no collection that is written ({row.Stage}).");
+            return await LockedAsync(token => ReconcileAsync(row, repairs, token), stop).ConfigureAwait(false);
+        }, cancellationToken);
+
+    /// <summary>How a migration stands; the one under way, or else the last.</summary>
+    /// <returns>Null where there never was one, or none of that name.</returns>
+    public Task<MigrationStatus?> ReadMigrationAsync(string? name = null, CancellationToken cancellationToken = default) => RunLongAsync(_ =>
+        Task.FromResult((Records.ReadMigration(name) ?? (name is null ? Records.ReadMigrations().LastOrDefault() : null)) is { } row ? StatusOf(row) : null),
+        cancellationToken);
+
+    private Task<MigrationStatus> MigrateAsync(
+        string? name, Func<MigrationRow, CancellationToken, Task<MigrationRow>> work, CancellationToken cancellationToken) => RunLongAsync(async stop =>
+    {
+        ThrowIfReadOnly("migrate", "Migrate");
+        MigrationRow row = RequireMigration(name);
+        return StatusOf(await LockedAsync(token => work(row, token), stop).ConfigureAwait(false));
+    }, cancellationToken);
+
+    /// <summary>Alone: indexing waits, in all processes.</summary>
+    private async Task<T> LockedAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, IndexLockName), cancellationToken).ConfigureAwait(false);
+        return await work(cancellationToken).ConfigureAwait(false);
+    }
+
+    private MigrationRow RequireMigration(string? name)
+    {
+        MigrationRow row = Records.ReadMigration(name)
+            ?? throw new MigrationException(name is null ? "No migration is under way: plan one." : $"There is no migration '{name}'.");
+        return row.Source == _storeName ? row : throw new MigrationException(
+            $"The migration {row.Name} leads away from {(row.Source.Length == 0 ? "the embedded store" : row.Source)}: open the folder with that store.");
+    }
+
+    private static MigrationStage StageOf(MigrationRow row) => Enum.Parse<MigrationStage>(row.Stage);
+
+    private static void Require(MigrationRow row, string what, MigrationStage stage)
+    {
+        if (StageOf(row) != stage)
+            throw new MigrationException($"The migration {row.Name} is {row.Stage}, and is {what} when it is {stage}.");
+    }
+
+    private static MigrationException Ended(MigrationRow row) => new($"The migration {row.Name} has ended: it is {row.Stage}.");
+
+    private MigrationRow Change(
+        MigrationRow seen, MigrationRow changed, MigrationStage stage, int share, string why, (string Store, string Collection)? uses = null)
+    {
+        bool isMoved = seen.Stage != stage.ToString() || seen.Share != share;
+        changed = changed with { Stage = stage.ToString(), Share = share, Since = isMoved ? TimeProvider.System.GetUtcNow() : seen.Since };
+        if (!Records.ChangeMigration(seen, changed, why, uses))
+            throw new MigrationException($"The migration {seen.Name} was changed by somebody else meanwhile: look at its status, and try again.");
+        _snapshots.Require(Records.ReadSnapshot(_storeName));
+        return changed;
+    }
+
+    private MigrationStatus StatusOf(MigrationRow row)
+    {
+        MigrationStage stage = StageOf(row);
+        return new MigrationStatus
+        {
+            Name = row.Name,
+            Stage = stage,
+            Share = row.Share / (double)TrafficSplit.Buckets,
+            IsPaused = row.IsPaused,
+            Since = row.Since,
+            Old = row.Old,
+            New = row.New,
+            NewStore = row.Target == row.Source ? null : row.Target.Length == 0 ? "embedded" : row.Target,
+            Items = Records.ItemCount,
+            Pending = row.New is null ? Records.ItemCount : Records.ChangesOf(row.Target).Count(row.New),
+            OldPending = row.Old is null ? 0 : Records.ChangesOf(row.Source).Count(row.Old),
+            HoldsUntil = stage == MigrationStage.Holding ? row.Since + MigrationPlan.Parse(row.Plan).Hold : null,
+            Steps = [.. Records.ReadMigrationSteps(row.Name).Select(step => new MigrationStep(step.Time, Enum.Parse<MigrationStage>(step.Stage),
+                step.Share / (double)TrafficSplit.Buckets, step.Why))],
+        };
+    }
+}

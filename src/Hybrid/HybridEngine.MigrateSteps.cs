@@ -1,0 +1,255 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
+using Hybrid.Vectors;
+
+namespace Hybrid;
+
+public sealed partial class HybridEngine
+{
+    /// <summary>How often a verification that finds differences makes them right and looks again.</summary>
+    private const int MostRepairs = 3;
+
+    /// <summary>Texts that are encoded to learn how long all take, by so many at a time.</summary>
+    private const int SampledBatches = 8, SampledBatch = 32;
+
+    /// <summary>Items whose texts make the mean of an encoder's space, where no collection of it is there.</summary>
+    private const int MostMeaned = 4_096;
+
+    /// <summary>How long a backfill keeps others from indexing at a time, and how long it then waits for them: longer than they take to look again.</summary>
+    private static readonly TimeSpan BackfillSlice = TimeSpan.FromSeconds(1), BackfillGap = TimeSpan.FromMilliseconds(60);
+
+    private async Task<IVectorCollection> RequireCurrentAsync(CancellationToken cancellationToken)
+    {
+        string? name = Records.ReadSnapshot(_storeName).Collection;
+        IVectorCollection current = (name is null ? null : await _versions.FindAsync(name, cancellationToken).ConfigureAwait(false))
+            ?? throw new NotReadyException(NotReadyReason.NotIndexed, $"There is no index of {Options.DataPath} to migrate", "call IndexAsync");
+        _second.Knows(current.Space);
+        return current;
+    }
+
+    private EngineModel TextModelOf(MigrationPlan plan, VectorSpace current) => plan.Encoder is { } encoder
+        ? TextModel(ModelFolder.Find(encoder), plan.Dimension ?? 0)
+        : plan.Dimension is { } dimension ? TextModel(ModelOf(current).Text.Folder, dimension) : ModelOf(current).Text;
+
+    private MigrationEstimate Estimate(
+        MigrationPlan plan, IVectorCollection current, EngineModel model, string? otherStore, CancellationToken cancellationToken)
+    {
+        long items = Records.ItemCount, toEncode = current.Space == model.Space ? _changes.CountItems(current.Name) : items;
+        double mean = 0, spread = 0;
+        int sampled = 0;
+        if (toEncode > 0)
+        {
+            Item[] sample = [.. Records.ReadItems().Take(SampledBatches * SampledBatch)];
+            TextEncoder encoder = model.Load();
+            float[] vectors = new float[SampledBatch * encoder.Dimension];
+            double[] seconds = [.. sample.Chunk(SampledBatch).Select(batch =>
+            {
+                long began = Stopwatch.GetTimestamp();
+                Span<float> encoded = vectors.AsSpan(0, batch.Length * encoder.Dimension);
+                encoder.Encode([.. batch.Select(Options.Template.TextOf)], TextRole.Passage, encoded, cancellationToken);
+                return Stopwatch.GetElapsedTime(began).TotalSeconds / batch.Length;
+            }).Skip(sample.Length > SampledBatch ? 1 : 0)];   // the first warms up
+            sampled = sample.Length;
+            mean = seconds.Average();
+            spread = seconds.Length > 1 ? 1.645 * Math.Sqrt(seconds.Sum(s => (s - mean) * (s - mean)) / (seconds.Length - 1) / seconds.Length) : mean;
+        }
+        string blended = plan.Legacy is null ? "" : string.Create(CultureInfo.InvariantCulture, $" blended with {plan.Legacy} at alpha {plan.Alpha}");
+        return new MigrationEstimate
+        {
+            Name = plan.Name,
+            Old = current.Name,
+            Items = items,
+            ToEncode = toEncode,
+            Sampled = sampled,
+            LeastTime = TimeSpan.FromSeconds(toEncode * Math.Max(0, mean - spread)),
+            MostTime = TimeSpan.FromSeconds(toEncode * (mean + spread)),
+            VectorBytes = items * sizeof(float) * DimensionOf(plan, model.Space.Dimension, cancellationToken),
+            Steps =
+            [
+                $"start: a new collection{(otherStore is null ? "" : $" in {otherStore}")}, of {model.Space}{blended}; both are written",
+                "next: backfill", "next: verify every row", "compare, and next: 1 % of the traffic", "next, four times: 10, 25, 50, 100 %",
+                $"next: hold for {plan.Hold.TotalDays:0.#} days, both written", "finish, with --drop-old to drop the old collection",
+            ],
+            Risks = [.. RisksOf(plan, otherStore)],
+        };
+    }
+
+    private static IEnumerable<string> RisksOf(MigrationPlan plan, string? otherStore)
+    {
+        yield return "Both collections are on the disk until the old one is dropped.";
+        yield return "Whoever writes into the old collection past the records is not seen: the new one takes what the records have.";
+        if (otherStore is not null)
+            yield return $"While {otherStore} does not answer, those whom the new collection answers get an error; a rollback leads them back.";
+        if (plan.Legacy is not null)
+            yield return "Items without a legacy vector have that of their text alone; a comparison measures what the blend does to the ranking.";
+    }
+
+    private static int DimensionOf(MigrationPlan plan, int text, CancellationToken cancellationToken)
+    {
+        if (plan.Legacy is not { } file)
+            return text;
+        int legacy = LegacyVectors.Read(file, plan.Reading, cancellationToken).FirstOrDefault().Vector.Length;
+        return plan.Form == BlendForm.Joined ? text + legacy : Math.Max(text, legacy);
+    }
+
+    private async Task<(SpaceRecipe Recipe, VectorSpace Space)> MakeRecipeAsync(
+        MigrationPlan plan, IVectorCollection current, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        EngineModel text = TextModelOf(plan, current.Space);
+        int? dimension = text.Dimension > 0 ? text.Dimension : null;
+        if (plan.Legacy is not { } file)
+            return (new SpaceRecipe(text.Folder, dimension, null), text.Space);
+        (IVectorCollection legacy, float[] legacyMean) = await LegacyImport.RunAsync(_second.Legacy, Path.GetFileName(file),
+            () => LegacyVectors.Read(file, plan.Reading, cancellationToken), progress, cancellationToken).ConfigureAwait(false);
+        float[] textMean = await TextMeanAsync(text, current, cancellationToken).ConfigureAwait(false);
+        var part = SpaceRecipe.BlendPart.Of(text.Space, textMean, legacy.Space, legacyMean, plan.Alpha, plan.Form);
+        return (new SpaceRecipe(text.Folder, dimension, part), part.ToBlend().Space);
+    }
+
+    private async Task<float[]> TextMeanAsync(EngineModel text, IVectorCollection current, CancellationToken cancellationToken)
+    {
+        var mean = new MeanVector(text.Space.Dimension);
+        if (current.Space == text.Space)
+        {
+            await foreach (StoredItem row in current.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+                mean.Add(row.Vector.Span);
+            return mean.ToArray();
+        }
+        // Every n-th item, so that neither end of the catalogue is all.
+        long step = Math.Max(1, Records.ItemCount / MostMeaned);
+        TextEncoder encoder = text.Load();
+        foreach (Item[] chunk in Records.ReadItems().Where((_, place) => place % step == 0).Chunk(SampledBatch))
+        {
+            float[] vectors = new float[chunk.Length * encoder.Dimension];
+            encoder.Encode([.. chunk.Select(Options.Template.TextOf)], TextRole.Passage, vectors, cancellationToken);
+            for (int i = 0; i < chunk.Length; i++)
+                mean.Add(vectors.AsSpan(i * encoder.Dimension, encoder.Dimension));
+        }
+        return mean.ToArray();
+    }
+
+    private async Task<MigrationRow> BackfillAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ChangeLog changes = Records.ChangesOf(row.Target);
+        long total = changes.Count(row.New!), encoded = 0;   // ! : it was started
+        for (long left = total; left > 0; left = changes.Count(row.New!))
+        {
+            if (Records.ReadMigration(row.Name) != row)
+                throw new MigrationException($"The migration {row.Name} was paused or changed: {left:N0} items are still to be taken. Resume it to go on.");
+            progress?.Report(total - left);
+            encoded += (await LockedAsync(token =>
+            {
+                long began = Stopwatch.GetTimestamp();
+                return UpdateNewAsync(row, progress: null, () => Stopwatch.GetElapsedTime(began) > BackfillSlice, cancellationToken: token);
+            }, cancellationToken).ConfigureAwait(false)).Encoded;
+            // Nothing that changes meanwhile waits for a backfill of hours.
+            await Task.Delay(BackfillGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+        progress?.Report(total);
+        IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
+        await made.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
+        return Change(row, row, MigrationStage.Verifying, 0, string.Create(CultureInfo.InvariantCulture,
+            $"{total:N0} items taken, {encoded:N0} of them encoded; nothing is left to take"));
+    }
+
+    /// <summary>Gives the new collection what the records have for it.</summary>
+    /// <param name="isEnough">Asked between chunks whether to leave the rest; null: never.</param>
+    /// <param name="distrusted">Rows to make anew, whatever they say.</param>
+    private async Task<IndexReport> UpdateNewAsync(MigrationRow row, IProgress<long>? progress, Func<bool>? isEnough = null,
+        IReadOnlyCollection<ItemId>? distrusted = null, CancellationToken cancellationToken = default)
+    {
+        IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
+        EngineModel model = _second.ModelOf(made.Space)!;   // ! : it was opened
+        ChangeLog changes = Records.ChangesOf(row.Target);
+        // The first time, what the old collection has need not be encoded again: the vector itself, or that of the text.
+        IVectorCollection? old = changes.IsComplete(made.Name) ? null : await _versions.FindAsync(row.Old!, cancellationToken).ConfigureAwait(false);
+        bool isReused = old is not null && (old.Space == made.Space || old.Space == model.Text.Space);
+        var indexer = new CatalogIndexer(model.Load(), Options.Template)
+        {
+            Blend = model.Blend,
+            IsEnough = isEnough,
+            Distrusted = distrusted?.ToHashSet() ?? [],
+        };
+        return await indexer.UpdateAsync(made, Records, changes, isReused ? old : null, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Indexes while a migration is under way: each collection in its place, none aside.</summary>
+    private async Task<IndexReport> IndexBothAsync(
+        IVectorCollection current, MigrationRow migration, bool verify, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        if (ModelOf(current.Space).Space is var space && space != current.Space)
+        {
+            throw new MigrationException($"The migration {migration.Name} is under way ({migration.Stage}), and {current.Name} holds vectors of "
+                + $"{current.Space}: index with that model, not in {space}, or finish it or roll it back first.");
+        }
+        await MarkDifferencesAsync(current, verify, cancellationToken).ConfigureAwait(false);
+        IndexReport report = await UpdateAsync(current, reused: null, progress, cancellationToken).ConfigureAwait(false);
+        if (StageOf(migration) > MigrationStage.Backfilling)
+            await UpdateNewAsync(migration, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return report;
+    }
+
+    private async Task<MigrationRow> VerifyAsync(MigrationRow row, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            await UpdateNewAsync(row, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ReconcileReport report = await ReconcileAsync(row, repairs: attempt <= MostRepairs, cancellationToken).ConfigureAwait(false);
+            string figures = string.Create(CultureInfo.InvariantCulture, $"{report.Rows:N0} rows: {report.Missing.Count:N0} missing, "
+                + $"{report.Extra.Count:N0} extra, {report.Stale.Count:N0} stale, {report.Changed.Count:N0} changed, {report.Doubled.Count:N0} doubled");
+            if (report.Differences == 0)
+                return Change(row, row, MigrationStage.Shadowing, 0, figures);
+            row = Change(row, row, MigrationStage.Verifying, 0, attempt <= MostRepairs ? $"{figures}; made anew" : figures);
+            if (attempt > MostRepairs)
+            {
+                throw new MigrationException($"{row.New} still differs after {MostRepairs} repairs ({figures}; the last is {report.All.Last()}): somebody else "
+                    + "writes it, or its store loses rows.");
+            }
+        }
+    }
+
+    private async Task<ReconcileReport> ReconcileAsync(MigrationRow row, bool repairs, CancellationToken cancellationToken)
+    {
+        IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
+        ChangeLog changes = Records.ChangesOf(row.Target);
+        ReconcileReport report = await new CollectionReconciler(made, Records, changes).CompareAsync(cancellationToken).ConfigureAwait(false);
+        if (!repairs || report.Differences == 0)
+            return report;
+        changes.Mark(made.Name, report.All);
+        // One row of several is left by no upsert.
+        await made.RemoveAsync(report.Doubled, cancellationToken).ConfigureAwait(false);
+        await UpdateNewAsync(row, progress: null, distrusted: report.All, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return report;
+    }
+
+    private static string RequireVerdict(MigrationRow row, bool force) => force ? "without a verdict, by force" : $"{row.New} was compared";
+
+    private async Task<MigrationRow> FinishAsync(MigrationRow row, bool dropsOld, bool force, CancellationToken cancellationToken)
+    {
+        Require(row, "finished", MigrationStage.Holding);
+        if (dropsOld && row.Target != row.Source)
+        {
+            throw new MigrationException($"{row.Old} is in another store, where the alias {ItemsAlias} leads to it and others may read it: finish without "
+                + "dropping it, and drop it there.");
+        }
+        DateTimeOffset until = row.Since + MigrationPlan.Parse(row.Plan).Hold;
+        if (!force && TimeProvider.System.GetUtcNow() < until)
+            throw new MigrationException($"The migration {row.Name} holds until {until:u}, so that there is a way back; force it to end that.");
+        await UpdateNewAsync(row, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
+        string made = row.New!, old = row.Old!;   // ! : it was started
+        StoreInUse store = _second.StoreOf(MigrationPlan.Parse(row.Plan));
+        row = Change(row, row, MigrationStage.Completed, TrafficSplit.Buckets, dropsOld ? $"{old} is dropped" : $"{old} stays where it is", (row.Target, made));
+        store.Changes.LedgerOf(made).Forget();
+        await store.Versions.PointAliasAsync(made, cancellationToken).ConfigureAwait(false);
+        Records.NoteAliasFollows(made, row.Target);
+        _changes.Unfollow(old);
+        if (dropsOld)
+            await Store.DropAsync(old, cancellationToken).ConfigureAwait(false);
+        return row;
+    }
+}

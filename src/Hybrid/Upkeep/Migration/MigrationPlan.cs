@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hybrid.Indexing;
+using Hybrid.Vectors;
+
+namespace Hybrid.Upkeep.Migration;
+
+/// <summary>What a migration leads to: another encoder, a blend with vectors that a shop has, another store, or several of them at once.</summary>
+public sealed record MigrationPlan
+{
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>What it is called, and what divides its traffic: with another name others are the first to be led over.</summary>
+    /// <value>1–64 of A–Z a–z 0–9 _, not beginning with a digit.</value>
+    /// <exception cref="ArgumentException">It is no such name.</exception>
+    public required string Name
+    {
+        get;
+        init
+        {
+            CollectionName.ThrowIfNotBase(value, nameof(Name));
+            field = value;
+        }
+    }
+
+    /// <summary>The text encoder's model, as the options of an engine take it; null: that of the collection in use.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>How many floats of its vectors are kept; null: all, or as many as the collection in use has.</summary>
+    public int? Dimension { get; init; }
+
+    /// <summary>A file of the vectors that the shop has, as <see cref="LegacyVectors.Read(string, LegacyReading?, CancellationToken)"/> takes it; null: texts
+    /// alone.</summary>
+    public string? Legacy { get; init; }
+
+    /// <summary>What in that file is what.</summary>
+    public LegacyReading Reading { get; init; } = new();
+
+    /// <summary>How much the text counts in the blend.</summary>
+    /// <value>0 … 1. Default .5.</value>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    public double Alpha
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"Alpha takes 0 to 1, not {value}.");
+    } = 0.5;
+
+    /// <summary>In which space the two are blended.</summary>
+    /// <value>Default <see cref="BlendForm.Joined"/>: what ranked best wherever it was measured.</value>
+    public BlendForm Form { get; init; } = BlendForm.Joined;
+
+    /// <summary>The store that it leads to, by the setting that the options of an engine can open; null: the engine's own.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>How long the old collection is kept written after the new one answers everything.</summary>
+    /// <value>0 or more. Default 7 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public TimeSpan Hold
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(Hold));
+            field = value;
+        }
+    } = TimeSpan.FromDays(7);
+
+    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    internal static MigrationPlan Parse(string json) =>
+        JsonSerializer.Deserialize<MigrationPlan>(json, Json) ?? throw new FormatException("The plan of the migration is empty.");
+}

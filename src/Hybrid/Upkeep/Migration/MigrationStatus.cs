@@ -1,0 +1,41 @@
+namespace Hybrid.Upkeep.Migration;
+
+/// <summary>How a migration stands.</summary>
+public sealed record MigrationStatus
+{
+    public required string Name { get; init; }
+
+    public required MigrationStage Stage { get; init; }
+
+    /// <summary>The share of the traffic that the new collection answers, 0 … 1.</summary>
+    public required double Share { get; init; }
+
+    public required bool IsPaused { get; init; }
+
+    /// <summary>When it came to this stage or share.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>The collection that it leads away from; null before the start.</summary>
+    public string? Old { get; init; }
+
+    /// <summary>The one that it leads to, likewise.</summary>
+    public string? New { get; init; }
+
+    /// <summary>The name of the store that the new one is in; null: that of the old one.</summary>
+    public string? NewStore { get; init; }
+
+    /// <summary>Items of the records.</summary>
+    public required long Items { get; init; }
+
+    /// <summary>How many changes the new collection has still to take: all items at first, later the lag.</summary>
+    public required long Pending { get; init; }
+
+    /// <summary>Likewise the old one.</summary>
+    public required long OldPending { get; init; }
+
+    /// <summary>When holding has been long enough; null outside that stage.</summary>
+    public DateTimeOffset? HoldsUntil { get; init; }
+
+    /// <summary>What happened so far, the oldest first.</summary>
+    public required IReadOnlyList<MigrationStep> Steps { get; init; }
+}

@@ -1,3 +1,4 @@
+using Hybrid.Cli.Commands;
 using Hybrid.Cli.Output;
 
 namespace Hybrid.Cli;
@@ -7,7 +8,14 @@ internal static class DataFolder
 {
     /// <param name="store">Where the vectors are; null: in the folder.</param>
     public static HybridOptions Options(string path, string? model = null, ExternalStore? store = null, int? dimension = null) =>
-        new() { DataPath = path, ModelPath = model, Store = store, Dimension = dimension };
+        new()
+        {
+            DataPath = path,
+            ModelPath = model,
+            Store = store,
+            Dimension = dimension,
+            OtherStore = setting => StoreOption.Read(setting, "The migration's store"),
+        };
 
     /// <summary>Opens a folder, does a command's work on it, and says what its user should know beside the result.</summary>
     /// <param name="mayBeNew">Whether the folder is made where there is none.</param>

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>The input has rows or lines that cannot be used: an import changed nothing, --batch answered the others.</summary>
     public const int BadInput = 3;
 
+    /// <summary>The verdict of a comparison that is not to go on: too slow, worse, or not to be told yet.</summary>
+    public const int Hold = 10, Rollback = 11, Inconclusive = 12;
+
     /// <summary>Ctrl-C: what was acknowledged is kept, the rest was not begun or was undone.</summary>
     public const int Cancelled = 130;
 

@@ -10,6 +10,7 @@ using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Recommending.Sources;
 using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
 using Hybrid.Vectors;
 
 namespace Hybrid.Cli;
@@ -34,7 +35,7 @@ internal static partial class Failures
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;   // the reader of our output has seen enough: `hybrid export | head`
             case NotReadyException or UnknownItemException or UnknownKeyException or AlignmentException or RecordsException or VectorStoreException
-                or ModelException or Item2VecException or SourceException or IOException or UnauthorizedAccessException:
+                or ModelException or Item2VecException or SourceException or MigrationException or IOException or UnauthorizedAccessException:
                 Terminal.Error(MessageOf(failure));
                 return ExitCode.Failed;
             default:
@@ -68,6 +69,7 @@ internal static partial class Failures
         Item2VecException { Operation: "training" } e => $"{TrainingOption().Replace(e.Message, match => $"{match.Value} ({OptionName(match)})")} "
             + "See `hybrid train --help`.",
         Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),
+        MigrationException e => MigrationCalls(e.Message),
         SourceException e => e.Message.Replace("Train again.", "Run `hybrid train`.", StringComparison.Ordinal),
         _ => failure.Message,
     };
@@ -77,6 +79,16 @@ internal static partial class Failures
 
     /// <summary>What a refused argument's message says, without the parameter's name, which .NET appends.</summary>
     public static string ReasonOf(ArgumentException refused) => refused.Message.Split(" (Parameter", 2)[0];
+
+    /// <summary>What to do, in this command's words.</summary>
+    private static string MigrationCalls(string message) => message
+        .Replace(": plan one.", ": `hybrid migrate plan`.", StringComparison.Ordinal)
+        .Replace(": start it.", ": `hybrid migrate start`.", StringComparison.Ordinal)
+        .Replace(": resume it.", ": `hybrid migrate next --resume`.", StringComparison.Ordinal)
+        .Replace("Resume it to go on.", "`hybrid migrate next --resume` goes on.", StringComparison.Ordinal)
+        .Replace("finish it or roll it back first.", "`hybrid migrate finish` or `hybrid migrate rollback` first.", StringComparison.Ordinal)
+        .Replace("force it to end that.", "--force ends that.", StringComparison.Ordinal)
+        .Replace("or force it.", "or force it: `hybrid migrate compare`, or `hybrid migrate next --force`.", StringComparison.Ordinal);
 
     private static string OptionName(Match match) => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(match.Groups[1].Value)}";
 

@@ -8,14 +8,16 @@ public sealed partial class HybridEngine
 {
     /// <summary>Copies the collection in use into another store: nothing is encoded again.</summary>
     /// <remarks>
-    /// <para>It goes into the newest version that the folder has there in this space, or a new one; the records know which of its rows are older than they are,
+    /// <para>It goes into the newest version that the folder has there in this space, or a new one; the records know which of its rows are older than they
+    /// are,
     /// so that <see cref="IndexAsync"/> with that store brings it up to date. After an interruption the next call goes on behind the last row that is right,
     /// and a
     /// second copy writes what has changed since. It ends when both have been read through and are the same.</para>
     /// <para>Indexing waits until the copy has ended, as the copy does for it.</para>
     /// </remarks>
     /// <param name="target">Another store than this engine's; null: the embedded one, in the data folder.</param>
-    /// <param name="switches">Leads readers of the other store to the copy at the end: who opens the folder with that store then has it. Who has this engine's
+    /// <param name="switches">Leads readers of the other store to the copy at the end: who opens the folder with that store then has it. Who has this
+    /// engine's
     /// store keeps it.</param>
     /// <param name="progress">Told how many rows have been compared, each of them twice.</param>
     /// <exception cref="ArgumentException">The two stores are one.</exception>

@@ -6,7 +6,8 @@ namespace Hybrid;
 public sealed partial class HybridEngine
 {
     /// <summary>Reads items and events into the records, in one transaction; index and train afterwards.</summary>
-    /// <remarks>Rows that cannot be used are left out, given to <paramref name="onRejected"/> and written to rejects.jsonl in the folder. Others may write the
+    /// <remarks>Rows that cannot be used are left out, given to <paramref name="onRejected"/> and written to rejects.jsonl in the folder. Others may write
+    /// the
     /// records until the end.</remarks>
     /// <param name="onRejected">Told of each such row, in file order.</param>
     /// <param name="progress">Told how many rows have been read.</param>

@@ -227,8 +227,6 @@ public sealed partial class HybridEngine
         return report;
     }
 
-    private static string RequireVerdict(MigrationRow row, bool force) => force ? "without a verdict, by force" : $"{row.New} was compared";
-
     private async Task<MigrationRow> FinishAsync(MigrationRow row, bool dropsOld, bool force, CancellationToken cancellationToken)
     {
         Require(row, "finished", MigrationStage.Holding);

@@ -8,7 +8,8 @@ public sealed record ImportRequest
     /// <summary>The share of rejected rows from which on a file is not taken for a replacement of what there is.</summary>
     public const double MostRejectedShare = 0.1;
 
-    /// <summary>The share of the items that are there from which on they are not removed without <see cref="Replace"/>, where there are 100 or more.</summary>
+    /// <summary>The share of the items that are there from which on they are not removed without <see cref="Replace"/>, where there are 100 or
+    /// more.</summary>
     public const double MostRemovedShare = 0.1;
 
     /// <summary>Files of items, read one after another; "-" is standard input, a folder stands for the files in it, "logs/*.csv" for those it names.

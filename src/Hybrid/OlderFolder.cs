@@ -14,8 +14,10 @@ namespace Hybrid;
 
 /// <summary>Moves a data folder of Hybrid 0.1, which had everything in hybrid.db, over to records.db and vectors.db.</summary>
 /// <remarks>
-/// <para>The new files are made in a folder beside the old one and then renamed, the records last: until that moment the folder is the old one, from it on the
-/// new one. What a killed process leaves, the next one throws away or finishes. Of the vectors the collection in use is moved; the older version is not.</para>
+/// <para>The new files are made in a folder beside the old one and then renamed, the records last: until that moment the folder is the old one, from it on
+/// the
+/// new one. What a killed process leaves, the next one throws away or finishes. Of the vectors the collection in use is moved; the older version is
+/// not.</para>
 /// <para>The build folder is the last to go, so a folder that has it is ours to tidy up, and one that has records.db and hybrid.db but not that one was put
 /// together by somebody else.</para>
 /// </remarks>

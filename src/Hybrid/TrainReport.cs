@@ -14,7 +14,8 @@ namespace Hybrid;
 /// <param name="Warning">What to tell the user when there was hardly enough to learn from: fewer than <see cref="LeastPairsPerItem"/> pairs an item in each
 /// epoch; null otherwise.</param>
 /// <param name="Likeness">How the vectors were turned to lie as an earlier model's; null where they were not.</param>
-/// <param name="FromText">How well text vectors are led into this space, which gives items that nobody has touched a vector; null where nothing leads.</param>
+/// <param name="FromText">How well text vectors are led into this space, which gives items that nobody has touched a vector; null where nothing
+/// leads.</param>
 /// <param name="NotMapped">Why nothing does; null otherwise.</param>
 public sealed record TrainReport(int Sessions, int Items, long Pairs, long Occurrences, double Seconds, BusyUsers? LeftOut = null, string? Warning = null,
     LikenessReport? Likeness = null, AlignmentReport? FromText = null, string? NotMapped = null)

@@ -1,3 +1,8 @@
+using System.CommandLine;
+using System.Globalization;
+using Hybrid.Cli.Output;
+using Hybrid.Upkeep.Migration;
+
 namespace Hybrid.Cli.Commands;
 
 /// <summary>Moving from the vectors that a shop has to others: a command for each step.</summary>
@@ -5,8 +10,75 @@ internal static class MigrateCommand
 {
     public static ExampleCommand Create() => new("migrate",
         "Move from old vectors to new ones: look at what there is, build the new beside the old, compare, lead readers over in steps, and back.",
-        "migrate inspect vectors.bin --fail-on not-finite,duplicates")
+        "migrate inspect vectors.bin --fail-on not-finite,duplicates",
+        "migrate alphas --legacy vectors.bin",
+        "migrate plan --to blend1 --legacy vectors.bin --alpha 0.3",
+        "migrate start && hybrid migrate next",
+        "migrate status")
     {
         MigrateInspectCommand.Create(),
+        MigrateAlphasCommand.Create(),
+        MigratePlanCommand.Create(),
+        MigrateStartCommand.Create(),
+        MigrateNextCommand.Create(),
+        MigrateStatusCommand.Create(),
+        MigrateCompareCommand.Create(),
+        MigrateReconcileCommand.Create(),
+        MigratePauseCommand.Create(),
+        MigrateRollbackCommand.Create(),
+        MigrateFinishCommand.Create(),
     };
+
+    /// <summary>Adds the options that every step has, and what it does on the folder.</summary>
+    /// <param name="work">What it does; null, or a status, which is shown.</param>
+    public static ExampleCommand With(this ExampleCommand command, Func<HybridEngine, ParseResult, CancellationToken, Task<MigrationStatus?>> work)
+    {
+        Option<bool> json = SharedOptions.Json();
+        command.Options.Add(json);
+        return command.With(json, async (engine, parsed, cancellationToken) =>
+        {
+            if (await work(engine, parsed, cancellationToken) is { } status)
+                Write(status, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+    }
+
+    /// <inheritdoc cref="With(ExampleCommand, Func{HybridEngine, ParseResult, CancellationToken, Task{MigrationStatus?}})"/>
+    /// <param name="work">What it does; gives the exit code.</param>
+    /// <param name="json">The command's own option.</param>
+    public static ExampleCommand With(
+        this ExampleCommand command, Option<bool> json, Func<HybridEngine, ParseResult, CancellationToken, Task<int>> work)
+    {
+        Option<string> folder = SharedOptions.Data();
+        Option<string?> store = StoreOption.Create(), model = SharedOptions.Model();
+        foreach (Option option in (Option[])[folder, store, model])
+            command.Options.Add(option);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            // ! : it has a default.
+            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));
+            DataFolder.RequireRecords(options);
+            await using HybridEngine engine = await DataFolder.OpenAsync(options, cancellationToken);
+            return await work(engine, parsed, cancellationToken);
+        });
+        return command;
+    }
+
+    public static void Write(MigrationStatus status, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.WriteLine(status);
+            return;
+        }
+        bool isShared = status.Stage is MigrationStage.Ramping or MigrationStage.Holding;
+        string share = isShared ? string.Create(CultureInfo.InvariantCulture, $" {status.Share:P0}") : "";
+        string where = status.NewStore is null ? "" : $" in {status.NewStore}", led = status.New is null ? "" : $"; {status.Old} → {status.New}{where}";
+        Console.Out.WriteLine($"{status.Name}: {status.Stage}{share}{(status.IsPaused ? ", paused" : "")}{led}");
+        string byOld = status.OldPending > 0 ? $", {status.OldPending:N0} by the old one" : "";
+        Console.Out.WriteLine($"{status.Items:N0} items; {status.Pending:N0} changes still to be taken{byOld}."
+            + $"{(status.HoldsUntil is { } until ? $" Holds until {until:u}." : "")}");
+        foreach (MigrationStep step in status.Steps)
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {step.Time:u}  {step.Stage} {step.Share:P0}  {step.Why}"));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Hybrid.Tests.Cli;
@@ -23,4 +24,40 @@ public sealed class MigrateCommandTests
         Assert.Contains("there is none in none", elsewhere.Errors, StringComparison.Ordinal);
         Assert.Equal(2, (await shop.RunAsync("migrate", "inspect", "old.txt", "--fail-on", "beauty")).ExitCode);
     }
+
+    [Fact]
+    public async Task A_migration_goes_from_plan_to_finish_and_on_after_a_kill()
+    {
+        using var shop = new ShopFolder();
+        await shop.WriteAsync("items.csv", "id,title\n" + string.Join('\n', Enumerable.Range(0, 400).Select(i => $"I{i},Item number {i} of the shop")));
+        await shop.WriteAsync("old.txt", string.Join('\n', Enumerable.Range(0, 400).Select(i => $"I{i} {i % 7} {i % 5} 1")));
+        await shop.DoAsync("import", "--items", "items.csv", "--index");
+
+        JsonElement plan = (await shop.DoAsync("migrate", "plan", "--to", "e5", "--encoder", "multilingual-e5-small-en-zh", "--legacy", "old.txt", "--json")).Json;
+        Assert.Equal((400, 400), (plan.GetProperty("items").GetInt32(), plan.GetProperty("to_encode").GetInt32()));
+        HybridCommand.Result early = await shop.RunAsync("migrate", "next");
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("`hybrid migrate start`", early.Errors, StringComparison.Ordinal);
+        await shop.DoAsync("migrate", "start");
+        using (Process backfill = HybridCommand.Start(shop.Path, "migrate", "next"))
+        {
+            // Killed as soon as something was taken, or when it is through all the same.
+            while (!backfill.HasExited && await PendingAsync(shop) == 400)
+            {
+            }
+            backfill.Kill();
+            await backfill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        string stage = "";
+        for (int steps = 0; steps < 20 && stage != "Completed"; steps++)
+            stage = (await shop.DoAsync("migrate", "next", "--force", "--json")).Json.GetProperty("stage").ToString();
+        JsonElement status = (await shop.DoAsync("migrate", "status", "--json")).Json;
+        Assert.Equal(("Completed", 0), (stage, status.GetProperty("pending").GetInt32()));
+        Assert.Contains("Completed 100", (await shop.DoAsync("migrate", "status")).Output, StringComparison.Ordinal);
+        Assert.Equal("I7", (await shop.DoAsync("search", "Item number 7 of the shop", "-k", "1", "--json")).Ids.Single());
+        Assert.Equal(400, (await shop.DoAsync("index", "--verify", "--json")).Json.GetProperty("unchanged").GetInt32());
+    }
+
+    private static async Task<int> PendingAsync(ShopFolder shop) =>
+        (await shop.DoAsync("migrate", "status", "--json")).Json.GetProperty("pending").GetInt32();
 }

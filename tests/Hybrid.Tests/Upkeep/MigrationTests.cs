@@ -204,6 +204,34 @@ public sealed class MigrationTests : IDisposable
         await SaysAsync("has ended", () => engine.RollBackMigrationAsync("a", cancellationToken: Token));
     }
 
+    [Fact]
+    public async Task Both_are_compared_on_what_users_did_next_and_only_a_good_verdict_leads_on()
+    {
+        await using HybridEngine engine = await _shop.OpenIndexedAsync();
+        await engine.AppendAsync(Shop.Sessions("u", ["P1", "K3", "P5", "P6", "K1", "K2"], 60), Token);
+        await engine.PlanMigrationAsync(Blend("blend"), Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        await SaysAsync("both collections are compared from Shadowing on", () => engine.CompareMigrationAsync(cancellationToken: Token));
+        await engine.NextMigrationAsync(cancellationToken: Token);
+        await engine.NextMigrationAsync(cancellationToken: Token);
+        await SaysAsync("was not compared", () => engine.NextMigrationAsync(cancellationToken: Token));
+
+        MigrationComparison found = await engine.CompareMigrationAsync(
+            thresholds: new VerdictThresholds { MaxSlowdown = 1_000 }, cancellationToken: Token);
+
+        // K1 leads to K2 in the old vectors: all 60 users find it first; by text an espresso machine is near a grinder, too.
+        Assert.Equal((60, 1.0), (found.Queries, found.New.Value));
+        Assert.Equal(found.New.Value - found.Old.Value, found.Ahead.Value, 9);
+        Assert.Equal(Verdict.Promote, found.Verdict);
+        Assert.Equal(("cold", 60), (found.Strata[^1].Name, found.Strata.Sum(stratum => stratum.Queries)));
+        Assert.InRange(found.OverlapAt10, .5, 1);
+        Assert.InRange(found.RankBiasedOverlap, .3, 1);
+        Assert.Equal(0, found.NoiseFloor);
+        MigrationStatus ramp = await engine.NextMigrationAsync(cancellationToken: Token);
+        Assert.Equal(.01, ramp.Share);
+        Assert.StartsWith("verdict Promote: NDCG@10", ramp.Steps[^1].Why, StringComparison.Ordinal);
+    }
+
     private static async Task SaysAsync(string message, Func<Task> work) =>
         Assert.Contains(message, (await Assert.ThrowsAsync<MigrationException>(work)).Message, StringComparison.Ordinal);
 

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Hybrid.Upkeep.Migration;
 
 /// <summary>Where a migration stands; each leads to the next, and every one before <see cref="Completed"/> back.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MigrationStage>))]
 public enum MigrationStage
 {
     /// <summary>Nothing is done yet.</summary>

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Hybrid.Cli.Output;
+using Hybrid.Upkeep.Migration;
+
+namespace Hybrid.Cli.Commands;
+
+internal static class MigrateNextCommand
+{
+    public static ExampleCommand Create()
+    {
+        var force = new Option<bool>("--force") { Description = "Go on without a verdict, or end holding early." };
+        var resume = new Option<bool>("--resume") { Description = "End a pause first." };
+        return new ExampleCommand("next",
+            "Do what the stage asks for, and go on to the next: backfill, verify, 1 %, 10 %, 25 %, 50 %, 100 % of the traffic, hold, complete.",
+            "migrate next",
+            "migrate next --resume --json")
+        { force, resume }.With(async (engine, parsed, cancellationToken) =>
+        {
+            MigrationStatus? before = await engine.ReadMigrationAsync(cancellationToken: cancellationToken);
+            return await Terminal.RunAsync($"{before?.Stage}", before?.Stage <= MigrationStage.Backfilling ? before.Pending : 0,
+                "What was taken is kept; the same command goes on from there.", progress =>
+                    engine.NextMigrationAsync(null, parsed.GetValue(force), parsed.GetValue(resume), progress, cancellationToken));
+        });
+    }
+}

@@ -127,25 +127,6 @@ public sealed class SpaceAlignmentTests
         Assert.Throws<ArgumentException>(() => map.Apply(new float[3], new float[4]));
     }
 
-    [Fact]
-    public void In_a_joined_space_inner_products_are_the_mean_of_the_centred_cosines()
-    {
-        float[] meanA = [1, 2, 3], meanB = [-1, 5];
-        var joined = new JoinedSpace(Space("a", 3), meanA, Space("b", 2), meanB, alpha: 0.3);
-        float[] a = Vectors(1, 2, 3), b = Vectors(2, 2, 2), one = new float[5], two = new float[5];
-        joined.Join(a.AsSpan(0, 3), b.AsSpan(0, 2), one);
-        joined.Join(a.AsSpan(3, 3), b.AsSpan(2, 2), two);
-        Assert.Equal(0.3 * Cosine(a[..3], a[3..], meanA) + 0.7 * Cosine(b[..2], b[2..], meanB), TensorPrimitives.Dot<float>(one, two), 1e-6);
-        joined.Join(a.AsSpan(3, 3), [], two);
-        Assert.Equal(0.3 * Cosine(a[..3], a[3..], meanA), TensorPrimitives.Dot<float>(one, two), 1e-6);
-        Assert.Equal(("a@aa11 beside b@aa11", 5), (joined.Space.Model, joined.Space.Dimension));
-        Assert.Throws<ArgumentException>(() => joined.Join(a, b, one));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new JoinedSpace(Space("a", 3), meanA, Space("b", 2), meanB, double.NaN));
-
-        static double Cosine(float[] p, float[] q, float[] mean) =>
-            TensorPrimitives.CosineSimilarity<float>([.. p.Zip(mean, (x, m) => x - m)], [.. q.Zip(mean, (x, m) => x - m)]);
-    }
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static VectorSpace Space(string name, int dimension) => new(name, "aa11", dimension, VectorSpaceKind.Text);

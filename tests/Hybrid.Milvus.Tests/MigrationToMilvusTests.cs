@@ -1,0 +1,113 @@
+using System.Globalization;
+using Hybrid.Behavior;
+using Hybrid.Catalog;
+using Hybrid.Indexing;
+using Hybrid.Milvus.Tests.Servers;
+using Hybrid.Recommending;
+using Hybrid.Upkeep.Migration;
+
+namespace Hybrid.Milvus.Tests;
+
+/// <summary>A shop's index led over from the data folder to a server, blended with old vectors on the way, and back.</summary>
+public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
+{
+    private const int Count = 300;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-milvus-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Old_vectors_are_blended_in_and_led_over_to_a_server_that_answers_in_the_end()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        await using HybridEngine engine = await OpenAsync();
+        await PlanAsync(engine, database);
+        while ((await engine.NextMigrationAsync(cancellationToken: Token)).Stage != MigrationStage.Shadowing)
+        {
+        }
+        ReconcileReport reconciled = await engine.ReconcileMigrationAsync(cancellationToken: Token);
+        Assert.Equal((Count, 0L), ((int)reconciled.Rows, reconciled.Differences));
+        while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Share < .5)
+        {
+        }
+        var split = new TrafficSplit("lead", .5);
+        foreach (UserId user in Enumerable.Range(0, 20).Select(i => new UserId(i.ToString(CultureInfo.InvariantCulture))))
+        {
+            AnswerOrigin? origin = (await engine.SearchAsync(new SearchQuery { Text = "lamp 7", Count = 1, User = user }, Token))[0].Origin;
+            Assert.Equal(split.Of(user.Value), origin?.Variant);
+        }
+        while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Stage != MigrationStage.Completed)
+        {
+        }
+
+        await engine.AddAsync(new Item("T1") { Title = "Turntable" }, Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        Assert.Equal("T1", (await engine.SearchAsync("turntable", 1, Token))[0].Item.Id.Value);
+        await using HybridEngine remote = await HybridEngine.OpenAsync(new HybridOptions { DataPath = DataPath }.UseMilvus(UriOf(database)),
+            cancellationToken: Token);
+        Assert.Equal("T1", (await remote.SearchAsync("turntable", 1, Token))[0].Item.Id.Value);
+        Assert.Equal((0, Count + 1), await remote.IndexAsync(cancellationToken: Token) is var index ? (index.Encoded, index.Items) : default);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_server_that_differ_are_found_and_a_rollback_at_full_share_loses_nothing()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        await using HybridEngine engine = await OpenAsync();
+        await PlanAsync(engine, database);
+        while ((await engine.NextMigrationAsync(cancellationToken: Token)).Stage != MigrationStage.Shadowing)
+        {
+        }
+        ExternalStore external = MilvusStoreOptions.Parse(UriOf(database)).ToExternalStore();
+        await using (IVectorStore store = await external.OpenAsync(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, Token))
+        {
+            IVectorCollection rows = await store.OpenAsync("products@1", cancellationToken: Token);
+            StoredItem row = (await rows.GetAsync(["I7"], cancellationToken: Token))["I7"];
+            float[] flipped = row.Vector.ToArray();
+            flipped[5] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(flipped[5]) ^ 1);
+            await rows.UpsertAsync(new ItemBatch(rows.Space, [row.Fields], flipped, [row.Fingerprint], [row.Sequence]), Token);
+            await rows.UpsertAsync(new ItemBatch(rows.Space, [new Item("GHOST")], row.Vector), Token);
+            await rows.RemoveAsync(["I9"], Token);
+        }
+        ReconcileReport found = await engine.ReconcileMigrationAsync(repairs: true, cancellationToken: Token);
+        Assert.Equal(("I9", "GHOST", "I7"), (found.Missing.Single().Value, found.Extra.Single().Value, found.Changed.Single().Value));
+        Assert.Equal(0, (await engine.ReconcileMigrationAsync(cancellationToken: Token)).Differences);
+
+        while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Share < 1)
+        {
+        }
+        await engine.AddAsync(Enumerable.Range(0, 1_000).Select(i => new Item($"N{i}") { Title = $"New thing {i % 10}" }), Token);
+        await engine.RemoveAsync(["I1", "I2"], Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        Assert.Equal(0, (await engine.ReconcileMigrationAsync(cancellationToken: Token)).Differences);
+        await engine.RollBackMigrationAsync(dropsNew: true, cancellationToken: Token);
+        IVectorCollection old = await engine.Store.OpenAsync("products@1", cancellationToken: Token);
+        Assert.Equal(engine.Records.ReadItems().Select(item => item.Id),
+            (await old.ReadAsync(withVectors: false, cancellationToken: Token).ToArrayAsync(Token)).Select(row => row.Fields.Id));
+        Assert.Equal(Variant.Old, (await engine.SearchAsync("lamp 7", 1, Token))[0].Origin?.Variant);
+    }
+
+    private string DataPath => Path.Combine(_folder.FullName, "data");
+
+    private async Task<HybridEngine> OpenAsync()
+    {
+        var options = new HybridOptions { DataPath = DataPath, OtherStore = setting => MilvusStoreOptions.Parse(setting).ToExternalStore() };
+        HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
+        await engine.AddAsync(Enumerable.Range(0, Count).Select(i => new Item($"I{i}") { Title = $"Lamp {i}", Price = i }), Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        return engine;
+    }
+
+    private async Task PlanAsync(HybridEngine engine, MilvusDatabase database)
+    {
+        string file = Path.Combine(_folder.FullName, "old.txt");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, Count).Select(i => $"I{i} {i % 7} {i % 5} 1"), Token);
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "lead", Legacy = file, Store = UriOf(database) }, Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+    }
+
+    private static string UriOf(MilvusDatabase database) => $"milvus://{database.Endpoint.Authority}/{database.Name}";
+}

@@ -1,6 +1,7 @@
 using Hybrid.Indexing;
 using Hybrid.Records;
 using Hybrid.Streaming;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid;
 
@@ -23,8 +24,14 @@ public sealed partial class HybridEngine
         ? new IndexWorker(live, () => Records.LastItemChange, CountChanged, IndexChangesAsync, TimeProvider.System, _logger)
         : null;
 
-    /// <summary>Items of which the index in use is not as the records are, removed ones included.</summary>
-    private long CountChanged() => Records.ReadSnapshot(_storeName).Collection is { } collection ? _changes.Count(collection) : Records.ItemCount;
+    /// <summary>Items of which the index in use, or the one that a migration has filled beside it, is not as the records are; removed ones included.</summary>
+    private long CountChanged()
+    {
+        SnapshotRow row = Records.ReadSnapshot(_storeName);
+        long behind = row.Migration is { Stage: RecordStore.Completed } ? 0 : row.Collection is { } collection ? _changes.Count(collection) : Records.ItemCount;
+        return row.Migration is { New: { } made } migration && StageOf(migration) > MigrationStage.Backfilling
+            ? Math.Max(behind, Records.ChangesOf(migration.Target).Count(made)) : behind;
+    }
 
     /// <summary>Makes what has changed searchable. Unlike <see cref="IndexAsync"/> it never goes over to another model, and goes on in place.</summary>
     private async Task IndexChangesAsync(CancellationToken cancellationToken)
@@ -33,6 +40,11 @@ public sealed partial class HybridEngine
             return;
         await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, IndexLockName), cancellationToken).ConfigureAwait(false);
         SnapshotRow row = Records.ReadSnapshot(_storeName);
+        if (row.Migration is not null)
+        {
+            await IndexAloneAsync(verify: false, progress: null, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         IVectorCollection? current = row.Collection is null ? null : await _versions.FindAsync(row.Collection, cancellationToken).ConfigureAwait(false);
         if (current is not null && current.Space != ModelOf(current.Space).Space)
             throw new NotReadyException(NotReadyReason.OtherSpace, $"{current.Name} is of another model or template than this engine's",

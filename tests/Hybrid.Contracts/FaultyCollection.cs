@@ -18,6 +18,9 @@ public sealed class FaultyCollection(IVectorCollection inner) : IVectorCollectio
     /// <summary>Done before the first of all rows is read.</summary>
     public Func<Task>? BeforeRead { get; init; }
 
+    /// <summary>An item whose row comes twice when all rows are read.</summary>
+    public ItemId? Doubled { get; init; }
+
     public string Name => inner.Name;
 
     public VectorSpace Space => inner.Space;
@@ -44,7 +47,11 @@ public sealed class FaultyCollection(IVectorCollection inner) : IVectorCollectio
         if (BeforeRead is not null)
             await BeforeRead();
         await foreach (StoredItem row in inner.ReadAsync(after, withVectors, cancellationToken))
+        {
             yield return row;
+            if (row.Fields.Id == Doubled)
+                yield return row;
+        }
     }
 
     public Task<IReadOnlyList<Neighbor>> SearchAsync(QueryVector query, int count, SearchOptions? options = null,

@@ -42,14 +42,19 @@ internal static class MigrateAlphasCommand
                 return alpha;
             })],
         };
+        var knobs = new Option<string?>("--knobs")
+        {
+            Description = "How Item2Vec is trained (behavior) and how much older items of a history count (text), as `hybrid tune` writes it.",
+            HelpName = "file",
+        };
         Option<string?> model = SharedOptions.Model(Encoding.ModelFolder.DefaultName);
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("alphas",
             "Measure blends of text and old vectors by what they do to recommendations: NDCG@10 for each alpha and form, on events that are held out.",
             "migrate alphas --items items.csv --events events.csv",
             "migrate alphas --legacy vectors.bin --alphas 0,0.5,1 --json")
-        { legacy, ids, alphas, model, json };
-        foreach (Option<string?> option in (Option<string?>[])[legacy, ids])
+        { legacy, ids, alphas, knobs, model, json };
+        foreach (Option<string?> option in (Option<string?>[])[legacy, ids, knobs])
             option.Validators.Add(OptionValue.RequireName);
         data.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -61,12 +66,14 @@ internal static class MigrateAlphasCommand
             await using TextVectors texts = await TextVectors.EncodeAsync(files, parsed.GetValue(model), cancellationToken);
             string? file = parsed.GetValue(legacy);
             LegacyRows? given = file is null ? null : LegacyRows.Read(file, new LegacyReading { Ids = parsed.GetValue(ids) }, files.Log, cancellationToken);
+            SourceKnobs fitting = parsed.GetValue(knobs) is { } knobFile ? KnobFile.Read(knobFile) : new SourceKnobs();
             double[] asked = parsed.GetValue(alphas)!;   // ! : it has a default
             Report report = await Terminal.RunAsync("Blending and judging", 0, null, _ => Task.Run(() =>
             {
                 Split inner = split.Inner();
-                Blends outer = new(split, texts.Texts, given ?? LegacyRows.Train(split.Train, cancellationToken), judging);
-                Blends within = new(inner, texts.Texts, given ?? LegacyRows.Train(inner.Train, cancellationToken), judging with { Resamples = 100 });
+                Blends outer = new(split, texts.Texts, given ?? LegacyRows.Train(split.Train, fitting, cancellationToken), fitting.Text, judging);
+                Blends within = new(inner, texts.Texts, given ?? LegacyRows.Train(inner.Train, fitting, cancellationToken), fitting.Text,
+                    judging with { Resamples = 100 });
                 return Measure(file ?? "item2vec", outer, within, asked, cancellationToken);
             }, cancellationToken));
             if (parsed.GetValue(json))

@@ -6,7 +6,7 @@ using Hybrid.Vectors;
 namespace Hybrid.Cli.Evaluating;
 
 /// <summary>Blends of text and old vectors, judged on a split: each answers by what is near to the history.</summary>
-internal sealed class Blends(Split split, ItemTexts texts, LegacyRows legacy, JudgeOptions judging)
+internal sealed class Blends(Split split, ItemTexts texts, LegacyRows legacy, VectorSourceOptions options, JudgeOptions judging)
 {
     private static readonly VectorSpace Text = new("text", "", 0, VectorSpaceKind.Text), Legacy = new("legacy", "", 0, VectorSpaceKind.Behavior);
 
@@ -24,7 +24,7 @@ internal sealed class Blends(Split split, ItemTexts texts, LegacyRows legacy, Ju
         var blend = new AlphaBlend(
             Text with { Dimension = texts.Dimension }, _textMean, Legacy with { Dimension = legacy.Dimension }, _legacyMean, alpha, form);
         float[] vectors = blend.BlendAll(texts.Vectors, legacy.Vectors, cancellationToken);
-        VectorSource source = VectorSource.OfTexts(split.Train, vectors, blend.Space.Dimension);
+        VectorSource source = VectorSource.OfTexts(split.Train, vectors, blend.Space.Dimension, options);
         var answers = new IReadOnlyList<string>[split.Queries.Count];
         Parallel.For(0, answers.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
             answers[i] = [.. source.Score(split.Queries[i].Question, Evaluation.Judge.Cut).Select(found => found.Item.Value)]);

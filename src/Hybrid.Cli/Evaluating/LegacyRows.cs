@@ -32,11 +32,11 @@ internal sealed record LegacyRows(float[] Vectors, int Dimension)
     }
 
     /// <summary>Trains Item2Vec on the histories of a log.</summary>
-    public static LegacyRows Train(TrainingLog log, CancellationToken cancellationToken)
+    public static LegacyRows Train(TrainingLog log, SourceKnobs knobs, CancellationToken cancellationToken)
     {
         IEnumerable<IReadOnlyList<ItemId>> histories = Enumerable.Range(0, log.Users.Count).Where(user => log[user].Length >= 2)
             .Select(user => (IReadOnlyList<ItemId>)Array.ConvertAll(log[user].ToArray(), code => log.Items[code]));
-        Item2VecModel model = Item2Vec.Train(ItemSequences.From(histories), new SourceKnobs().Behavior, cancellationToken: cancellationToken);
+        Item2VecModel model = Item2Vec.Train(ItemSequences.From(histories), knobs.Behavior, cancellationToken: cancellationToken);
         var vectors = new float[log.Items.Count * model.Dimension];
         foreach ((int place, ItemId item) in log.Items.Index())
         {

@@ -25,6 +25,13 @@ internal static class HybridCommand
     /// <summary>Starts it in a folder; the caller ends and disposes it.</summary>
     public static Process Start(string folder, params IEnumerable<string> arguments) => StartProgram(folder, CommandLine(arguments));
 
+    /// <summary>Starts a script that calls the command by the variable HYBRID.</summary>
+    public static Process StartScript(string folder, string script, params string[] arguments) =>
+        StartProgram(folder, ["sh", script, .. arguments], "HYBRID", string.Join(' ', CommandLine([])));
+
+    /// <summary>Waits until it has ended.</summary>
+    public static Task<Result> EndAsync(Process process) => EndAsync(process, () => Task.CompletedTask);
+
     public static Task<Result> RunAsync(string folder, params string[] arguments) => RunWithInputAsync(folder, "", arguments);
 
     public static Task<Result> RunWithInputAsync(string folder, string input, params string[] arguments) =>

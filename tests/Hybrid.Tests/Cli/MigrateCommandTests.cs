@@ -58,6 +58,18 @@ public sealed class MigrateCommandTests
         Assert.Equal(400, (await shop.DoAsync("index", "--verify", "--json")).Json.GetProperty("unchanged").GetInt32());
     }
 
+    [Fact]
+    public async Task The_example_of_a_migration_runs_from_its_first_line_to_its_last()
+    {
+        using var shop = new ShopFolder();
+        using Process script = HybridCommand.StartScript(shop.Path, Path.Combine(RepositoryFiles.Root, "infra", "migrate-example.sh"));
+        HybridCommand.Result ran = await HybridCommand.EndAsync(script);
+        Assert.True(ran.ExitCode == 0, ran.Errors);
+        Assert.Contains("example: Completed", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("120 rows of products@2: 0 differences", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict", ran.Output, StringComparison.Ordinal);
+    }
+
     private static async Task<int> PendingAsync(ShopFolder shop) =>
         (await shop.DoAsync("migrate", "status", "--json")).Json.GetProperty("pending").GetInt32();
 }

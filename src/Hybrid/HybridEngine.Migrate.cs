@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
+using Hybrid.Recommending;
 using Hybrid.Records;
 using Hybrid.Upkeep.Migration;
 using Hybrid.Vectors;
@@ -99,6 +100,10 @@ public sealed partial class HybridEngine
                     string verdict = RequireVerdict(row, force);
                     row = Change(row, row, MigrationStage.Ramping, Shares[0], verdict);
                     break;
+                case MigrationStage.Ramping when !force && TrafficOf(row) is { IsSkewed: true } traffic:
+                    throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"{traffic.New.Users:N0} of {traffic.Users:N0} users were "
+                        + $"answered by the new one, and {traffic.Share:P0} were meant (p = {traffic.RatioP:E1}): find out what divides them otherwise, or "
+                        + $"force it."));
                 case MigrationStage.Ramping when row.Share < TrafficSplit.Buckets:
                     row = Change(row, row, MigrationStage.Ramping, Shares.First(share => share > row.Share), "the next share");
                     break;
@@ -168,7 +173,7 @@ public sealed partial class HybridEngine
     /// <summary>How a migration stands; the one under way, or else the last.</summary>
     /// <returns>Null where there never was one, or none of that name.</returns>
     public Task<MigrationStatus?> ReadMigrationAsync(string? name = null, CancellationToken cancellationToken = default) => RunLongAsync(_ =>
-        Task.FromResult((Records.ReadMigration(name) ?? (name is null ? Records.ReadMigrations().LastOrDefault() : null)) is { } row ? StatusOf(row) : null),
+        Task.FromResult((Records.ReadMigration(name) ?? (name is null ? Records.ReadLastMigration() : null)) is { } row ? StatusOf(row) : null),
         cancellationToken);
 
     private Task<MigrationStatus> MigrateAsync(
@@ -215,6 +220,15 @@ public sealed partial class HybridEngine
         return changed;
     }
 
+    private MigrationTraffic TrafficOf(MigrationRow row)
+    {
+        IReadOnlyList<TrafficRow> rows = Records.ReadTraffic(row.Name, row.Since);
+        return new MigrationTraffic(row.Share / (double)TrafficSplit.Buckets, Of(Variant.Old), Of(Variant.New));
+
+        VariantTraffic Of(Variant variant) => rows.FirstOrDefault(one => one.Variant == variant.ToString()) is { } found
+            ? new(found.Users, found.Requests, found.Answered) : new(0, 0, 0);
+    }
+
     private MigrationStatus StatusOf(MigrationRow row)
     {
         MigrationStage stage = StageOf(row);
@@ -231,6 +245,7 @@ public sealed partial class HybridEngine
             Items = Records.ItemCount,
             Pending = row.New is null ? Records.ItemCount : Records.ChangesOf(row.Target).Count(row.New),
             OldPending = row.Old is null ? 0 : Records.ChangesOf(row.Source).Count(row.Old),
+            Traffic = row.Share > 0 ? TrafficOf(row) : null,
             HoldsUntil = stage == MigrationStage.Holding ? row.Since + MigrationPlan.Parse(row.Plan).Hold : null,
             Steps = [.. Records.ReadMigrationSteps(row.Name).Select(step => new MigrationStep(step.Time, Enum.Parse<MigrationStage>(step.Stage),
                 step.Share / (double)TrafficSplit.Buckets, step.Why))],

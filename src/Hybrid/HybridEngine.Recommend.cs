@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
@@ -39,18 +40,27 @@ public sealed partial class HybridEngine
         if (query.Source is { } source)
         {
             ThrowIfNoSource(source, query);
-            return RunAsync(whole => WithOriginAsync(Chosen(whole), snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken)),
+            return RunAsync(whole => AnswerAsync(whole, query, snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken)),
                 cancellationToken);
         }
-        return RunAsync(whole => WithOriginAsync(Chosen(whole), snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken)), cancellationToken);
-
-        EngineSnapshot Chosen(EngineSnapshot whole) => whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
-            ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
+        return RunAsync(whole => AnswerAsync(whole, query, snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken)), cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<Recommendation>> WithOriginAsync(
-        EngineSnapshot snapshot, Func<EngineSnapshot, Task<IReadOnlyList<Recommendation>>> answer) =>
-        [.. (await answer(snapshot).ConfigureAwait(false)).Select(one => one with { Origin = snapshot.Origin })];
+    /// <summary>Has one collection answer, says which, and notes what was shown while a migration divides the traffic.</summary>
+    private async Task<IReadOnlyList<Recommendation>> AnswerAsync(
+        EngineSnapshot whole, RecommendQuery query, Func<EngineSnapshot, Task<IReadOnlyList<Recommendation>>> answer)
+    {
+        EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
+            ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
+        Recommendation[] answered = [.. (await answer(snapshot).ConfigureAwait(false)).Select(one => one with { Origin = snapshot.Origin })];
+        // What was asked of one collection says nothing of the share.
+        if (query is { Request: { } request, Variant: null } && whole is { Second: not null, Row.Migration: { Share: > 0 } migration })
+        {
+            _impressions.Add(new ImpressionRow(migration.Name, request, query.User?.Value, snapshot.Variant.ToString(),
+                JsonSerializer.Serialize(answered.Select(one => one.Item.Id.Value)), snapshot.Row.Revision, TimeProvider.System.GetUtcNow()));
+        }
+        return answered;
+    }
 
     private async Task<IReadOnlyList<Recommendation>> RecommendAsync(
         EngineSnapshot snapshot, RecommendQuery query, RetrievalQuery retrieval, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using Hybrid.Recommending.Sources;
 using Hybrid.Records;
 using Hybrid.Records.Sqlite;
 using Hybrid.Streaming;
+using Hybrid.Upkeep.Migration;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -51,6 +52,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly IndexWorker? _worker;
     private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
     private readonly SecondCollections _second;
+    private readonly ImpressionLog _impressions;
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -66,6 +68,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _ownsStore = store is null;
         Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
         _versions = new CollectionVersions(Store, ItemsAlias);
+        _impressions = new ImpressionLog(records, loggers.CreateLogger<ImpressionLog>());
         _second = new SecondCollections(options, _folder, new(Store, _versions, _changes, _storeName), records, TextModel, OpenEmbedded, loggers);
         _snapshots = new SnapshotFollower(records, _versions, _storeName, _folder, SpaceOver, _second.FindAsync, MakeRecommender, _logger);
         Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
@@ -192,6 +195,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         await _popular.CloseAsync().ConfigureAwait(false);
         try
         {
+            await _impressions.DisposeAsync().ConfigureAwait(false);
             await _second.DisposeAsync().ConfigureAwait(false);
             if (_ownsStore)
                 await Store.DisposeAsync().ConfigureAwait(false);

@@ -47,6 +47,10 @@ public sealed record RecommendQuery
     /// <summary>The collection of a migration that is to answer; null: by the share of the traffic, as <see cref="User"/> falls.</summary>
     public Variant? Variant { get; init; }
 
+    /// <summary>The request's id, as its events will carry it: while a migration divides the traffic, what was shown is noted under it. Null: it is
+    /// not.</summary>
+    public string? Request { get; init; }
+
     /// <summary>The source that is to answer alone, by its name in <see cref="SourceFitter.Names"/>; null: the preset Classic.</summary>
     /// <remarks>
     /// <para>A source goes by the history, of which an <see cref="Item"/> is then the newest; not by a <see cref="Text"/>. It never returns what it goes by,

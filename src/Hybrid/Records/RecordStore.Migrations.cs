@@ -20,9 +20,9 @@ public sealed partial class RecordStore
         return HasMigrations(connection) ? ReadMigrations(connection, where, ("@name", name ?? "")).FirstOrDefault() : null;
     });
 
-    /// <summary>All there ever were, the oldest first.</summary>
-    internal IReadOnlyList<MigrationRow> ReadMigrations() => _database.Read("read the migrations", connection =>
-        HasMigrations(connection) ? ReadMigrations(connection, "ORDER BY id") : []);
+    /// <summary>The newest one, ended or not; null where there never was one.</summary>
+    internal MigrationRow? ReadLastMigration() => _database.Read("read the migration", connection =>
+        HasMigrations(connection) ? ReadMigrations(connection, "ORDER BY id DESC LIMIT 1").FirstOrDefault() : null);
 
     /// <summary>Adds a migration.</summary>
     /// <returns>The one that is under way, or has the name, instead; null where it was added.</returns>

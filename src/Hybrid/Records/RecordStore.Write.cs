@@ -132,6 +132,7 @@ public sealed partial class RecordStore
             connection.Execute("PRAGMA secure_delete = ON");
             long removed = connection.Execute("DELETE FROM events WHERE user = @user", ("@user", user.Value));
             Sequences.Count(connection, items: 0, events: -removed);
+            EraseImpressions(connection, user);
             return (removed, DeadLetters.Erase(connection, user));
         }), cancellationToken);
     }

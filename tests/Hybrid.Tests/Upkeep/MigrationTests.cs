@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -231,6 +232,34 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(.01, ramp.Share);
         Assert.StartsWith("verdict Promote: NDCG@10", ramp.Steps[^1].Why, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_was_shown_is_counted_by_variant_and_erased_with_its_user()
+    {
+        await using (HybridEngine engine = await _shop.OpenIndexedAsync())
+        {
+            await engine.AppendAsync(Shop.Events, Token);
+            await engine.PlanMigrationAsync(Blend("blend"), Token);
+            await ToShadowingAsync(engine);
+            await AskAsync(engine, "before", "a1");
+            while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Share < .5)
+            {
+            }
+            for (int i = 0; i < 40; i++)
+                await AskAsync(engine, $"r{i}", $"u{i}");
+            await engine.AppendAsync([new Event("u3", "P1", "click", DateTimeOffset.UnixEpoch, Request: "r3")], Token);
+        }
+        await using HybridEngine next = await _shop.OpenAsync();
+        MigrationTraffic traffic = (await next.ReadMigrationAsync(cancellationToken: Token))!.Traffic!;
+        Assert.Equal((40L, 1L), (traffic.Old.Requests + traffic.New.Requests, traffic.Old.Answered + traffic.New.Answered));
+        Assert.Equal(Enumerable.Range(0, 40).Count(i => new TrafficSplit("blend", .5).Of($"u{i}") == Variant.New), traffic.New.Users);
+        await next.EraseAsync("u3", Token);
+        Assert.Equal(39, (await next.ReadMigrationAsync(cancellationToken: Token))!.Traffic!.Users);
+        await next.NextMigrationAsync(cancellationToken: Token);
+    }
+
+    private static Task AskAsync(HybridEngine engine, string request, string user) =>
+        engine.RecommendAsync(new RecommendQuery { Item = "P4", User = user, Request = request, Count = 2 }, Token);
 
     private static async Task SaysAsync(string message, Func<Task> work) =>
         Assert.Contains(message, (await Assert.ThrowsAsync<MigrationException>(work)).Message, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ internal static class RecordTables
     /// something is fitted.</summary>
     public const string Sources = "CREATE TABLE IF NOT EXISTS sources (name TEXT PRIMARY KEY, file TEXT NOT NULL) WITHOUT ROWID;";
 
-    /// <summary>Migrations, each change of one, how the vectors of spaces are made, and what was written into collections. A file lacks them until a
+    /// <summary>Migrations, each change of one, how the vectors of spaces are made, what was written into collections, and what was shown. A file lacks them
+    /// until a
     /// migration is planned.</summary>
     public const string Migrations = """
         CREATE TABLE IF NOT EXISTS migrations (
@@ -25,6 +26,10 @@ internal static class RecordTables
         CREATE TABLE IF NOT EXISTS recipes (space TEXT PRIMARY KEY, recipe TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS ledgers (target TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS written (target TEXT NOT NULL, item TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (target, item)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS impressions (
+            id INTEGER PRIMARY KEY, migration TEXT NOT NULL, request TEXT NOT NULL, user TEXT, variant TEXT NOT NULL, items TEXT NOT NULL,
+            snapshot INTEGER NOT NULL, time INTEGER NOT NULL);
+        CREATE INDEX IF NOT EXISTS impressions_by_user ON impressions (user);
 
         """;
 

@@ -4,7 +4,6 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Evaluation;
 using Hybrid.Indexing;
-using Hybrid.Recommending.Sources;
 using Hybrid.Vectors;
 
 namespace Hybrid.Upkeep.Migration;

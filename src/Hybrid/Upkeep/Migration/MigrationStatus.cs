@@ -33,6 +33,9 @@ public sealed record MigrationStatus
     /// <summary>Likewise the old one.</summary>
     public required long OldPending { get; init; }
 
+    /// <summary>What was shown since the share is what it is, of requests with an id; null while nobody is answered by the new one.</summary>
+    public MigrationTraffic? Traffic { get; init; }
+
     /// <summary>When holding has been long enough; null outside that stage.</summary>
     public DateTimeOffset? HoldsUntil { get; init; }
 

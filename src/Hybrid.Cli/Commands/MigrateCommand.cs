@@ -35,7 +35,7 @@ internal static class MigrateCommand
     {
         Option<bool> json = SharedOptions.Json();
         command.Options.Add(json);
-        return command.With(json, async (engine, parsed, cancellationToken) =>
+        return command.Run(async (engine, parsed, cancellationToken) =>
         {
             if (await work(engine, parsed, cancellationToken) is { } status)
                 Write(status, parsed.GetValue(json));
@@ -43,11 +43,9 @@ internal static class MigrateCommand
         });
     }
 
-    /// <inheritdoc cref="With(ExampleCommand, Func{HybridEngine, ParseResult, CancellationToken, Task{MigrationStatus?}})"/>
+    /// <summary>Adds the options of a folder, and what the command does on it.</summary>
     /// <param name="work">What it does; gives the exit code.</param>
-    /// <param name="json">The command's own option.</param>
-    public static ExampleCommand With(
-        this ExampleCommand command, Option<bool> json, Func<HybridEngine, ParseResult, CancellationToken, Task<int>> work)
+    public static ExampleCommand Run(this ExampleCommand command, Func<HybridEngine, ParseResult, CancellationToken, Task<int>> work)
     {
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create(), model = SharedOptions.Model();

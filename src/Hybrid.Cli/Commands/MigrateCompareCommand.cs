@@ -32,7 +32,7 @@ internal static class MigrateCompareCommand
             + "11 roll back (worse), 12 inconclusive.",
             "migrate compare",
             "migrate compare --thresholds allowed.json --json > verdict.json")
-        { thresholds, users, json }.With(json, async (engine, parsed, cancellationToken) =>
+        { thresholds, users, json }.Run(async (engine, parsed, cancellationToken) =>
         {
             VerdictThresholds allowed = parsed.GetValue(thresholds) is { } file ? VerdictThresholds.Read(file) : new VerdictThresholds();
             MigrationComparison found = await Terminal.RunAsync("Asking both", parsed.GetValue(users), null,

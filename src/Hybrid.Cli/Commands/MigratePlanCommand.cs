@@ -48,7 +48,7 @@ internal static class MigratePlanCommand
             "migrate plan --to e5 --encoder multilingual-e5-small-en-zh",
             "migrate plan --to blend1 --legacy vectors.bin --alpha 0.3",
             "migrate plan --to milvus1 --to-store milvus://localhost:19530/shop")
-        { name, encoder, dimension, legacy, ids, alpha, form, target, hold, json }.With(json, async (engine, parsed, cancellationToken) =>
+        { name, encoder, dimension, legacy, ids, alpha, form, target, hold, json }.Run(async (engine, parsed, cancellationToken) =>
         {
             MigrationPlan plan;
             try

@@ -21,7 +21,7 @@ internal static class MigrateReconcileCommand
             "Compare every row of the new index with what was written into it and with the items. Ends with 1 where rows differ and are not repaired.",
             "migrate reconcile",
             "migrate reconcile --repair --json")
-        { repair, json }.With(json, async (engine, parsed, cancellationToken) =>
+        { repair, json }.Run(async (engine, parsed, cancellationToken) =>
         {
             bool repairs = parsed.GetValue(repair);
             ReconcileReport found = await Terminal.RunAsync("Comparing", 0, null,

@@ -1,4 +1,3 @@
-using Hybrid.Behavior;
 using Hybrid.Evaluation;
 using Hybrid.Recommending.Sources;
 using Hybrid.Vectors;

@@ -33,7 +33,8 @@ public sealed class MigrateCommandTests
         await shop.WriteAsync("old.txt", string.Join('\n', Enumerable.Range(0, 400).Select(i => $"I{i} {i % 7} {i % 5} 1")));
         await shop.DoAsync("import", "--items", "items.csv", "--index");
 
-        JsonElement plan = (await shop.DoAsync("migrate", "plan", "--to", "e5", "--encoder", "multilingual-e5-small-en-zh", "--legacy", "old.txt", "--json")).Json;
+        string[] leads = ["--to", "e5", "--encoder", "multilingual-e5-small-en-zh", "--legacy", "old.txt"];
+        JsonElement plan = (await shop.DoAsync(["migrate", "plan", .. leads, "--json"])).Json;
         Assert.Equal((400, 400), (plan.GetProperty("items").GetInt32(), plan.GetProperty("to_encode").GetInt32()));
         HybridCommand.Result early = await shop.RunAsync("migrate", "next");
         Assert.Equal(1, early.ExitCode);

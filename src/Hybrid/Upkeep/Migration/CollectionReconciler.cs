@@ -23,17 +23,17 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
         HashSet<ItemId> before = InFlight();
         var sums = new UInt128[Buckets];
         long rows = 0;
-        foreach ((ItemId item, UInt128 digest) in Expected())
+        foreach ((ItemId item, UInt128 digest, long sequence) in Expected())
         {
             if (!before.Contains(item))
-                unchecked { sums[BucketOf(item)] += digest; }
+                unchecked { sums[BucketOf(item)] += digest + Mix(sequence); }
         }
         ItemId last = default;
         await foreach (StoredItem row in collection.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             rows++;
             if (!before.Contains(row.Fields.Id) || row.Fields.Id == last)
-                unchecked { sums[BucketOf(row.Fields.Id)] -= RowDigest.Of(row); }
+                unchecked { sums[BucketOf(row.Fields.Id)] -= RowDigest.Of(row) + Mix(row.Sequence); }
             last = row.Fields.Id;
         }
         HashSet<int> differing = [.. Enumerable.Range(0, Buckets).Where(bucket => sums[bucket] != 0)];
@@ -52,7 +52,7 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
     }
 
     /// <summary>What the rows should be: those of the ledger; an item of the records that it lacks has a row that no sum has, and so differs.</summary>
-    private IEnumerable<(ItemId Item, UInt128 Digest)> Expected()
+    private IEnumerable<(ItemId Item, UInt128 Digest, long Sequence)> Expected()
     {
         using IEnumerator<(ItemId Item, UInt128 Digest)> written = _ledger.Read().GetEnumerator();
         bool more = written.MoveNext();
@@ -62,7 +62,7 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
             while (more && written.Current.Item < key.Item)
                 more = written.MoveNext();
             bool isWritten = more && written.Current.Item == key.Item;
-            yield return (key.Item, isWritten ? written.Current.Digest : UInt128.MaxValue);
+            yield return (key.Item, isWritten ? written.Current.Digest : UInt128.MaxValue, key.Sequence);
             if (isWritten)
                 more = written.MoveNext();
         }
@@ -73,9 +73,8 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
         List<ItemId> missing = [], extra = [], stale = [], changed = [], doubled = [];
         if (buckets.Count > 0)
         {
-            var expected = Expected().Zip(records.ReadKeys(), (row, key) => (row.Item, row.Digest, key.Sequence))
-                .Where(row => buckets.Contains(BucketOf(row.Item)));
-            using var record = expected.GetEnumerator();
+            using IEnumerator<(ItemId Item, UInt128 Digest, long Sequence)> record =
+                Expected().Where(row => buckets.Contains(BucketOf(row.Item))).GetEnumerator();
             bool more = record.MoveNext();
             ItemId last = default;
             await foreach (StoredItem row in collection.ReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
@@ -135,6 +134,9 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
             after = keys[^1].Item;
         }
     }
+
+    /// <summary>Of the record's sequence on one side and the row's on the other: a row that was written rightly, and not again, is stale.</summary>
+    private static UInt128 Mix(long sequence) => XxHash128.HashToUInt128(BitConverter.GetBytes(sequence));
 
     private static int BucketOf(ItemId item) => (int)(XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(item.Value)) % Buckets);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Hybrid.Catalog;
 using Hybrid.Cli.Evaluating;
 using Hybrid.Cli.Output;
 using Hybrid.Evaluation;

@@ -258,7 +258,7 @@ public sealed class MigrationTests : IDisposable
         await next.NextMigrationAsync(cancellationToken: Token);
     }
 
-    private static Task AskAsync(HybridEngine engine, string request, string user) =>
+    private static Task<IReadOnlyList<Recommendation>> AskAsync(HybridEngine engine, string request, string user) =>
         engine.RecommendAsync(new RecommendQuery { Item = "P4", User = user, Request = request, Count = 2 }, Token);
 
     private static async Task SaysAsync(string message, Func<Task> work) =>

@@ -21,7 +21,7 @@ public sealed class VectorInspectionTests : IDisposable
     [Fact]
     public void Faults_are_counted_and_named()
     {
-        VectorReport report = VectorInspection.Of(
+        VectorReport report = Inspect(
         [
             new("a", new float[] { 3, 4 }), new("b", new float[] { 0, 0 }), new("c", new float[] { float.NaN, 1 }), new("a", new float[] { 1, 0 }),
             new("d", new float[] { 1, 0, 0 }), new("", new float[] { 1, 0 }), new(" d", new float[] { 0, -1 }),
@@ -44,7 +44,7 @@ public sealed class VectorInspectionTests : IDisposable
         await records.UpsertAsync([new("A") { Title = "One" }, new("B") { Text = " " }, new("C") { Title = "Three" }, new("D")],
             TestContext.Current.CancellationToken);
         KeyedVector[] rows = Array.ConvertAll<string, KeyedVector>(["A", "B", "X", "C", "A"], key => new(key, new float[] { 1 }));
-        VectorReport report = VectorInspection.Of(rows, records);
+        VectorReport report = Inspect(rows, records);
         Assert.Equal((4L, 3L, 2L), (report.CatalogItems, report.Known, report.WithText));
         Assert.Equal((2 / 5.0, 1 / 4.0, 3 / 5.0), (report.UnknownShare, report.UncoveredShare, report.WithoutTextShare));
     }
@@ -56,12 +56,12 @@ public sealed class VectorInspectionTests : IDisposable
         IEnumerable<string> lines = Odd.Select((id, i) => $"\"{id.Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"[{i}, 0.5]\"");
         string json = Write("v.jsonl", string.Join('\n', objects)), csv = Write("v.csv", "sku,embedding\n" + string.Join('\n', lines));
         foreach (string file in (string[])[json, csv])
-            AssertOdd(LegacyVectors.Read(file));
+            AssertOdd(Read(file));
         string list = Write("l.json", """[{"sku": 7, "title": "x", "Embedding": [1, NaN, null, 2]}, {"sku": "8", "embedding": "[1, 2]"}]""");
-        Assert.Equal([1, float.NaN, float.NaN, 2], LegacyVectors.Read(list).First().Vector.ToArray());
-        Assert.Equal(["7", "8"], LegacyVectors.Read(list).Select(row => row.Key));
+        Assert.Equal([1, float.NaN, float.NaN, 2], Read(list).First().Vector.ToArray());
+        Assert.Equal(["7", "8"], Read(list).Select(row => row.Key));
         string named = Write("n.csv", "article;v\nx;1 2 3\n");
-        Assert.Equal([1f, 2, 3], Assert.Single(LegacyVectors.Read(named, new LegacyReading { IdColumn = "article", VectorColumn = "v" })).Vector.ToArray());
+        Assert.Equal([1f, 2, 3], Assert.Single(Read(named, new LegacyReading { IdColumn = "article", VectorColumn = "v" })).Vector.ToArray());
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class VectorInspectionTests : IDisposable
         string binary = _folder.File("v.bin");
         File.WriteAllBytes(binary, [.. "2 2\n"u8, .. "SKU "u8, .. numbers, (byte)'\n', .. "sku "u8, .. numbers, (byte)'\n']);
 
-        Assert.Equal(["耳机", "it's"], LegacyVectors.Read(text).Select(row => row.Key));
-        Assert.True(float.IsNaN(LegacyVectors.Read(text).First().Vector.Span[2]));
-        Assert.Equal(["SKU", "sku"], LegacyVectors.Read(binary).Select(row => row.Key));
-        Assert.Equal([1.25f, -2], LegacyVectors.Read(binary).Last().Vector.ToArray());
-        Assert.Equal([3f, 4], LegacyVectors.Read(glove).Last().Vector.ToArray());
+        Assert.Equal(["耳机", "it's"], Read(text).Select(row => row.Key));
+        Assert.True(float.IsNaN(Read(text).First().Vector.Span[2]));
+        Assert.Equal(["SKU", "sku"], Read(binary).Select(row => row.Key));
+        Assert.Equal([1.25f, -2], Read(binary).Last().Vector.ToArray());
+        Assert.Equal([3f, 4], Read(glove).Last().Vector.ToArray());
     }
 
     [Theory]
@@ -91,12 +91,12 @@ public sealed class VectorInspectionTests : IDisposable
         byte[] texts = [.. Odd.SelectMany(id => System.Text.Encoding.UTF32.GetBytes(id.PadRight(longest + id.Length - RunesOf(id), '\0')))];
         string array = Numpy("ids.npy", $"<U{longest}", $"{Odd.Length},", texts);
 
-        AssertOdd(LegacyVectors.Read(matrix, new LegacyReading { Ids = Write("ids.txt", string.Join('\n', Odd)) }));
-        AssertOdd(LegacyVectors.Read(matrix, new LegacyReading { Ids = array }));
+        AssertOdd(Read(matrix, new LegacyReading { Ids = Write("ids.txt", string.Join('\n', Odd)) }));
+        AssertOdd(Read(matrix, new LegacyReading { Ids = array }));
         string shorter = Write("short.txt", "one\n");
         Assert.Contains("has 1 ids", Assert.Throws<DataFileException>(() =>
-            LegacyVectors.Read(matrix, new LegacyReading { Ids = shorter }).Count()).Message, StringComparison.Ordinal);
-        Assert.Contains("without ids", Assert.Throws<DataFileException>(() => LegacyVectors.Read(matrix).Count()).Message, StringComparison.Ordinal);
+            Read(matrix, new LegacyReading { Ids = shorter }).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("without ids", Assert.Throws<DataFileException>(() => Read(matrix).Count()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class VectorInspectionTests : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(ids, long.MinValue);
         BinaryPrimitives.WriteInt64LittleEndian(ids.AsSpan(8), 7);
         string matrix = Numpy("m.npy", "<f4", "2, 1", MemoryMarshal.AsBytes<float>(new float[] { 1, 2 }).ToArray());
-        VectorReport report = VectorInspection.Of(LegacyVectors.Read(matrix, new LegacyReading { Ids = Numpy("i.npy", "<i8", "2,", ids) }));
+        VectorReport report = Inspect(Read(matrix, new LegacyReading { Ids = Numpy("i.npy", "<i8", "2,", ids) }));
         Assert.Equal(("integer", 2L), (report.KeyType, report.Rows));
     }
 
@@ -137,15 +137,21 @@ public sealed class VectorInspectionTests : IDisposable
     {
         string file = _folder.File("x");
         File.WriteAllBytes(file, System.Text.Encoding.Latin1.GetBytes(content));
-        Assert.Contains(reason, Assert.Throws<DataFileException>(() => LegacyVectors.Read(file).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<DataFileException>(() => Read(file).Count()).Message, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<KeyedVector> Read(string file, LegacyReading? reading = null) =>
+        LegacyVectors.Read(file, reading, TestContext.Current.CancellationToken);
+
+    private static VectorReport Inspect(IEnumerable<KeyedVector> rows, RecordStore? catalog = null) =>
+        VectorInspection.Of(rows, catalog, cancellationToken: TestContext.Current.CancellationToken);
 
     private static void AssertOdd(IEnumerable<KeyedVector> rows)
     {
         KeyedVector[] read = [.. rows];
         Assert.Equal(Odd, read.Select(row => row.Key));
         Assert.All(read.Index(), row => Assert.Equal([row.Index, 0.5f], row.Item.Vector.ToArray()));
-        VectorReport report = VectorInspection.Of(read);
+        VectorReport report = Inspect(read);
         Assert.Equal((0, 0, 0, "text"), (report.NotIds, report.Merged, report.Duplicates, report.KeyType));
     }
 

@@ -14,7 +14,9 @@ internal static class EvaluationPlots
 
     // The page is read in whatever font the browser has, of which some are a quarter wider than the one that the exporter measures text by.
     private const double WidthOfLetter = 8, WiderText = 40;
-    private const string RoomBehind = "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0";   // the names in a legend are cut where it ends
+
+    // The names in a legend are cut where it ends.
+    private static readonly string RoomBehind = new('\u00a0', 12);
 
     /// <summary>Between the numbers of an axis and what they are of.</summary>
     private const double TitleDistance = 14;

@@ -134,7 +134,8 @@ public sealed class EngineSourcesTests : IDisposable
             using Process training = OtherProcess.Start("train", _shop.Options);
             Task<string> output = training.StandardOutput.ReadToEndAsync(Token), errors = training.StandardError.ReadToEndAsync(Token);
             // Each time when it has written one file more.
-            await Shop.EventuallyAsync(() => Task.FromResult(training.HasExited || _shop.FileNames.Count(name => !before.Contains(name)) >= files), "it writes");
+            await Shop.EventuallyAsync(
+                () => Task.FromResult(training.HasExited || _shop.FileNames.Count(name => !before.Contains(name)) >= files), "it writes");
             training.Kill();
             await training.WaitForExitAsync(Token);
             killed += training.ExitCode == 0 ? 0 : 1;

@@ -51,7 +51,8 @@ internal static class QueryRoutes
     {
         RecommendQuery query = request.Read(api.Limits);
         IReadOnlyList<Recommendation> found = await api.Engine.RecommendAsync(query, cancellationToken);
-        return Of(api, query.Filter, query.GroupBy, [.. found.Select((r, place) => ResultItem.Of(r, place + 1, request.Explain))]);
+        return Of(api, query.Filter, query.GroupBy, found is [var first, ..] ? first.Origin : null,
+            [.. found.Select((r, place) => ResultItem.Of(r, place + 1, request.Explain))]);
     }
 
     private static Task<Answer> SearchAsync(ApiContext api, SearchRequest request, CancellationToken cancellationToken) =>
@@ -63,12 +64,13 @@ internal static class QueryRoutes
     private static async Task<Answer> SearchAsync(ApiContext api, SearchQuery query, CancellationToken cancellationToken)
     {
         IReadOnlyList<SearchResult> found = await api.Engine.SearchAsync(query, cancellationToken);
-        return Of(api, query.Filter, query.GroupBy, [.. found.Select((result, place) => ResultItem.Of(result, place + 1))]);
+        return Of(api, query.Filter, query.GroupBy, found is [var first, ..] ? first.Origin : null,
+            [.. found.Select((result, place) => ResultItem.Of(result, place + 1))]);
     }
 
-    private static Answer Of(ApiContext api, Filter? filter, string? groupBy, ResultItem[] results)
+    private static Answer Of(ApiContext api, Filter? filter, string? groupBy, AnswerOrigin? origin, ResultItem[] results)
     {
         IReadOnlyList<UnknownAttribute> unknown = filter is null && groupBy is null ? [] : api.Engine.FindUnknownAttributes(filter, groupBy);
-        return new(new QueryAnswer(results, unknown.Count == 0 ? null : [.. unknown.Select(name => name.ToString())]));
+        return new(new QueryAnswer(results, origin, unknown.Count == 0 ? null : [.. unknown.Select(name => name.ToString())]));
     }
 }

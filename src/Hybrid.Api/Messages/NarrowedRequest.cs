@@ -1,12 +1,21 @@
 using System.Text.Json.Serialization;
 using Hybrid.Api.Answers;
 using Hybrid.Api.Reading;
+using Hybrid.Behavior;
+using Hybrid.Recommending;
 
 namespace Hybrid.Api.Messages;
 
 /// <summary>What all searches have.</summary>
 public abstract record NarrowedRequest
 {
+    /// <summary>The id of who asks: while a migration divides the traffic, the same user is answered by the same collection.</summary>
+    [JsonConverter(typeof(IdConverter))]
+    public string? User { get; init; }
+
+    /// <summary>The collection of a migration that is to answer, old or new; by default the share of the traffic decides.</summary>
+    public Variant? Variant { get; init; }
+
     /// <summary>How many items return, 10 by default.</summary>
     public int Count { get; init; } = 10;
 
@@ -32,6 +41,8 @@ public abstract record NarrowedRequest
     /// <exception cref="RefusedException">A value cannot be meant.</exception>
     private protected SearchQuery Narrow(SearchQuery query, HybridApiOptions limits) => query with
     {
+        User = User is null ? (UserId?)null : FieldValues.Id<UserId>("user", User),
+        Variant = Variant,
         Count = FieldValues.Whole("count", Count, 1, limits.MaxCount),
         Filter = FieldValues.Filter(Filter, limits.MaxFilterLength),
         Probes = FieldValues.Probes(Probes),

@@ -3,6 +3,7 @@ using Hybrid.Api.Answers;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Recommending;
 
 namespace Hybrid.Api.Messages;
 
@@ -43,6 +44,12 @@ public sealed record RecommendRequest
     /// <summary>A field or an attribute of which each value returns once.</summary>
     public string? GroupBy { get; init; }
 
+    /// <summary>The collection of a migration that is to answer, old or new; by default the share of the traffic decides.</summary>
+    public Variant? Variant { get; init; }
+
+    /// <summary>The request's id, as its events will carry it: while a migration divides the traffic, what was shown is noted under it.</summary>
+    public string? Request { get; init; }
+
     /// <summary>Whether each item says why it is there.</summary>
     public bool Explain { get; init; }
 
@@ -64,6 +71,8 @@ public sealed record RecommendRequest
             Filter = FieldValues.Filter(Filter, limits.MaxFilterLength),
             Probes = FieldValues.Probes(Probes),
             Exclude = FieldValues.Ids("exclude", Exclude, limits.MaxIds),
+            Variant = Variant,
+            Request = Request is null ? null : FieldValues.Text("request", Request, limits.MaxTextLength),
             GroupBy = GroupBy is null ? null : FieldValues.Text("group_by", GroupBy, limits.MaxTextLength),
         };
     }

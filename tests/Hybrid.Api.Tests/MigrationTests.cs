@@ -13,11 +13,15 @@ public sealed class MigrationTests
     public async Task An_answer_says_which_collection_gave_it_and_a_query_can_ask_for_one()
     {
         await using ApiServer server = await ApiServer.StartShopAsync();
+        (await server.GetAsync("/v1/admin/migration")).ExpectProblem(HttpStatusCode.NotFound, "not-found");
         await server.Engine.PlanMigrationAsync(new MigrationPlan { Name = "e5", Encoder = "multilingual-e5-small-en-zh" }, Token);
         MigrationStatus status = await server.Engine.StartMigrationAsync(cancellationToken: Token);
         while (status.Stage < MigrationStage.Shadowing)
             status = await server.Engine.NextMigrationAsync(cancellationToken: Token);
 
+        JsonElement shown = (await server.GetAsync("/v1/admin/migration")).Json;
+        Assert.Equal(
+            ("e5", "shadowing", 4), (shown.GetProperty("name").GetString(), shown.GetProperty("stage").GetString(), shown.GetProperty("items").GetInt32()));
         Assert.Equal(("products@1", "old"), OriginOf(await server.GetAsync("/v1/search?text=headphones&user=U1")));
         Assert.Equal(("products@2", "new"), OriginOf(await server.GetAsync("/v1/search?text=headphones&user=U1&variant=new")));
         Assert.Equal(("products@2", "new"), OriginOf(await server.PostAsync("/v1/recommend", """{"item":"H1","variant":"new"}""")));

@@ -5,6 +5,7 @@ using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
 using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -20,6 +21,8 @@ internal static class AdminRoutes
         routes.Map("GET", "/v1/admin/status", "What the service has.",
             async (api, _, stop) => await StatusAsync(api.Engine, stop), waitsItsTurn: false, ApiRole.Admin)
             .Produces<StatusAnswer>();
+        routes.Map("GET", "/v1/admin/migration", "How the migration stands that was planned last.",
+            async (api, _, stop) => await MigrationAsync(api.Engine, stop), waitsItsTurn: false, ApiRole.Admin).Produces<MigrationStatus>();
         routes.Map("GET", "/v1/admin/dead-letters", "What came by streams and is no event, the last first.",
             (api, http, _) => Task.FromResult(DeadLetters(api, http)), waitsItsTurn: false, ApiRole.Admin)
             .WithMetadata(new QueryFields(typeof(UserRequest))).Produces<IReadOnlyList<DeadLetter>>();
@@ -41,6 +44,10 @@ internal static class AdminRoutes
 
     private static async Task<Answer> StatusAsync(HybridEngine engine, CancellationToken cancellationToken) => new(StatusAnswer.Of(
         await engine.ReadStatusAsync(cancellationToken), await engine.CountEventsByKindAsync(cancellationToken)));
+
+    private static async Task<Answer> MigrationAsync(HybridEngine engine, CancellationToken cancellationToken) =>
+        await engine.ReadMigrationAsync(cancellationToken: cancellationToken) is { } status
+            ? new(status) : throw ProblemKind.NotFound.Refuse("There is no migration.", "`hybrid migrate plan` plans one.");
 
     private static Answer DeadLetters(ApiContext api, HttpContext http) => new(api.Engine.ReadDeadLetters(
         FieldValues.Whole("count", JsonBody.Read<UserRequest>(http.Request.Query).Count, 1, api.Limits.MaxCount)));

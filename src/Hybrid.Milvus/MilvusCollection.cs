@@ -89,13 +89,16 @@ public sealed partial class MilvusCollection : IVectorCollection
     {
         // So that a page of wide vectors is no larger than one of many rows.
         int pageRows = Math.Clamp((8 << 20) / (Space.Dimension * sizeof(float) + 1000), 1, 2000);
-        var query = new QueryRequest(Physical) { OutputFields = RowColumns.FieldsOf(withVectors), Consistency = _options.Consistency, Limit = pageRows };
+        // Whoever reads all compares, or copies: nobody's write may be missing. After one answer that has waited for all of them the server is no longer
+        // behind, and a wait at each page would be 200 ms each.
+        var query = new QueryRequest(Physical) { OutputFields = RowColumns.FieldsOf(withVectors), Consistency = ConsistencyLevel.Strong, Limit = pageRows };
         while (true)
         {
             string from = $"{RowSchema.Key} > {FilterExpression.Quote(after == default ? "" : after.Value)}";
             IReadOnlyList<StoredItem> page = await ReadAsync("read", async () =>
                 RowColumns.Rows(await Client.QueryAsync(query with { Filter = from }, cancellationToken).ConfigureAwait(false), withVectors), cancellationToken)
                 .ConfigureAwait(false);
+            query = query with { Consistency = _options.Consistency };
             // A short page is not the last: 2.3 ends one where the first of its segments has no more rows (milvus #32059).
             if (page.Count == 0)
                 yield break;

@@ -8,7 +8,7 @@ namespace Hybrid.Tests.Records;
 
 public sealed class RecordDamageTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Items = 300;
+    private const int Items = 600;
 
     // The first byte of a page: https://www.sqlite.org/fileformat2.html#b_tree_pages
     private const byte IndexLeaf = 10, TableLeaf = 13;
@@ -87,8 +87,8 @@ public sealed class RecordDamageTests(ITestOutputHelper output) : IDisposable
     [InlineData("UPDATE events SET time = time + 1 WHERE user = 'U6'", "an event of user 'U6'")]
     [InlineData("UPDATE events SET user = CAST(user AS BLOB) WHERE user = 'U6'", "where there must be a text")]
     [InlineData("UPDATE events SET sequence = sequence + 100000 WHERE user = 'U7'", "an event of user 'U7'")]
-    [InlineData("DELETE FROM events WHERE user = 'U8'", "290 rows were found where there are 300")]
-    [InlineData("DELETE FROM items WHERE item = 'P10'", "299 rows were found where there are 300")]
+    [InlineData("DELETE FROM events WHERE user = 'U8'", "580 rows were found where there are 600")]
+    [InlineData("DELETE FROM items WHERE item = 'P10'", "599 rows were found where there are 600")]
     [InlineData("DELETE FROM snapshot", "the snapshot is gone")]
     public async Task A_row_that_is_not_what_was_written_is_named(string change, string named)
     {

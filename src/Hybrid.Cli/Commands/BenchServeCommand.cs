@@ -19,9 +19,9 @@ internal static class BenchServeCommand
             Description = "The service, as `hybrid serve` says where it listens. It gets events of made-up users, and keeps them.",
             CustomParser = AddressOf,
         };
-        Option<int> rate = Whole("--rate", "Questions a second: by user, by item, by text.", 100);
-        Option<int> events = Whole("--events", "Events a second beside them.", 100);
-        Option<int> seconds = Whole("--seconds", "How long.", 30);
+        Option<int> rate = OptionValue.Option("--rate", "Questions a second: by user, by item, by text.", 100, 0, 1_000_000);
+        Option<int> events = OptionValue.Option("--events", "Events a second beside them.", 100, 0, 1_000_000);
+        Option<int> seconds = OptionValue.Option("--seconds", "How long.", 30, 0, 1_000_000);
         var key = new Option<string?>("--key") { Description = "The key to ask with; it needs the role ingest.", HelpName = "hyb_…" };
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("serve",
@@ -64,12 +64,4 @@ internal static class BenchServeCommand
     }
 
     private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static Option<int> Whole(string name, string description, int standard) => new(name)
-    {
-        Description = description,
-        HelpName = "n",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result => OptionValue.Whole(result, 0, 1_000_000),
-    };
 }

@@ -16,8 +16,9 @@ internal static class BenchSourcesCommand
 
     public static Command Create()
     {
-        Option<int> items = Whole("--items", "How many items there are.", 100_000);
-        Option<int> users = Whole("--users", "How many users there are at the last size; fewer at the others, in proportion.", 1_000_000);
+        Option<int> items = OptionValue.Option("--items", "How many items there are.", 100_000, 100, 100_000_000);
+        Option<int> users = OptionValue.Option(
+            "--users", "How many users there are at the last size; fewer at the others, in proportion.", 1_000_000, 100, 100_000_000);
         var events = new Option<int[]>("--events")
         {
             Description = "How many events; with several sizes it is seen how the cost grows.",
@@ -72,12 +73,4 @@ internal static class BenchSourcesCommand
     }
 
     private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static Option<int> Whole(string name, string description, int standard) => new(name)
-    {
-        Description = description,
-        HelpName = "n",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result => OptionValue.Whole(result, 100, 100_000_000),
-    };
 }

@@ -21,6 +21,15 @@ internal static class OptionValue
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
     }
 
+    /// <summary>An option that takes a whole number.</summary>
+    public static Option<int> Option(string name, string description, int standard, int least, int most) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => Whole(result, least, most),
+    };
+
     // Without thousands: 0,025 is not 25.
     public static double Real(ArgumentResult result) => Read(result, "a number", (string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)).LastOrDefault();

@@ -8,6 +8,7 @@ public sealed class EventCommitsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly RecordStore _records;
+    private readonly ManualResetEventSlim _begun = new(), _goOn = new();
     private int _commits;
     private Action _committed = () => { };
 
@@ -19,26 +20,19 @@ public sealed class EventCommitsTests : IDisposable
     {
         _records.Dispose();
         _folder.Dispose();
+        _begun.Dispose();
+        _goOn.Dispose();
     }
 
     [Fact]
     public async Task Who_comes_while_others_are_written_shares_the_next_transaction()
     {
-        using var begun = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
-        _committed = () =>
-        {
-            begun.Set();
-            goOn.Wait(Token);
-        };
-        EventCommits commits = Open();
-        Task first = commits.AppendAsync([View("u0", "A")], Token);
-        begun.Wait(Token);
+        (EventCommits commits, Task first) = OpenHeld(View("u0", "A"));
         Task<IReadOnlyList<bool>>[] others = [.. Enumerable.Range(1, 50).Select(i => commits.AppendAsync([View($"u{i}", "A"), View($"u{i}", "B")], Token))];
         Assert.Equal(100, commits.Waiting);
         Assert.False(first.IsCompleted);   // written, but its callers learn of it last
 
-        goOn.Set();
+        _goOn.Set();
         await first;
         await Task.WhenAll(others);
 
@@ -62,21 +56,12 @@ public sealed class EventCommitsTests : IDisposable
     [Fact]
     public async Task A_call_that_is_cancelled_before_its_turn_writes_nothing()
     {
-        using var begun = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
-        _committed = () =>
-        {
-            begun.Set();
-            goOn.Wait(Token);
-        };
-        EventCommits commits = Open();
-        Task first = commits.AppendAsync([View("u", "A")], Token);
-        begun.Wait(Token);
+        (EventCommits commits, Task first) = OpenHeld(View("u", "A"));
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task second = commits.AppendAsync([View("u", "B")], cancellation.Token), third = commits.AppendAsync([View("u", "C")], Token);
 
         await cancellation.CancelAsync();
-        goOn.Set();
+        _goOn.Set();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         await Task.WhenAll(first, third);
@@ -86,23 +71,14 @@ public sealed class EventCommitsTests : IDisposable
     [Fact]
     public async Task More_than_may_wait_is_refused_and_says_when_to_come_again()
     {
-        using var begun = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
-        _committed = () =>
-        {
-            begun.Set();
-            goOn.Wait(Token);
-        };
-        EventCommits commits = Open();
-        Task first = commits.AppendAsync([View("u", "A")], Token);
-        begun.Wait(Token);
+        (EventCommits commits, Task first) = OpenHeld(View("u", "A"));
         Event[] many = [.. Enumerable.Repeat(View("u", "B"), EventCommits.MostWaiting)];
         Task second = commits.AppendAsync(many, Token);
 
         OverloadedException refused = await Assert.ThrowsAsync<OverloadedException>(() => commits.AppendAsync([View("u", "C")], Token));
 
         Assert.Equal("100,000 events wait to be written: nothing of this call was taken. Send it again in 1 s, and less at a time.", refused.Message);
-        goOn.Set();
+        _goOn.Set();
         await Task.WhenAll(first, second);
         Assert.Equal([true], await commits.AppendAsync([View("u", "C")], Token));
     }
@@ -123,6 +99,20 @@ public sealed class EventCommitsTests : IDisposable
         EventCommits commits = Open();
         _records.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => commits.AppendAsync([View("u", "A")], Token));
+    }
+
+    /// <summary>With a first event written, whose caller learns of it when <see cref="_goOn"/> is set; until then nothing else is written.</summary>
+    private (EventCommits Commits, Task First) OpenHeld(Event first)
+    {
+        _committed = () =>
+        {
+            _begun.Set();
+            _goOn.Wait(Token);
+        };
+        EventCommits commits = Open();
+        Task written = commits.AppendAsync([first], Token);
+        _begun.Wait(Token);
+        return (commits, written);
     }
 
     private EventCommits Open() => new(_records, () =>

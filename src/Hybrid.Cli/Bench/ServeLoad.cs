@@ -15,7 +15,9 @@ internal sealed class ServeLoad : IDisposable
     /// <summary>Events a call.</summary>
     private const int PerCall = 10;
 
-    private const int MostItems = 5_000, Users = 10_000, KnownTexts = 200;
+    private const int MostItems = 5_000, Users = 10_000, KnownTexts = 200, WarmUp = 1_000;
+
+    private const string EventSeen = "event to recommendation", ItemFound = "item to search";
 
     private readonly HttpClient _client;
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _times = new();
@@ -41,15 +43,17 @@ internal sealed class ServeLoad : IDisposable
     public async Task<IReadOnlyList<Line>> RunAsync(int rate, int events, TimeSpan time, CancellationToken cancellationToken)
     {
         await ReadCatalogAsync(cancellationToken);
-        for (int i = 0; i < 100; i++)   // so that the first answers are not those of a service that has just started
+        for (int i = 0; i < WarmUp; i++)   // so that the first answers are not those of a service that has just started
             await AskAsync("warm-up", i, Stopwatch.GetTimestamp(), cancellationToken);
         _times.Clear();
+        _shed.Clear();
+        _failed.Clear();
         long begin = Stopwatch.GetTimestamp();
         await Task.WhenAll(
             PaceAsync(rate, time, begin, (i, due) => AskAsync(null, i, due, cancellationToken), cancellationToken),
             PaceAsync(events / PerCall, time, begin, (i, due) => PostEventsAsync(due, cancellationToken), cancellationToken),
-            PaceAsync(2, time, begin, (i, _) => FollowEventAsync(i, cancellationToken), cancellationToken),
-            PaceAsync(1, time, begin, (i, _) => FollowItemAsync(i, cancellationToken), cancellationToken));
+            PaceAsync(2, time, begin, (i, _) => ProbeAsync(EventSeen, () => FollowEventAsync(i, cancellationToken), cancellationToken), cancellationToken),
+            PaceAsync(1, time, begin, (i, _) => ProbeAsync(ItemFound, () => FollowItemAsync(i, cancellationToken), cancellationToken), cancellationToken));
         return [.. _times.OrderBy(named => named.Key, StringComparer.Ordinal).Select(named => new Line(named.Key, named.Value.Count,
             Measurement.Percentile(named.Value, .5), Measurement.Percentile(named.Value, .99), named.Value.Max(), _shed.GetValueOrDefault(named.Key),
             _failed.GetValueOrDefault(named.Key)))];
@@ -112,9 +116,8 @@ internal sealed class ServeLoad : IDisposable
         using HttpResponseMessage told = await _client.PostAsJsonAsync("/v1/events", new { user, item = _items[Draw(_items.Length)], kind = "purchase" },
             cancellationToken);
         long acknowledged = Stopwatch.GetTimestamp();
-        if (told.IsSuccessStatusCode)
-            await UntilAsync("event to recommendation", acknowledged, async () => await _client.GetStringAsync(new Uri(ask, UriKind.Relative),
-                cancellationToken) != before);
+        told.EnsureSuccessStatusCode();
+        await UntilAsync(EventSeen, acknowledged, async () => await _client.GetStringAsync(new Uri(ask, UriKind.Relative), cancellationToken) != before);
     }
 
     /// <summary>How long after its acknowledgement an item is found.</summary>
@@ -124,31 +127,36 @@ internal sealed class ServeLoad : IDisposable
         string title = $"{Title(Draw(_titles.Length))} edition {Environment.ProcessId} {number}";
         using HttpResponseMessage told = await _client.PostAsJsonAsync("/v1/items", new { id, title }, cancellationToken);
         long acknowledged = Stopwatch.GetTimestamp();
-        if (told.IsSuccessStatusCode)
-        {
-            await UntilAsync("item to search", acknowledged, async () => (await _client.GetStringAsync(
-                new Uri($"/v1/search?count=5&text={Uri.EscapeDataString(title)}", UriKind.Relative), cancellationToken)).Contains($"\"{id}\"",
-                    StringComparison.Ordinal));
-        }
+        told.EnsureSuccessStatusCode();
+        await UntilAsync(ItemFound, acknowledged, async () => (await _client.GetStringAsync(
+            new Uri($"/v1/search?count=5&text={Uri.EscapeDataString(title)}", UriKind.Relative), cancellationToken)).Contains($"\"{id}\"",
+                StringComparison.Ordinal));
         using HttpResponseMessage removed = await _client.DeleteAsync(new Uri($"/v1/items/{id}", UriKind.Relative), cancellationToken);
+    }
+
+    private async Task ProbeAsync(string name, Func<Task> probe, CancellationToken cancellationToken)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            await probe();
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            Count(e is HttpRequestException { StatusCode: { } status } && IsShed(status) ? _shed : _failed, name);
+            Note(name, begin);
+        }
     }
 
     private async Task UntilAsync(string name, long begin, Func<Task<bool>> isSo)
     {
-        try
+        while (!await isSo())
         {
-            while (!await isSo())
+            if (Stopwatch.GetElapsedTime(begin) > TimeSpan.FromSeconds(30))
             {
-                if (Stopwatch.GetElapsedTime(begin) > TimeSpan.FromSeconds(30))
-                {
-                    _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
-                    break;
-                }
+                Count(_failed, name);
+                break;
             }
-        }
-        catch (HttpRequestException)
-        {
-            _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
         }
         Note(name, begin);
     }
@@ -159,17 +167,19 @@ internal sealed class ServeLoad : IDisposable
         {
             using HttpResponseMessage answer = await send();
             await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-                _shed.AddOrUpdate(name, 1, (_, count) => count + 1);
-            else if (!answer.IsSuccessStatusCode)
-                _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+            if (!answer.IsSuccessStatusCode)
+                Count(IsShed(answer.StatusCode) ? _shed : _failed, name);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            _failed.AddOrUpdate(name, 1, (_, count) => count + 1);
+            Count(_failed, name);
         }
         Note(name, due);
     }
+
+    private static bool IsShed(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+
+    private static void Count(ConcurrentDictionary<string, int> counts, string name) => counts.AddOrUpdate(name, 1, (_, count) => count + 1);
 
     private void Note(string name, long begin) => _times.GetOrAdd(name, _ => []).Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
 using Spectre.Console;
+using static Hybrid.Cli.Output.ResultTable;
 
 namespace Hybrid.Cli.Commands;
 
@@ -54,14 +54,10 @@ internal static class BenchServeCommand
     private static void Write(IReadOnlyList<ServeLoad.Line> lines)
     {
         Console.Out.WriteLine(Machine.Here());
-        Table table = new Table().Border(TableBorder.Markdown).AddColumns("what", "count", "p50 ms", "p99 ms", "most ms", "shed", "failed");
-        foreach (TableColumn column in table.Columns.Skip(1))
-            column.RightAligned();
+        Table table = OfNumbers("what", "count", "p50 ms", "p99 ms", "most ms", "shed", "failed");
         foreach (ServeLoad.Line line in lines)
-            table.AddRow(line.What, Show(line.Count, "N0"), Show(line.P50, "F1"), Show(line.P99, "F1"), Show(line.Most, "F1"), Show(line.Shed, "N0"),
-                Show(line.Failed, "N0"));
+            table.AddRow(line.What, Number(line.Count, "N0"), Number(line.P50, "F1"), Number(line.P99, "F1"), Number(line.Most, "F1"), Number(line.Shed, "N0"),
+                Number(line.Failed, "N0"));
         ResultTable.Write(table);
     }
-
-    private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

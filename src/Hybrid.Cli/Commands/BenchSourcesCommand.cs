@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Hybrid.Api.Reading;
 using Hybrid.Catalog;
 using Hybrid.Cli.Bench;
@@ -7,6 +6,7 @@ using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
 using Hybrid.Recommending.Sources;
 using Spectre.Console;
+using static Hybrid.Cli.Output.ResultTable;
 
 namespace Hybrid.Cli.Commands;
 
@@ -61,16 +61,12 @@ internal static class BenchSourcesCommand
     private static void Write(IReadOnlyList<SourcesBench.Line> lines)
     {
         Console.Out.WriteLine(Machine.Here());
-        Table table = new Table().Border(TableBorder.Markdown).AddColumns("source", "events", "fit s", "MB", "peak MB", "p50 ms", "p99 ms");
-        foreach (TableColumn column in table.Columns.Skip(1))
-            column.RightAligned();
+        Table table = OfNumbers("source", "events", "fit s", "MB", "peak MB", "p50 ms", "p99 ms");
         foreach (SourcesBench.Line line in lines)
         {
-            table.AddRow(line.Source, line.Events.ToString("N0", CultureInfo.InvariantCulture), Show(line.FitSeconds, "F1"), Show(line.Megabytes, "N0"),
-                Show(line.PeakMegabytes, "N0"), Show(line.P50, "F2"), Show(line.P99, "F2"));
+            table.AddRow(line.Source, Number(line.Events, "N0"), Number(line.FitSeconds, "F1"), Number(line.Megabytes, "N0"),
+                Number(line.PeakMegabytes, "N0"), Number(line.P50, "F2"), Number(line.P99, "F2"));
         }
         ResultTable.Write(table);
     }
-
-    private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

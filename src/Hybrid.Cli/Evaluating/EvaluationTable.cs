@@ -1,7 +1,7 @@
-using System.Globalization;
 using Hybrid.Cli.Output;
 using Hybrid.Evaluation;
 using Spectre.Console;
+using static Hybrid.Cli.Output.ResultTable;
 
 namespace Hybrid.Cli.Evaluating;
 
@@ -11,9 +11,7 @@ internal static class EvaluationTable
     public static void Write(IReadOnlyList<SourceReport> sources, JudgeOptions options)
     {
         string[][] rows = [.. Rows(sources, options)];
-        Table table = new Table().Border(TableBorder.Markdown).AddColumns(rows[0]);
-        foreach (TableColumn column in table.Columns.Skip(1))
-            column.RightAligned();
+        Table table = OfNumbers(rows[0]);
         foreach (string[] row in rows.Skip(1))
             table.AddRow(row);
         ResultTable.Write(table);
@@ -65,6 +63,4 @@ internal static class EvaluationTable
 
     private static string Format(MetricValue metric) =>
         $"{Number(metric.Value, "F3")} ± {Number((metric.High - metric.Low) / 2, "F3")}";
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

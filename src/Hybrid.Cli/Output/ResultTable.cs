@@ -55,6 +55,17 @@ internal static class ResultTable
         Write(table);
     }
 
+    /// <summary>A table in Markdown, to be copied: names in its first column, numbers in the others.</summary>
+    public static Table OfNumbers(params string[] columns)
+    {
+        Table table = new Table().Border(TableBorder.Markdown).AddColumns(columns);
+        foreach (TableColumn column in table.Columns.Skip(1))
+            column.RightAligned();
+        return table;
+    }
+
+    public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
     public static void Write(IRenderable table)
     {
         if (!Console.IsOutputRedirected)

@@ -27,10 +27,7 @@ internal sealed class SavedFile(long length, Func<long, int, ReadOnlyMemory<byte
 
     /// <summary>So many of something, copied.</summary>
     public T[] Take<T>(int count)
-        where T : unmanaged
-    {
-        return MemoryMarshal.Cast<byte, T>(Take(checked(count * Marshal.SizeOf<T>())).Span).ToArray();
-    }
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Take(checked(count * Marshal.SizeOf<T>())).Span).ToArray();
 
     /// <summary>Likewise, without its being part of the checksum.</summary>
     /// <exception cref="EndOfStreamException">There are not as many.</exception>

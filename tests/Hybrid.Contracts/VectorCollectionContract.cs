@@ -216,7 +216,7 @@ public abstract class VectorCollectionContract(IEmptyStores stores) : StoreContr
             {
                 float[] query = Draw(random, 16);
                 IReadOnlyList<Neighbor> found = await collection.SearchAsync(query, 20, all, Token);
-                Assert.True(Nearest(twin, query, 20).SequenceEqual(found.Select(n => n.Item)), $"round {round}, query {q}, seed {seed}");
+                ExpectNearest(twin, query, 20, found, $"round {round}, query {q}, seed {seed}");
             }
             Assert.Equal(twin.Count, await collection.CountAsync(Token));
             await collection.BuildIndexAsync(Token);

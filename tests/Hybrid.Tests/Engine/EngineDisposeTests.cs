@@ -105,6 +105,36 @@ public sealed class EngineDisposeTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Records_that_are_disposed_before_their_first_write_are_removed_only_without_it()
+    {
+        for (int round = 0; round < 40; round++)
+        {
+            string path = _shop.File($"{round}.db");
+            RecordStore records = RecordStore.Open(path);
+            Task<string>[] writes = [.. Enumerable.Range(0, 3).Select(user => Task.Run(() => EndOfAsync(() => records.AppendAsync([Shop.Events[user]], Token))))];
+            Parallel.For(0, 2, _ => records.Dispose());
+            string[] ends = await Task.WhenAll(writes);
+            using RecordStore again = RecordStore.Open(path);
+            Assert.Equal(ends.Count(end => end == "answered"), again.EventCount);
+        }
+    }
+
+    [Fact]
+    public async Task Records_that_one_owner_removes_unused_are_made_anew_by_another_that_has_just_opened_them()
+    {
+        for (int round = 0; round < 40; round++)
+        {
+            string path = _shop.File($"{round}.db");
+            Task unused = Task.Run(() => RecordStore.Open(path).Dispose(), Token);
+            using (RecordStore records = RecordStore.Open(path))
+                await records.AppendAsync(Shop.Events, Token);
+            await unused;
+            using RecordStore again = RecordStore.Open(path);
+            Assert.Equal(Shop.Events.Length, again.EventCount);
+        }
+    }
+
+    [Fact]
     public async Task Disposing_cancels_what_takes_long_and_waits_for_it()
     {
         HybridEngine engine = await _shop.OpenAsync();

@@ -28,6 +28,8 @@ internal sealed class Database : IDisposable
     private readonly Lock _watching = new();
     private readonly Lock _inMemory = new();
     private long _cutLogAt = MostLogBytes;
+    private int _inUse;   // connections that calls have, or are about to open
+    private int _isBeingDeleted;
     private volatile bool _disposed;
 
     private Database(DatabaseOptions options, string folder, string connectionString, bool isReadOnly, DatabaseFailed failed)
@@ -89,17 +91,27 @@ internal sealed class Database : IDisposable
             folder = MakeFolder(options.Path, (reason, cause) => failed(name, "open", reason, false, cause));
             connection.DataSource = System.IO.Path.Combine(folder, System.IO.Path.GetFileName(options.Path));
         }
-        try
+        while (true)
         {
-            return new Database(options, folder, connection.ConnectionString, isReadOnly: false, failed);
-        }
-        catch (SqliteException e) when (DatabaseFailure.MayBeReadOnly(e) && File.Exists(connection.DataSource))
-        {
-            return OpenForReading(options, folder, connection, failed);
-        }
-        catch (SqliteException e)
-        {
-            throw failed(name, "open", DatabaseFailure.Reason(e), DatabaseFailure.IsTransient(e), e);
+            try
+            {
+                var database = new Database(options, folder, connection.ConnectionString, isReadOnly: false, failed);
+                if (!OpenFile.IsRemoved(database._watch))
+                    return database;
+                database.Dispose();
+            }
+            catch (SqliteException e) when (DatabaseFailure.IsRemoved(e))
+            {
+            }
+            // Whoever made the file has removed it unused between our opening it and our first lock, which others respect: it is made anew.
+            catch (SqliteException e) when (DatabaseFailure.MayBeReadOnly(e) && File.Exists(connection.DataSource))
+            {
+                return OpenForReading(options, folder, connection, failed);
+            }
+            catch (SqliteException e)
+            {
+                throw failed(name, "open", DatabaseFailure.Reason(e), DatabaseFailure.IsTransient(e), e);
+            }
         }
     }
 
@@ -218,31 +230,37 @@ internal sealed class Database : IDisposable
 
     public Exception Failure(string operation, string reason) => _failed(Name, operation, reason, false, null);
 
-    /// <summary>Deletes the file, unless it holds anything by <paramref name="isUnused"/> or somebody else has it open; nothing else may run
-    /// meanwhile.</summary>
+    /// <summary>Deletes the file after <see cref="Dispose"/>, unless it holds anything by <paramref name="isUnused"/> or anybody has it open, calls of this
+    /// process that have not ended among them.</summary>
     public void DeleteIfUnused(Func<SqliteConnection, bool> isUnused)
     {
-        if (IsInMemory || IsReadOnly || !_disposed)
+        // The exchange is a fence: a call that is not counted here finds the database disposed.
+        if (IsInMemory || IsReadOnly || !_disposed || Interlocked.CompareExchange(ref _inUse, 0, 0) > 0 || Interlocked.Exchange(ref _isBeingDeleted, 1) == 1)
             return;
         // Not made where it is gone; and the shortest wait there is.
         var existing = new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 1 };
-        using var alone = new SqliteConnection(existing.ConnectionString);
         try
         {
+            using (var reader = new SqliteConnection(existing.ConnectionString))
+            {
+                reader.Open();
+                if (!isUnused(reader))
+                    return;
+            }
+            // One of its own: leaving WAL keeps the pages that a connection has read before, though others have changed them since.
+            using var alone = new SqliteConnection(existing.ConnectionString);
             alone.Open();
-            if (!isUnused(alone))
-                return;
-            // Leaving WAL succeeds only for the one connection that there is; after it nobody can come in before the file is gone.
+            // Leaving WAL succeeds only for the one connection that there is. Whoever opens the file after it finds that it has been removed (see Open).
             alone.Execute("PRAGMA locking_mode = EXCLUSIVE");
             if (alone.Scalar<string>("PRAGMA journal_mode = DELETE") != "delete")
                 return;
             alone.Execute("BEGIN EXCLUSIVE");
-            if (isUnused(alone))
+            if (!OpenFile.IsRemoved(alone) && isUnused(alone))
                 File.Delete(alone.DataSource);
             else
                 alone.Execute("ROLLBACK; PRAGMA journal_mode = WAL");   // somebody was here in between
         }
-        catch (SqliteException e) when (DatabaseFailure.IsTransient(e) || e.SqliteErrorCode == DatabaseFailure.CannotOpen)
+        catch (SqliteException e) when (DatabaseFailure.IsTransient(e) || DatabaseFailure.IsRemoved(e) || e.SqliteErrorCode == DatabaseFailure.CannotOpen)
         {
             // Somebody has opened it meanwhile, so it is not unused; or has just deleted it.
         }
@@ -312,8 +330,17 @@ internal sealed class Database : IDisposable
 
     private SqliteConnection Rent(string operation)
     {
-        ThrowIfDisposed();
-        return _idle.TryTake(out SqliteConnection? idle) ? idle : Translated(operation, Connect);
+        Interlocked.Increment(ref _inUse);
+        try
+        {
+            ThrowIfDisposed();
+            return _idle.TryTake(out SqliteConnection? idle) ? idle : Translated(operation, Connect);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _inUse);
+            throw;
+        }
     }
 
     // After a failure nobody knows what state the connection is in.
@@ -322,11 +349,14 @@ internal sealed class Database : IDisposable
         if (!reusable)
         {
             connection.Dispose();
-            return;
         }
-        _idle.Add(connection);
-        if (_disposed)   // looked at after it was added: then either this or Dispose takes it out
-            DisposeIdle();
+        else
+        {
+            _idle.Add(connection);
+            if (_disposed)   // looked at after it was added: then either this or Dispose takes it out
+                DisposeIdle();
+        }
+        Interlocked.Decrement(ref _inUse);
     }
 
     private void DisposeIdle()

@@ -14,8 +14,16 @@ internal sealed record DatabaseSchema(long Application, long Version, string Tab
     /// <param name="refused">Makes the exception from a reason; the file is then left as it was.</param>
     public void Ensure(SqliteConnection connection, Func<string, Exception> refused)
     {
-        if (VersionOf(connection, refused) is var found && found == Version)
+        long found;
+        using (SqliteTransaction snapshot = connection.BeginTransaction(deferred: true))   // another process may be making the tables just now
+            found = VersionOf(connection, refused);
+        if (found == Version)
+        {
+            // Somebody may have left WAL to delete the file, and not come to it.
+            if (raw.sqlite3_db_readonly(connection.Handle, "main") == 0)
+                connection.Execute("PRAGMA journal_mode = WAL");
             return;
+        }
         if (found > 0 && raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             throw refused("an older Hybrid wrote the file, and it can only be read here, not brought up to date. Open it once where it can be written.");
         // Both settings must come before the first page is written. 8 KB: some dozens of rows.

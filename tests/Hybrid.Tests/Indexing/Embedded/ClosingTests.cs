@@ -147,7 +147,7 @@ public sealed class ClosingTests(ITestOutputHelper output) : IDisposable
         {
             float[] vector = Draw(random, Dimension);
             IReadOnlyList<Neighbor> found = await collection.SearchAsync(vector, 400, new SearchOptions { Probes = int.MaxValue }, Token);
-            Assert.True(Nearest(twin, vector, 400).SequenceEqual(found.Select(n => n.Item)), where);
+            ExpectNearest(twin, vector, 400, found, where);
         }
     }
 

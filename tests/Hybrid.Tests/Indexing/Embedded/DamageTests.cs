@@ -176,7 +176,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         IReadOnlyList<Neighbor> found = await collection.SearchAsync(query, 30, options, Token);
         IEnumerable<KeyValuePair<ItemId, float[]>> matching = written.Values.Where(row => options.Filter.Matches(row.Fields))
             .Select(row => KeyValuePair.Create(row.Fields.Id, row.Vector.ToArray()));
-        Assert.Equal(Nearest(matching, query, 30), found.Select(n => n.Item));
+        ExpectNearest(matching, query, 30, found);
         ExpectEqual(written, await collection.ReadAllAsync(cancellationToken: Token));
         ExpectEqual(written, [.. (await collection.GetAsync(written.Keys, cancellationToken: Token)).Values]);
     }

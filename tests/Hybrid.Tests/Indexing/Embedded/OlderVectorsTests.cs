@@ -153,7 +153,7 @@ public sealed class OlderVectorsTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(rows.OrderBy(row => row.Fields.Id).Select(Describe), read.Select(Describe));
         float[] query = Draw(new Random(6), Dimension);
         IReadOnlyList<Neighbor> found = await there.SearchAsync(query, 10, new SearchOptions { Probes = int.MaxValue }, Token);
-        Assert.Equal(Nearest(rows.Select(row => KeyValuePair.Create(row.Fields.Id, row.Vector.ToArray())), query, 10), found.Select(n => n.Item));
+        ExpectNearest(rows.Select(row => KeyValuePair.Create(row.Fields.Id, row.Vector.ToArray())), query, 10, found);
     }
 
     private static string Describe(StoredItem row) =>

@@ -120,21 +120,6 @@ public sealed class EngineDisposeTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Records_that_one_owner_removes_unused_are_made_anew_by_another_that_has_just_opened_them()
-    {
-        for (int round = 0; round < 40; round++)
-        {
-            string path = _shop.File($"{round}.db");
-            Task unused = Task.Run(() => RecordStore.Open(path).Dispose(), Token);
-            using (RecordStore records = RecordStore.Open(path))
-                await records.AppendAsync(Shop.Events, Token);
-            await unused;
-            using RecordStore again = RecordStore.Open(path);
-            Assert.Equal(Shop.Events.Length, again.EventCount);
-        }
-    }
-
-    [Fact]
     public async Task Disposing_cancels_what_takes_long_and_waits_for_it()
     {
         HybridEngine engine = await _shop.OpenAsync();

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Hybrid.Behavior;
-using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -9,39 +7,6 @@ namespace Hybrid.Records;
 
 public sealed partial class RecordStore
 {
-    /// <summary>The items that users touched and do not dislike, those of most users first, ties by id.</summary>
-    /// <remarks>However often a user comes, they count once. Cost: three passes over the events, and a look at all events of those who dislike
-    /// something.</remarks>
-    /// <param name="kinds">What is a dislike; null: <see cref="EventKinds.Default"/>.</param>
-    /// <param name="mostEvents">Users with more events are left out; null: by <see cref="BusyUsers"/>; 0: none is.</param>
-    public IReadOnlyList<ItemId> ReadPopular(EventKinds? kinds = null, int? mostEvents = null) => _database.Read(Reading, connection =>
-    {
-        List<string> busy = [.. ReadBusyUsers(connection, mostEvents, out _).Select(user => user.Id)];
-        (string[] likes, string[] dislikes) = KindsByOpinion(connection.Texts("SELECT DISTINCT kind FROM events"), kinds ?? EventKinds.Default);
-        string others = busy.Count == 0 ? "" : "WHERE user NOT IN (SELECT value FROM json_each(@busy))";
-        Dictionary<string, long> users = Counts(connection, $"SELECT {EventRows.Item} AS known, count(DISTINCT user) FROM events {others} GROUP BY known",
-            ("@busy", JsonSerializer.Serialize(busy)));
-        if (dislikes.Length > 0)
-        {
-            // The last event of the user on the item that says what they think; the index has it in this order. The plus sign keeps SQLite from
-            // following that index to all events when it looks for dislikes: that leads all over the table.
-            string and = busy.Count == 0 ? "" : "AND user NOT IN (SELECT value FROM json_each(@busy))";
-            Dictionary<string, long> disliked = Counts(connection, $"""
-                SELECT item, count(*) FROM (
-                    SELECT DISTINCT +user AS user, {EventRows.Item} AS item FROM events WHERE kind IN (SELECT value FROM json_each(@dislikes)) {and}) AS pair
-                WHERE (SELECT kind FROM events WHERE user = pair.user AND {EventRows.Item} = pair.item AND kind IN (SELECT value FROM json_each(@opinions))
-                    ORDER BY time DESC, sequence DESC LIMIT 1) IN (SELECT value FROM json_each(@dislikes))
-                GROUP BY item
-                """,
-                ("@busy", JsonSerializer.Serialize(busy)), ("@dislikes", JsonSerializer.Serialize(dislikes)),
-                ("@opinions", JsonSerializer.Serialize<string[]>([.. likes, .. dislikes])));
-            foreach ((string item, long count) in disliked)
-                users[item] -= count;
-        }
-        return users.Where(item => item.Value > 0).Select(item => (Id: new ItemId(item.Key), Users: item.Value))
-            .OrderByDescending(item => item.Users).ThenBy(item => item.Id).Select(item => item.Id).ToList();
-    });
-
     /// <summary>The users who have more events than a shopper would, or null when there is none.</summary>
     /// <remarks>Cost: one pass over an index of the events, two where there is such a user.</remarks>
     /// <param name="mostEvents">What a shopper may have; null: by <see cref="BusyUsers"/>; 0: any number.</param>

@@ -86,19 +86,20 @@ public sealed class ServeCommandTests(PreparedShop shop)
     public async Task Killed_while_it_writes_it_comes_back_with_everything_that_it_has_acknowledged_and_indexes_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to another process.");
-        int kills = int.Parse(Environment.GetEnvironmentVariable("HYBRID_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        int kills = int.Parse(Environment.GetEnvironmentVariable("HYBRID_KILLS") ?? "20", CultureInfo.InvariantCulture);
         int seed = Environment.TickCount;
         var random = new Random(seed);
         using var folder = new ShopFolder();
         var events = new ConcurrentDictionary<string, bool>();
-        var items = new ConcurrentDictionary<string, bool>();
+        var items = new ConcurrentDictionary<string, bool?>();   // null: nobody has said what became of it
+        var removed = new ConcurrentDictionary<string, bool>();
         for (int round = 0; round < kills; round++)
         {
             using Process serve = HybridCommand.Start(folder.Path, "serve", "--port", "0");
             string address = await serve.StandardOutput.ReadLineAsync(Token) ?? "";
             using var client = new HttpClient { BaseAddress = new Uri(address) };
             int before = events.Count, least = random.Next(1, 150), named = round;
-            Task[] writers = [.. Enumerable.Range(0, 4).Select(writer => WriteUntilKilledAsync(client, $"r{named}w{writer}", events, items))];
+            Task[] writers = [.. Enumerable.Range(0, 4).Select(writer => WriteUntilKilledAsync(client, $"r{named}w{writer}", events, items, removed))];
             while (events.Count < before + least && !writers.All(writer => writer.IsCompleted))
                 await Task.Yield();
             serve.Kill();
@@ -113,25 +114,39 @@ public sealed class ServeCommandTests(PreparedShop shop)
         Assert.Empty(events.Keys.Except(kept));
         Assert.Equal(kept.Length, kept.Distinct().Count());
         Assert.Equal(0, kept.GroupBy(id => id.Split('/')[0]).Count(call => call.Count() != 2));   // a call is there whole or not at all
-        Assert.Empty(items.Keys.Except(engine.Records.ReadItems().Select(item => item.Id.Value)));
+        HashSet<string> stored = [.. engine.Records.ReadItems().Select(item => item.Id.Value)];
+        Assert.Empty(items.Where(item => item.Value == true).Select(item => item.Key).Except(stored));
+        Assert.Empty(items.Where(item => item.Value == false).Select(item => item.Key).Intersect(stored));
+        Assert.Equal(0, stored.GroupBy(id => id.Split('/')[0]).Count(call => call.Count() != 2 && !removed.ContainsKey(call.Key)));
         await Engine.Shop.EventuallyAsync(() => Task.FromResult(engine.LiveIndex is { Waiting: 0 }), "everything is indexed");
         Assert.Equal(engine.Records.ItemCount, await (await engine.OpenItemsAsync(Token)).CountAsync(Token));
     }
 
-    private static async Task WriteUntilKilledAsync(
-        HttpClient client, string writer, ConcurrentDictionary<string, bool> events, ConcurrentDictionary<string, bool> items)
+    private static async Task WriteUntilKilledAsync(HttpClient client, string writer, ConcurrentDictionary<string, bool> events,
+        ConcurrentDictionary<string, bool?> items, ConcurrentDictionary<string, bool> removed)
     {
         try
         {
             for (int i = 0; ; i++)
             {
                 string call = $"{writer}e{i}", item = $"{writer}i{i}";
-                await PostAsync("/v1/events", $$"""[{"user":"U","item":"A","id":"{{call}}/1"},{"user":"V","item":"B","id":"{{call}}/2"}]""");
+                await SendAsync(HttpMethod.Post, "/v1/events",
+                    $$"""[{"user":"U","item":"A","id":"{{call}}/1"},{"user":"V","item":"B","id":"{{call}}/2"}]""");
                 (events[$"{call}/1"], events[$"{call}/2"]) = (true, true);
-                if (i % 5 != 0)
-                    continue;
-                await PostAsync("/v1/items", $$"""{"id":"{{item}}","title":"Thing {{item}}"}""");
-                items[item] = true;
+                if (i % 5 == 0)
+                {
+                    (items[$"{item}/1"], items[$"{item}/2"]) = (null, null);
+                    await SendAsync(HttpMethod.Post, "/v1/items",
+                        $$"""[{"id":"{{item}}/1","title":"Thing {{item}}"},{"id":"{{item}}/2","title":"Other thing {{item}}"}]""");
+                    (items[$"{item}/1"], items[$"{item}/2"]) = (true, true);
+                }
+                if (i % 10 == 3)
+                {
+                    string earlier = $"{writer}i{i - 3}";
+                    (removed[earlier], items[$"{earlier}/1"]) = (true, null);
+                    await SendAsync(HttpMethod.Delete, $"/v1/items/{earlier}/1", null);
+                    items[$"{earlier}/1"] = false;
+                }
             }
         }
         catch (HttpRequestException)
@@ -139,10 +154,12 @@ public sealed class ServeCommandTests(PreparedShop shop)
             // It was killed.
         }
 
-        async Task PostAsync(string path, string json)
+        async Task SendAsync(HttpMethod method, string path, string? json)
         {
-            using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-            using HttpResponseMessage answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, Token);
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+            if (json is not null)
+                request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await client.SendAsync(request, Token);
             await answer.Content.ReadAsByteArrayAsync(Token);
             Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
         }

@@ -22,6 +22,8 @@ public static class HybridApiServiceCollectionExtensions
             services.TryAddSingleton<KeyGate>();
             services.TryAddSingleton<RequestGuard>();
             services.TryAddSingleton<JobList>();
+            services.TryAddSingleton<WarmUp>();
+            services.AddHostedService(provider => provider.GetRequiredService<WarmUp>());
             services.TryAddSingleton<ApiContext>();
             return services;
         }

@@ -34,6 +34,8 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
 
     public string? UnknownTextWarning => _encoder?.UnknownTextWarning;
 
+    public bool IsLoaded => _encoder is not null;
+
     public QueryCacheStatus QueryCache => _queries.Status;
 
     /// <summary>By the manifest, as it was read first.</summary>

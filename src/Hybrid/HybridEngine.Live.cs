@@ -1,4 +1,7 @@
+using Hybrid.Catalog;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
+using Hybrid.Recommending;
 using Hybrid.Records;
 using Hybrid.Streaming;
 using Hybrid.Upkeep.Migration;
@@ -10,6 +13,11 @@ public sealed partial class HybridEngine
     /// <summary>So many changed items are made searchable in place, however small the catalogue: readers see each of them at once.</summary>
     private const int MostInPlace = 10_000;
 
+    /// <summary>The runtime compiles a method anew, and faster, once it has run 30 times.</summary>
+    private const int WarmUpRounds = 40;
+
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(2);
+
     /// <summary>How far behind the index is that follows the records by itself; null where it does not: <see cref="HybridOptions.LiveIndex"/>.</summary>
     public LiveIndexStatus? LiveIndex
     {
@@ -19,6 +27,45 @@ public sealed partial class HybridEngine
             return _worker?.Status;
         }
     }
+
+    /// <summary>Whether a model is in memory: then nobody waits for it.</summary>
+    internal bool HasLoadedModel => _models.Values.Any(model => model.IsLoaded);
+
+    /// <summary>Does what the first requests would wait for: the model and the recommender are loaded, popularity is counted, and what answers has run often
+    /// enough to be compiled.</summary>
+    /// <remarks>Nothing is written. Where nothing is indexed there is nothing to load. Cost: about as long as loading the model takes.</remarks>
+    /// <exception cref="ModelException">The encoder's model cannot be used.</exception>
+    /// <exception cref="RecordsException">The records failed.</exception>
+    /// <exception cref="VectorStoreException">The store failed.</exception>
+    public Task WarmUpAsync(CancellationToken cancellationToken = default) => RunLongAsync(async stop =>
+    {
+        EngineSnapshot snapshot = await _snapshots.ReadAsync(stop).ConfigureAwait(false);
+        if (!snapshot.HasItems)
+            return 0;
+        Item[] items = [.. snapshot.IsBorrowed ? [] : Records.ReadItems(default, WarmUpRounds)];
+        snapshot.OpenRecommender();
+        TextEncoder encoder = ModelOf(snapshot.RequireItems().Space).Load();
+        float[] vector = new float[encoder.Dimension];
+        long begin = TimeProvider.System.GetTimestamp();
+        foreach (Item item in items.TakeWhile(_ => TimeProvider.System.GetElapsedTime(begin) < LongestWarmUp))
+        {
+            // Past the cache of queries, which is for what users ask.
+            encoder.Encode([item.Title.Length > 0 ? item.Title : item.Id.Value], TextRole.Query, vector, stop);
+            try
+            {
+                await RecommendAsync(new RecommendQuery { Item = item.Id, Count = 10 }, stop).ConfigureAwait(false);
+                await RecommendAsync(new RecommendQuery { History = [item.Id], Count = 10 }, stop).ConfigureAwait(false);
+                await SearchAsync(new SearchQuery { Item = item.Id, Count = 10 }, stop).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NotReadyException or UnknownItemException)
+            {
+                // It waits to be indexed, or has just been removed.
+            }
+        }
+        if (items.Length > 0)
+            await RecommendAsync(new RecommendQuery { Count = 10 }, stop).ConfigureAwait(false);
+        return items.Length;
+    }, cancellationToken);
 
     private IndexWorker? StartLiveIndex() => Options.LiveIndex is { } live && !Options.WithoutRecords && !Records.IsReadOnly
         ? new IndexWorker(live, () => Records.LastItemChange, CountChanged, IndexChangesAsync, TimeProvider.System, _logger)

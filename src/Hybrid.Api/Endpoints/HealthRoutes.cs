@@ -17,8 +17,10 @@ internal static class HealthRoutes
     }
 
     /// <summary>A shop that is empty yet is ready: it waits for items, which nobody would send to a service that is not.</summary>
+    /// <remarks>One that is warming up answers when it is warm.</remarks>
     private static async Task<Answer> ReadyAsync(ApiContext api, CancellationToken cancellationToken)
     {
+        await api.WarmUp.Done.WaitAsync(cancellationToken);
         EngineStatus status = await api.Engine.ReadStatusAsync(cancellationToken);
         if (status.StoreFailure is { } failure)
             throw ProblemKind.Failed.Refuse(failure, "Wait until the store of vectors answers again.");

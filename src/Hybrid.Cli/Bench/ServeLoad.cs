@@ -17,12 +17,18 @@ internal sealed class ServeLoad : IDisposable
 
     private const int MostItems = 5_000, Users = 10_000, KnownTexts = 200, WarmUp = 1_000;
 
+    /// <summary>So many answers in turn that came at once: then it has recovered.</summary>
+    private const int RecoveredAfter = 20;
+
     private const string EventSeen = "event to recommendation", ItemFound = "item to search";
+
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100), LongestRecovery = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _times = new();
     private readonly ConcurrentDictionary<string, int> _shed = new(), _failed = new();
     private readonly Random _random = new(11);
+    private int _withRetryAfter;
     private string[] _items = [], _titles = [];
 
     public ServeLoad(Uri address, string? key)
@@ -57,6 +63,35 @@ internal sealed class ServeLoad : IDisposable
         return [.. _times.OrderBy(named => named.Key, StringComparer.Ordinal).Select(named => new Line(named.Key, named.Value.Count,
             Measurement.Percentile(named.Value, .5), Measurement.Percentile(named.Value, .99), named.Value.Max(), _shed.GetValueOrDefault(named.Key),
             _failed.GetValueOrDefault(named.Key)))];
+    }
+
+    /// <summary>More than the service can answer: what it refuses, and how soon it answers again when that ends.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<Overload> OverloadAsync(int rate, int events, TimeSpan time, CancellationToken cancellationToken)
+    {
+        const string name = "overload";
+        _times.Clear();
+        _shed.Clear();
+        _failed.Clear();
+        _withRetryAfter = 0;
+        long begin = Stopwatch.GetTimestamp();
+        Task load = Task.WhenAll(PaceAsync(rate, time, begin, (i, due) => AskAsync(name, i, due, cancellationToken), cancellationToken),
+            PaceAsync(events / PerCall, time, begin, (i, due) => PostEventsAsync(due, cancellationToken, name), cancellationToken));
+        await Task.Delay(time, TimeProvider.System, cancellationToken);
+        long ended = Stopwatch.GetTimestamp();
+        TimeSpan recovered = TimeSpan.Zero;
+        for (int good = 0; good < RecoveredAfter && Stopwatch.GetElapsedTime(ended) < LongestRecovery;)
+        {
+            long asked = Stopwatch.GetTimestamp();
+            using HttpResponseMessage answer = await _client.GetAsync(new Uri("/v1/recommend?user=U1", UriKind.Relative), cancellationToken);
+            bool isGood = answer.IsSuccessStatusCode && Stopwatch.GetElapsedTime(asked) < AtOnce;
+            good = isGood ? good + 1 : 0;
+            if (good <= 1)
+                recovered = Stopwatch.GetElapsedTime(ended);
+        }
+        await load;
+        int shed = _shed.Values.Sum();
+        return new(rate, _times.Values.Sum(times => times.Count), shed, _withRetryAfter, _failed.Values.Sum(), recovered.TotalSeconds);
     }
 
     private static async Task PaceAsync(int rate, TimeSpan time, long begin, Func<int, long, Task> send, CancellationToken cancellationToken)
@@ -103,7 +138,7 @@ internal sealed class ServeLoad : IDisposable
         await SendAsync(name ?? kind, due, () => _client.GetAsync(new Uri($"/v1/recommend?{query}", UriKind.Relative), cancellationToken), cancellationToken);
     }
 
-    private Task PostEventsAsync(long due, CancellationToken cancellationToken) => SendAsync($"{PerCall} events", due, () => _client.PostAsJsonAsync(
+    private Task PostEventsAsync(long due, CancellationToken cancellationToken, string? name = null) => SendAsync(name ?? $"{PerCall} events", due, () => _client.PostAsJsonAsync(
         "/v1/events", Enumerable.Range(0, PerCall).Select(_ => new { user = $"U{Draw(Users)}", item = _items[Draw(_items.Length)], kind = "view" }),
         cancellationToken), cancellationToken);
 
@@ -169,6 +204,8 @@ internal sealed class ServeLoad : IDisposable
             await answer.Content.ReadAsByteArrayAsync(cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 Count(IsShed(answer.StatusCode) ? _shed : _failed, name);
+            if (IsShed(answer.StatusCode) && answer.Headers.RetryAfter is not null)
+                Interlocked.Increment(ref _withRetryAfter);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -190,6 +227,13 @@ internal sealed class ServeLoad : IDisposable
         lock (_random)
             return _random.Next(Math.Max(1, below));
     }
+
+    /// <param name="Count">Requests, of all kinds.</param>
+    /// <param name="Shed">Answers 429 and 503, within the count.</param>
+    /// <param name="WithRetryAfter">Those of them that say when to come again.</param>
+    /// <param name="Failed">Other answers than good ones, and none.</param>
+    /// <param name="RecoverySeconds">From the end of the load to the first of twenty answers in turn that came within a tenth of a second.</param>
+    internal sealed record Overload(int Rate, int Count, int Shed, int WithRetryAfter, int Failed, double RecoverySeconds);
 
     /// <param name="Shed">Answers 429 and 503, within the count.</param>
     /// <param name="Failed">Other answers than good ones, and none.</param>

@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace Hybrid.Api.Tests;
+
+public sealed class OverloadTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_there_is_no_room_for_is_refused_with_when_to_come_again_and_answered_as_soon_as_there_is()
+    {
+        await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
+        using var slow = new HeldContent("""{"text":"headphones"}""");
+        Task<ApiServer.Reply> held = server.SendAsync(HttpMethod.Post, "/v1/recommend", slow);
+        await slow.Begun.WaitAsync(Token);
+        ApiServer.Reply? refused = null;
+        await ApiServer.EventuallyAsync(async () => (refused = await server.GetAsync("/v1/recommend?text=coffee")).Status != HttpStatusCode.OK,
+            "the slow request has the only turn");
+
+        refused!.ExpectProblem(HttpStatusCode.ServiceUnavailable, "busy");   // ! : it was asked for
+        Assert.Equal("1", refused.Headers["Retry-After"]);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/live")).Status);   // whoever watches it is answered
+        slow.Release();
+        Assert.Equal(HttpStatusCode.OK, (await held).Status);
+        await ApiServer.EventuallyAsync(async () => (await server.GetAsync("/v1/recommend?text=coffee")).Status == HttpStatusCode.OK, "it answers again");
+    }
+
+    [Fact]
+    public async Task More_requests_than_there_are_turns_are_answered_or_refused_and_never_lost()
+    {
+        await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 2 });
+
+        ApiServer.Reply[] replies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => server.GetAsync($"/v1/recommend?text=coffee{i}")));
+
+        Assert.Contains(replies, reply => reply.Status == HttpStatusCode.OK);
+        Assert.All(replies.Where(reply => reply.Status != HttpStatusCode.OK), reply =>
+        {
+            reply.ExpectProblem(HttpStatusCode.ServiceUnavailable, "busy");
+            Assert.Equal("1", reply.Headers["Retry-After"]);
+        });
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
+    }
+
+    /// <summary>A body of which all but the last byte is sent, and that when it is released.</summary>
+    private sealed class HeldContent : HttpContent
+    {
+        private readonly byte[] _body;
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HeldContent(string json)
+        {
+            _body = System.Text.Encoding.UTF8.GetBytes(json);
+            Headers.ContentType = new("application/json");
+        }
+
+        /// <summary>Completes when the first part was sent.</summary>
+        public Task Begun => _begun.Task;
+
+        public void Release() => _released.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_body.AsMemory(0, _body.Length - 1));
+            await stream.FlushAsync();
+            _begun.TrySetResult();
+            await _released.Task;
+            await stream.WriteAsync(_body.AsMemory(_body.Length - 1));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _body.Length;
+            return true;
+        }
+    }
+}

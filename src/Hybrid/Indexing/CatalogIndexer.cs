@@ -14,7 +14,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
 {
     /// <summary>Items read, encoded and written at a time: enough to form full batches by length, few enough that progress moves and a cancellation loses
     /// little.</summary>
-    private const int ChunkSize = 256;
+    internal int ChunkSize { get; init; } = 256;
 
     /// <summary>Blends text vectors with others; null: rows are text vectors.</summary>
     internal LegacyBlend? Blend { get; init; }
@@ -88,9 +88,10 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         IVectorCollection collection, RecordStore records, ChangeLog changes, CancellationToken cancellationToken, bool clearsRight = false)
     {
         changes.Follow(collection.Name);
+        const int chunk = 256;
         long found = 0;
-        var marked = new List<ItemId>(ChunkSize);
-        var right = new List<DirtyKey>(ChunkSize);
+        var marked = new List<ItemId>(chunk);
+        var right = new List<DirtyKey>(chunk);
         using IEnumerator<DirtyKey> record = records.ReadKeys().GetEnumerator();
         bool more = record.MoveNext();
         await foreach (StoredItem row in collection.ReadAsync(withVectors: false, cancellationToken: cancellationToken).ConfigureAwait(false))
@@ -113,7 +114,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         void Clear(DirtyKey key)
         {
             right.Add(key);
-            if (right.Count < ChunkSize)
+            if (right.Count < chunk)
                 return;
             changes.Clear(collection.Name, right);
             right.Clear();
@@ -123,7 +124,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         {
             found++;
             marked.Add(item);
-            if (marked.Count < ChunkSize)
+            if (marked.Count < chunk)
                 return;
             changes.Mark(collection.Name, marked);
             marked.Clear();
@@ -143,6 +144,8 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         ItemId[] removed = [.. ids.Where(id => !items.ContainsKey(id))];
         await collection.RemoveAsync(removed, cancellationToken).ConfigureAwait(false);
 
+        // Where a call was cut short between a write and its note, the row looks right and nobody knows what was written: it is made anew.
+        IReadOnlyDictionary<ItemId, UInt128>? noted = ledger is null || !ReferenceEquals(reused, collection) ? null : ledger.Find([.. rows.Keys]);
         var changed = new List<Change>();
         foreach (DirtyKey key in keys)
         {
@@ -152,6 +155,8 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
             string fingerprint = Fingerprint(text, item);
             StoredItem row = Distrusted.Contains(key.Item) ? default : rows.GetValueOrDefault(key.Item);
             bool isThere = ReferenceEquals(reused, collection) && row.Fingerprint == fingerprint && row.Sequence == key.Sequence;
+            if (isThere && noted is not null && !(noted.TryGetValue(key.Item, out UInt128 digest) && digest == RowDigest.Of(row)))
+                (isThere, row) = (false, default);
             if (!isThere)
                 changed.Add(new(item, key.Sequence, text, fingerprint, row));
         }

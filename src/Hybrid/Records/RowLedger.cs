@@ -48,6 +48,21 @@ internal sealed class RowLedger(Database database, string target)
             return 0;
         });
 
+    /// <summary>What is noted of these items; one of which nothing is has no entry.</summary>
+    public IReadOnlyDictionary<ItemId, UInt128> Find(IReadOnlyCollection<ItemId> items) => database.Read("read the ledger", connection =>
+    {
+        using SqliteCommand command = connection.Command(
+            "SELECT digest FROM written WHERE target = @target AND item = @item", ("@target", target), ("@item", null));
+        var found = new Dictionary<ItemId, UInt128>(items.Count);
+        foreach (ItemId item in items)
+        {
+            command.Set("@item", item.Value);
+            if (command.ExecuteScalar() is byte[] digest)
+                found[item] = BinaryPrimitives.ReadUInt128LittleEndian(digest);
+        }
+        return found;
+    });
+
     /// <summary>All rows, by id.</summary>
     public IEnumerable<(ItemId Item, UInt128 Digest)> Read()
     {

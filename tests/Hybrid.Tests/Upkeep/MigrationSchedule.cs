@@ -1,0 +1,223 @@
+using Hybrid.Catalog;
+using Hybrid.Encoding;
+using Hybrid.Indexing;
+using Hybrid.Records;
+using Hybrid.Upkeep.Migration;
+
+namespace Hybrid.Tests.Upkeep;
+
+/// <summary>One shop whose items change while two collections take the changes, beside a dictionary of what was acknowledged.</summary>
+/// <param name="path">The records' file; ":memory:": nothing is opened again.</param>
+internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDisposable
+{
+    private const int Chunk = 2;
+
+    private static readonly string[] Titles = ["kettle", "lamp", "espresso machine", "phone"];
+
+    private readonly SortedDictionary<ItemId, Item> _acknowledged = [];
+    private readonly MemoryCollection _first = new("products@1", encoder.SpaceFor(ItemTextTemplate.Default));
+    private RecordStore _records = RecordStore.Open(path);
+    private MemoryCollection? _old, _new;
+    private bool _isReplayed;
+    private int _collections = 1;
+
+    private MemoryCollection Old => _old ??= Follow(_first);
+
+    private ChangeLog Changes => _records.Changes;
+
+    public void Dispose() => _records.Dispose();
+
+    /// <summary>Does a step, and looks whether all that differs is still to be taken.</summary>
+    /// <param name="step">Which: 0 … 15.</param>
+    /// <param name="item">Of which item, or how much of it: 0 … 5.</param>
+    /// <param name="version">What the item is like then: 0 … 7.</param>
+    public async Task DoAsync(int step, int item, int version)
+    {
+        switch (step)
+        {
+            case 0 or 1 or 2:
+                await PutAsync(Made(item, version));
+                break;
+            case 3:
+                await PutAsync(Made(item, version), Made((item + 1) % 6, version), Made((item + 3) % 6, 7 - version));
+                break;
+            case 4 or 5:
+                await RemoveAsync(item);
+                break;
+            case 6 or 7 when _new is null:
+                _new = Follow(new MemoryCollection($"products@{++_collections}", _first.Space), keepsLedger: true);
+                break;
+            case 6 or 7 or 8 when _new is not null:
+                await TakeAsync(_new, oneChunk: true);
+                break;
+            case 8 or 9:
+                await TakeAsync(Old, oneChunk: true);
+                break;
+            case 10:
+                // Backfilling is nothing else than having everything to take: also what has been taken, as after a crash before that was noted.
+                Changes.Mark((_new ?? Old).Name, [.. _records.ReadKeys().Select(key => key.Item)]);
+                break;
+            case 11:
+                (version % 2 == 0 ? Old : _new ?? Old).CutsAfter = item;
+                break;
+            case 12:
+                (version % 2 == 0 ? Old : _new ?? Old).Meanwhile = () => item % 2 == 0 ? RemoveAsync(item) : PutAsync(Made(item, version));
+                break;
+            case 13 when _new is { Writes: > 0 } made:
+                made.Replay(version % made.Writes);
+                _isReplayed = true;
+                break;
+            case 14 when _new is { } made:
+                if (item < 3)
+                    await RollBackAsync(made);
+                else
+                    await FinishAsync(made);
+                break;
+            case 15:
+                Reopen();
+                break;
+        }
+        AssertAllThatDiffersIsStillToBeTaken(Old);
+        if (_new is not null && !_isReplayed)
+            AssertAllThatDiffersIsStillToBeTaken(_new);
+    }
+
+    /// <summary>Lets both take the rest, and looks whether both hold what was acknowledged.</summary>
+    public async Task EndAsync()
+    {
+        Old.Meanwhile = null;
+        _new?.Meanwhile = null;
+        Assert.Equal(_acknowledged.Values, _records.ReadItems());
+        await CatchUpAsync(Old);
+        AssertIsCatalog(Old);
+        if (_new is not { } made)
+            return;
+        await VerifyAsync(made);
+        AssertIsCatalog(made);
+        // With the same model, the two are the same rows to the bit.
+        Assert.Equal(Old.Rows.Select(RowDigest.Of), made.Rows.Select(RowDigest.Of));
+    }
+
+    private static Item Made(int item, int version) => new($"P{item}") { Title = Titles[version / 2], Price = version };
+
+    private MemoryCollection Follow(MemoryCollection made, bool keepsLedger = false)
+    {
+        if (keepsLedger)
+            Changes.LedgerOf(made.Name).Keep();
+        Changes.Follow(made.Name);
+        return made;
+    }
+
+    private async Task PutAsync(params Item[] items)
+    {
+        await _records.UpsertAsync(items, CancellationToken.None);
+        foreach (Item item in items)
+            _acknowledged[item.Id] = item;
+    }
+
+    private async Task RemoveAsync(int item)
+    {
+        await _records.RemoveAsync([$"P{item}"], CancellationToken.None);
+        _acknowledged.Remove($"P{item}");
+    }
+
+    private void Reopen()
+    {
+        // Records that nothing was ever written into are no longer there when they are closed.
+        if (path == ":memory:" || _records.LastSequence == 0)
+            return;
+        _records.Dispose();
+        _records = RecordStore.Open(path);
+    }
+
+    /// <returns>Whether it was not cut.</returns>
+    private async Task<bool> TakeAsync(MemoryCollection collection, bool oneChunk, IReadOnlySet<ItemId>? distrusted = null)
+    {
+        // Nothing is left of who wrote before: a crash is an indexer that never comes back.
+        var indexer = new CatalogIndexer(encoder, ItemTextTemplate.Default)
+        {
+            ChunkSize = Chunk,
+            IsEnough = oneChunk ? () => true : null,
+            Distrusted = distrusted ?? new HashSet<ItemId>(),
+        };
+        try
+        {
+            await indexer.UpdateAsync(collection, _records, Changes, collection == _new && !Changes.IsComplete(collection.Name) ? Old : null, progress: null,
+                CancellationToken.None);
+            return true;
+        }
+        catch (VectorStoreException)
+        {
+            Reopen();
+            return false;
+        }
+    }
+
+    private async Task CatchUpAsync(MemoryCollection collection)
+    {
+        while (Changes.Count(collection.Name) > 0)
+            await TakeAsync(collection, oneChunk: false);
+    }
+
+    private async Task VerifyAsync(MemoryCollection made)
+    {
+        await CatchUpAsync(made);
+        ReconcileReport found = await new CollectionReconciler(made, _records, Changes).CompareAsync(CancellationToken.None);
+        if (!_isReplayed)
+            Assert.Equal(0, found.Differences);
+        if (found.Differences > 0)
+        {
+            Changes.Mark(made.Name, found.All);
+            while (!await TakeAsync(made, oneChunk: false, found.All.ToHashSet()))
+            {
+            }
+            await CatchUpAsync(made);
+        }
+        _isReplayed = false;
+        Assert.Equal(0, (await new CollectionReconciler(made, _records, Changes).CompareAsync(CancellationToken.None)).Differences);
+    }
+
+    private async Task RollBackAsync(MemoryCollection made)
+    {
+        await CatchUpAsync(Old);
+        AssertIsCatalog(Old);
+        End(made);
+        Changes.LedgerOf(made.Name).Forget();
+    }
+
+    private async Task FinishAsync(MemoryCollection made)
+    {
+        await VerifyAsync(made);
+        AssertIsCatalog(made);
+        End(Old);
+        Changes.LedgerOf(made.Name).Forget();
+        _old = made;
+    }
+
+    private void End(MemoryCollection collection)
+    {
+        Changes.Unfollow(collection.Name);
+        (_new, _isReplayed) = (null, false);
+    }
+
+    private void AssertAllThatDiffersIsStillToBeTaken(MemoryCollection collection)
+    {
+        HashSet<ItemId> waiting = [.. Changes.Read(collection.Name, long.MaxValue, default, 1_000).Select(key => key.Item)];
+        Dictionary<ItemId, long> sequences = _records.ReadKeys().ToDictionary(key => key.Item, key => key.Sequence);
+        Dictionary<ItemId, StoredItem> rows = collection.Rows.ToDictionary(row => row.Fields.Id);
+        Assert.All(sequences.Keys.Union(rows.Keys).Where(item => !waiting.Contains(item)), item =>
+            Assert.Equal(sequences.GetValueOrDefault(item, -1), rows.TryGetValue(item, out StoredItem row) ? row.Sequence : -1));
+    }
+
+    private void AssertIsCatalog(MemoryCollection collection)
+    {
+        Assert.Equal(0, Changes.Count(collection.Name));
+        Assert.Equal(_acknowledged.Keys, collection.Rows.Select(row => row.Fields.Id));
+        Assert.All(collection.Rows, row =>
+        {
+            Item item = _acknowledged[row.Fields.Id];
+            Assert.Equal((CatalogIndexer.Fingerprint(ItemTextTemplate.Default, item), item.Price), (row.Fingerprint, row.Fields.Price));
+            Assert.Equal(encoder.Encode(ItemTextTemplate.Default.TextOf(item), TextRole.Passage), row.Vector.ToArray());
+        });
+    }
+}

@@ -90,6 +90,24 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
         Assert.Equal(Variant.Old, (await engine.SearchAsync("lamp 7", 1, Token))[0].Origin?.Variant);
     }
 
+    [Fact]
+    public async Task No_answer_mixes_the_folder_and_a_server_while_shares_and_ways_back_swap_them()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        await using HybridEngine engine = await OpenAsync();
+        string file = await WriteOldVectorsAsync();
+        var campaign = new SwapCampaign(engine, round => new MigrationPlan { Name = $"round_{round}", Legacy = file, Store = UriOf(database) },
+            finishes: _ => false)
+        {
+            Texts = ["lamp 7", "lamp 12", "a lamp"],
+            Items = ["I3", "I20", "I77", "I150"],
+        };
+
+        await campaign.RunAsync(requests: 500, swaps: 8, Token);
+
+        Assert.All(new[] { Variant.Old, Variant.New }, side => Assert.InRange(campaign.By.GetValueOrDefault(side), 20, long.MaxValue));
+    }
+
     private string DataPath => Path.Combine(_folder.FullName, "data");
 
     private async Task<HybridEngine> OpenAsync()
@@ -103,10 +121,16 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
 
     private async Task PlanAsync(HybridEngine engine, MilvusDatabase database)
     {
-        string file = Path.Combine(_folder.FullName, "old.txt");
-        await File.WriteAllLinesAsync(file, Enumerable.Range(0, Count).Select(i => $"I{i} {i % 7} {i % 5} 1"), Token);
+        string file = await WriteOldVectorsAsync();
         await engine.PlanMigrationAsync(new MigrationPlan { Name = "lead", Legacy = file, Store = UriOf(database) }, Token);
         await engine.StartMigrationAsync(cancellationToken: Token);
+    }
+
+    private async Task<string> WriteOldVectorsAsync()
+    {
+        string file = Path.Combine(_folder.FullName, "old.txt");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, Count).Select(i => $"I{i} {i % 7} {i % 5} 1"), Token);
+        return file;
     }
 
     private static string UriOf(MilvusDatabase database) => $"milvus://{database.Endpoint.Authority}/{database.Name}";

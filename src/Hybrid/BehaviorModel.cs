@@ -20,6 +20,17 @@ internal sealed class BehaviorModel(string? hash, string? path)
 
     public bool IsLoaded => _model is not null;
 
+    /// <summary>The model with what training goes on from, read anew; null where nothing is trained.</summary>
+    /// <exception cref="Item2VecException">The file is missing or damaged, or has nothing to go on from.</exception>
+    public Item2VecModel? LoadToContinue()
+    {
+        if (path is null)
+            return null;
+        Item2VecModel model = Item2VecModel.Load(path, toContinue: true);
+        return model.CanContinue ? model
+            : throw new Item2VecException(path, "continue", "an earlier Hybrid wrote it, which kept the vectors alone. Train everything anew once.");
+    }
+
     /// <summary>The model, or null where nothing is trained.</summary>
     /// <exception cref="Item2VecException">The file is missing or damaged.</exception>
     public Item2VecModel? Load()

@@ -30,7 +30,7 @@ public sealed partial class HybridEngine
     /// <exception cref="OperationCanceledException">Cancelled, or the engine was disposed; likewise.</exception>
     public Task<TrainReport> TrainAsync(
         IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null, CancellationToken cancellationToken = default) =>
-        TrainAndUseAsync(null, progress, fitting, cancellationToken);
+        TrainAndUseAsync((sessions, stop) => TrainAnew(sessions, null, progress, stop), earlier: null, fitting, cancellationToken);
 
     /// <summary>Trains, and turns the vectors to lie as those of an earlier model do, so that vectors kept elsewhere stay comparable:
     /// <see cref="Item2VecModel.Like"/>.</summary>
@@ -42,11 +42,41 @@ public sealed partial class HybridEngine
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(earlier);
-        return TrainAndUseAsync(earlier, progress, fitting, cancellationToken);
+        return TrainAndUseAsync((sessions, stop) => TrainAnew(sessions, earlier, progress, stop), earlier: null, fitting, cancellationToken);
     }
 
+    /// <summary>Has the model in use learn on from the events since its training, without training anew: <see cref="Item2Vec.Continue"/>.</summary>
+    /// <remarks>With the knobs that the model was trained with; the threads and the seed are those of the engine's options. A session that began before is learned from where it goes on. What was learned from events that have been erased since stays until
+    /// <see cref="TrainAsync"/>. Sources are fitted to the whole log, as ever.</remarks>
+    /// <param name="move">0: items that had a vector keep it to the bit; up to 1: they take that share of each step.</param>
+    /// <exception cref="NotReadyException">Nothing is trained.</exception>
+    /// <exception cref="NothingToLearnException">There are no sessions of two items since; the model before is still in use.</exception>
+    /// <inheritdoc cref="TrainAsync(IProgress{Item2VecProgress}, IProgress{string}, CancellationToken)"/>
+    public async Task<TrainReport> ContinueTrainingAsync(double move = 0, IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null,
+        CancellationToken cancellationToken = default)
+    {
+        Item2VecModel earlier = await RunAsync(snapshot => Task.Run(snapshot.Behavior.LoadToContinue), cancellationToken).ConfigureAwait(false)
+            ?? throw new NotReadyException(NotReadyReason.NotTrained, $"Nothing is trained in {Options.DataPath}, so nothing can learn on", "call TrainAsync");
+        Item2VecOptions knobs = earlier.Options with { Workers = Options.Behavior.Workers, Seed = Options.Behavior.Seed };
+        return await TrainAndUseAsync((sessions, stop) =>
+        {
+            (Item2VecModel model, ContinuedReport report) = Item2Vec.Continue(earlier, sessions, knobs, move, progress, stop);
+            return new Trained(model, Continued: report);
+        }, earlier, fitting, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Trained TrainAnew(ItemSequences sessions, Item2VecModel? like, IProgress<Item2VecProgress>? progress, CancellationToken cancellationToken)
+    {
+        Item2VecModel model = Item2Vec.Train(sessions, Options.Behavior, progress, cancellationToken);
+        if (like is null)
+            return new Trained(model);
+        (model, LikenessReport likeness) = model.Like(like, cancellationToken);
+        return new Trained(model, likeness);
+    }
+
+    /// <param name="earlier">Only what came after its training is learned from; null: everything is.</param>
     private Task<TrainReport> TrainAndUseAsync(
-        Item2VecModel? like, IProgress<Item2VecProgress>? progress, IProgress<string>? fitting, CancellationToken cancellationToken) =>
+        Func<ItemSequences, CancellationToken, Trained> train, Item2VecModel? earlier, IProgress<string>? fitting, CancellationToken cancellationToken) =>
         RunLongAsync(async stop =>
     {
         ThrowIfReadOnly("train", "Train");
@@ -54,8 +84,11 @@ public sealed partial class HybridEngine
             throw new NotReadyException(NotReadyReason.NoEvents, $"There are no events in {Options.DataPath}", "add some first, by AppendAsync or ImportAsync");
         SourceKnobs knobs = ReadKnobs();   // before the long work, which a bad file would waste
         BusyUsers? leftOut = Records.ReadBusyUsers(Options.MostEventsPerUser);
-        IEnumerable<Event> liked = LikedEvents.Of(Records.ReadEvents(), Options.Kinds, leftOut?.MostEvents ?? long.MaxValue);
-        ItemSequences sessions = ItemSequences.From(Sessions.Cut(liked, Options.Sessions));
+        long most = leftOut?.MostEvents ?? long.MaxValue, last = Records.LastEvent;   // what comes while they are read is rather learned twice than never
+        IEnumerable<Event> events = earlier?.State is { } state ? Records.ReadEventsSince(state.LastEvent, most) : Records.ReadEvents();
+        ItemSequences sessions = ItemSequences.From(Sessions.Cut(LikedEvents.Of(events, Options.Kinds, most), Options.Sessions));
+        if (sessions.Count == 0 && earlier is not null)
+            throw new NothingToLearnException("since the last training there are no sessions of two or more items. Import more events first.");
         if (sessions.Count == 0 && leftOut is not null)
         {
             throw new NothingToLearnException(string.Create(CultureInfo.InvariantCulture,
@@ -63,19 +96,18 @@ public sealed partial class HybridEngine
                 + $"items. Raise MostEventsPerUser, or set it to 0."));
         }
         long began = Stopwatch.GetTimestamp();
-        Item2VecModel model = Item2Vec.Train(sessions, Options.Behavior, progress, stop);
+        Trained trained = train(sessions, stop);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        LikenessReport? likeness = null;
-        if (like is not null)
-            (model, likeness) = model.Like(like, stop);
+        Item2VecModel model = trained.Model.Through(last);
         (model, AlignmentReport? fromText, string? notMapped) = await MapFromTextAsync(model, stop).ConfigureAwait(false);
         // Whoever tidies up must not meet the files of another training that are not in use yet.
         await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, TrainLockName), stop).ConfigureAwait(false);
         (Dictionary<string, string> files, List<FittedSource> sources, List<string> notFitted) = FitSources(knobs, leftOut, fitting, stop);
         Use(model, files);
-        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, sessions.Occurrences, seconds, leftOut, WarningOf(model), likeness, fromText,
-            notMapped)
+        return new TrainReport(sessions.Count, model.Items.Count, model.Pairs, sessions.Occurrences, seconds, leftOut,
+            trained.Continued is null ? WarningOf(model) : null, trained.Likeness, fromText, notMapped)
         {
+            Continued = trained.Continued,
             Sources = sources,
             NotFitted = notFitted,
         };
@@ -111,6 +143,8 @@ public sealed partial class HybridEngine
             return (model, null, e.Message);
         }
     }
+
+    private sealed record Trained(Item2VecModel Model, LikenessReport? Likeness = null, ContinuedReport? Continued = null);
 
     private static string? WarningOf(Item2VecModel model)
     {

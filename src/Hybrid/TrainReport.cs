@@ -23,6 +23,9 @@ public sealed record TrainReport(int Sessions, int Items, long Pairs, long Occur
     /// <summary>Pairs of an item in one pass over the events, on average, from which on its vector says something.</summary>
     public const int LeastPairsPerItem = 10;
 
+    /// <summary>What became of the model before, where it learned on; null where everything was trained anew.</summary>
+    public ContinuedReport? Continued { get; init; }
+
     /// <summary>The sources that <see cref="RecommendQuery.Source"/> may name now, beside those of texts and the preset Classic.</summary>
     public IReadOnlyList<FittedSource> Sources { get; init; } = [];
 

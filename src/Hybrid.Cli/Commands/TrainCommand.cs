@@ -69,6 +69,11 @@ internal static class TrainCommand
             HelpName = "model",
         };
         like.Validators.Add(OptionValue.RequireName);
+        var goOn = new Option<bool>("--continue")
+        {
+            Description = "Learn on from the events since the last training alone; items that are new get a vector among those that are there.",
+        };
+        Option<double> move = Real("--move", "With --continue: how much of each step the vectors that are there take, 0 to 1; 0 keeps them to the bit.", 0);
         var kinds = new KindOptions();
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
@@ -80,10 +85,11 @@ internal static class TrainCommand
             "train --sources all",
             "train --min-rating 3.5 --kinds skip=-",
             "train --preset music",
-            $"train --like {CurrentModel}")
+            $"train --like {CurrentModel}",
+            "train --continue")
         {
             vectorSize, window, minCount, epochs, workers, negative, nsExponent, sample, alpha, minAlpha, seed, gap, preset, sources, knobs, like,
-            folder, store, json,
+            goOn, move, folder, store, json,
         };
         kinds.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -115,10 +121,21 @@ internal static class TrainCommand
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,
                     $"--min-alpha {options.Behavior.MinAlpha} is above --alpha {options.Behavior.Alpha}: the learning rate falls from the one to the other."));
             }
+            double? share = parsed.GetValue(goOn) ? parsed.GetValue(move) : null;
+            if (share is null && parsed.GetResult(move) is { Implicit: false })
+                throw new UsageException("--move says how far vectors go with --continue: give that, too.");
+            if (share is { } given && !(given is >= 0 and <= 1))
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--move is a share of each step, 0 to 1, not {given}."));
+            Option? knob = share is null ? null : new Option[] { vectorSize, window, minCount, epochs, negative, nsExponent, sample, alpha, minAlpha, preset }
+                .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+            if (knob is not null)
+                throw new UsageException($"{knob.Name}: --continue goes on with the knobs that the model was trained with. Leave it out, or train anew.");
+            if (share is not null && parsed.GetValue(like) is not null)
+                throw new UsageException("--like turns what is trained anew; --continue stays in its space: give one of them.");
             return DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {
                 Item2VecModel? earlier = parsed.GetValue(like) is { } name ? await EarlierModelAsync(name, engine, cancellationToken) : null;
-                TrainReport report = await RunAsync(engine, cancellationToken, earlier);
+                TrainReport report = await RunAsync(engine, cancellationToken, earlier, share);
                 if (parsed.GetValue(json))
                     JsonOutput.WriteLine(report);
                 return ExitCode.Done;
@@ -139,7 +156,9 @@ internal static class TrainCommand
     };
 
     /// <param name="like">Earlier, as of <see cref="HybridEngine.TrainLikeAsync"/>; null: the vectors stay as training leaves them.</param>
-    public static async Task<TrainReport> RunAsync(HybridEngine engine, CancellationToken cancellationToken, Item2VecModel? like = null)
+    /// <param name="move">Learns on, as <see cref="HybridEngine.ContinueTrainingAsync"/>; null: trains anew.</param>
+    public static async Task<TrainReport> RunAsync(
+        HybridEngine engine, CancellationToken cancellationToken, Item2VecModel? like = null, double? move = null)
     {
         double pairsPerSecond = 0;
         TrainReport report = await Terminal.RunAsync("Training", 100, "The model before, if there is one, is still in use.",
@@ -151,11 +170,17 @@ internal static class TrainCommand
                     progress.Report((long)(100 * done.Fraction));
                 });
                 var fitting = new Relay<string>(source => Terminal.Step($"Fitting {source}"));
-                return like is null
+                return move is { } share ? engine.ContinueTrainingAsync(share, relay, fitting, cancellationToken)
+                    : like is null
                     ? engine.TrainAsync(relay, fitting, cancellationToken) : engine.TrainLikeAsync(like, relay, fitting, cancellationToken);
             });
         string pairs = $"{report.Pairs:N0} pairs, {pairsPerSecond:N0} a second";
         Terminal.Note($"{report.Items:N0} items have behaviour vectors, from {report.Sessions:N0} sessions: {pairs}.");
+        if (report.Continued is { } continued)
+        {
+            Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Learned on from {continued.From}: {continued.NewItems:N0} items are new; the others' "
+                + $"vectors have a median cosine of {continued.MedianCosine:F3} to those before, and {continued.Overlap:P0} of their ten neighbours."));
+        }
         if (report.Likeness is { } likeness)
         {
             Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Turned like {likeness.Like}: {likeness.Alignment.Shared:N0} items are in both, their "

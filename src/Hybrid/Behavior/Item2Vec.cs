@@ -6,7 +6,7 @@ namespace Hybrid.Behavior;
 
 /// <summary>Learns a vector an item from the company it keeps: word2vec with items for words and sessions for sentences.</summary>
 /// <remarks>Barkan, Koenigstein: Item2Vec: neural item embedding for collaborative filtering, 2016.</remarks>
-public static class Item2Vec
+public static partial class Item2Vec
 {
     // A worker takes this many occurrences at a time; a longer sequence is cut there, which loses a window of pairs in 10,000.
     private const int BatchLength = 10_000;
@@ -29,11 +29,7 @@ public static class Item2Vec
     {
         ArgumentNullException.ThrowIfNull(sequences);
         options ??= new Item2VecOptions();
-        if (options.MinAlpha > options.Alpha)
-        {
-            throw new ArgumentException(
-                $"MinAlpha {options.MinAlpha} is above Alpha {options.Alpha}: the learning rate falls from Alpha to MinAlpha.", nameof(options));
-        }
+        ThrowIfRising(options);
         cancellationToken.ThrowIfCancellationRequested();
 
         (ItemId[] items, long[] counts, int[] ranks) = Count(sequences, options.MinCount);
@@ -41,17 +37,36 @@ public static class Item2Vec
         (int[] occurrences, int[] starts) = Pack(sequences, ranks);
         if (starts.Length == 1)
             throw new NothingToLearnException(WhatIsMissing(sequences, items.Length, options));
-        if ((long)items.Length * options.VectorSize > Array.MaxLength)
-            throw Failed($"{items.Length:N0} items × {options.VectorSize} floats are more than one array holds. Lower VectorSize or raise MinCount.");
+        ThrowIfTooLarge(items.Length, options);
 
         var skipGram = new SkipGram(options, counts);
         long pairs = TrainEpochs(skipGram, items, occurrences, starts, options, progress, cancellationToken);
+        ThrowIfThinnedOut(pairs, options);
+        return new Item2VecModel(options, items, counts, skipGram.Inputs, pairs, state: new TrainingState(skipGram.Outputs, LastEvent: 0));
+    }
+
+    private static void ThrowIfRising(Item2VecOptions options)
+    {
+        if (options.MinAlpha > options.Alpha)
+        {
+            throw new ArgumentException(
+                $"MinAlpha {options.MinAlpha} is above Alpha {options.Alpha}: the learning rate falls from Alpha to MinAlpha.", nameof(options));
+        }
+    }
+
+    private static void ThrowIfTooLarge(int items, Item2VecOptions options)
+    {
+        if ((long)items * options.VectorSize > Array.MaxLength)
+            throw Failed($"{items:N0} items × {options.VectorSize} floats are more than one array holds. Lower VectorSize or raise MinCount.");
+    }
+
+    private static void ThrowIfThinnedOut(long pairs, Item2VecOptions options)
+    {
         if (pairs == 0)
         {
             throw new NothingToLearnException(
                 $"Sample {options.Sample} left no session two items in any of {options.Epochs:N0} epochs. Set Sample to 0, or import more events.");
         }
-        return new Item2VecModel(options, items, counts, skipGram.Inputs, pairs);
     }
 
     /// <summary>

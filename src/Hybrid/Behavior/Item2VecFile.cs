@@ -9,11 +9,12 @@ namespace Hybrid.Behavior;
 /// <remarks>
 /// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · the name of its space · int32 n · n × (id as
 /// length-prefixed UTF-8, int64 count) · [n × d] float32 · whether there is a map from text, and then
-/// its source's space, matrix and means · XxHash3 of everything before it, 8 bytes.
+/// its source's space, matrix and means · whether training can go on from it, and then [n × d] float32 of contexts · int64 last event · XxHash3 of everything
+/// before it, 8 bytes.
 /// </remarks>
 internal static class Item2VecFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
 
@@ -46,13 +47,13 @@ internal static class Item2VecFile
         }
     }
 
-    public static Item2VecModel Load(string path)
+    public static Item2VecModel Load(string path, bool toContinue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            return Read(file, CheckWhole(file, path));
+            return Read(file, CheckWhole(file, path), toContinue);
         }
         // A checksum finds damage. Whoever writes such a file by other means can make the checksum right and the content wrong.
         catch (Exception cause) when (cause is ArgumentException or FormatException or EndOfStreamException)
@@ -84,13 +85,17 @@ internal static class Item2VecFile
             writer.Write(model.Items[row].Value);
             writer.Write(model.Counts[row]);
         }
-        ReadOnlySpan<float> vectors = model.Vectors.Span;
-        for (int row = 0; row < model.Items.Count; row++)
-            writer.Write(MemoryMarshal.AsBytes(vectors.Slice(row * model.Dimension, model.Dimension)));
+        WriteRows(writer, model.Vectors.Span, model.Dimension);
 
         writer.Write(model.FromText is not null);
         if (model.FromText is { } map)
             Write(writer, map);
+        writer.Write(model.State is not null);
+        if (model.State is { } state)
+        {
+            WriteRows(writer, state.Contexts, model.Dimension);
+            writer.Write(state.LastEvent);
+        }
 
         long length = file.Position + FileChecksum.Length;
         file.Position = Magic.Length + sizeof(int);
@@ -99,7 +104,22 @@ internal static class Item2VecFile
         writer.Write(checksum);
     }
 
-    private static Item2VecModel Read(FileStream file, int version)
+    // A row at a time: all of them can be more bytes than a span has.
+    private static void WriteRows(BinaryWriter writer, ReadOnlySpan<float> vectors, int dimension)
+    {
+        for (; !vectors.IsEmpty; vectors = vectors[dimension..])
+            writer.Write(MemoryMarshal.AsBytes(vectors[..dimension]));
+    }
+
+    private static float[] ReadRows(FileStream file, int rows, int dimension)
+    {
+        var vectors = new float[rows * dimension];
+        for (int row = 0; row < rows; row++)
+            file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan(row * dimension, dimension)));
+        return vectors;
+    }
+
+    private static Item2VecModel Read(FileStream file, int version, bool toContinue)
     {
         file.Position = HeaderLength;
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
@@ -117,11 +137,12 @@ internal static class Item2VecFile
             items[row] = new ItemId(reader.ReadString());
             counts[row] = reader.ReadInt64();
         }
-        var vectors = new float[items.Length * options.VectorSize];
-        for (int row = 0; row < items.Length; row++)
-            file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan(row * options.VectorSize, options.VectorSize)));
+        float[] vectors = ReadRows(file, n, options.VectorSize);
         SpaceMap? fromText = version >= 2 && reader.ReadBoolean() ? ReadMap(reader, lineage, options.VectorSize) : null;
-        return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText);
+        TrainingState? state = null;
+        if (toContinue && version >= 3 && reader.ReadBoolean())
+            state = new TrainingState(ReadRows(file, n, options.VectorSize), reader.ReadInt64());
+        return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText, state);
     }
 
     /// <summary>Refuses everything that <see cref="Read"/> could stumble over, before it reads.</summary>

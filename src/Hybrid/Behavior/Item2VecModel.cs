@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -27,9 +28,10 @@ public sealed class Item2VecModel
     private VectorSpace? _space;
 
     internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, float[] vectors, long pairs, string lineage = OwnLineage,
-        SpaceMap? fromText = null)
+        SpaceMap? fromText = null, TrainingState? state = null)
     {
         FromText = fromText;
+        State = state;
         Options = options;
         Lineage = lineage;
         Pairs = pairs;
@@ -71,6 +73,11 @@ public sealed class Item2VecModel
     /// <summary>Leads text vectors into this space, so that an item that nobody has touched yet has a vector too; null where none was fitted.</summary>
     public SpaceMap? FromText { get; }
 
+    /// <summary>Whether <see cref="Item2Vec.Continue"/> can go on from it: it comes from training, or was loaded to that end.</summary>
+    public bool CanContinue => State is not null;
+
+    internal TrainingState? State { get; }
+
     /// <summary>The space's model name.</summary>
     internal string Lineage { get; }
 
@@ -95,7 +102,9 @@ public sealed class Item2VecModel
         var pairs = new SpacePairs(Space, ours, earlier.Space, theirs, [.. rows.Select(row => _counts[row])]);
         (SpaceMap map, AlignmentReport report) =
             SpaceAlignment.Fit(pairs, new AlignmentOptions { Kind = SpaceMapKind.Rotation, Centre = false }, cancellationToken);
-        var turned = new Item2VecModel(Options, _items, _counts, map.Apply(_vectors), Pairs, map.Space.Model);
+        // The contexts turn with the vectors: no product of the two changes.
+        TrainingState? state = State is null ? null : State with { Contexts = map.Apply(State.Contexts) };
+        var turned = new Item2VecModel(Options, _items, _counts, map.Apply(_vectors), Pairs, map.Space.Model, state: state);
         double[] cosines = [.. rows.Select((row, i) =>
             (double)TensorPrimitives.CosineSimilarity(turned.Row(row), theirs.AsSpan(i * Dimension, Dimension))).Order()];
         return (turned, new LikenessReport(earlier.Space, cosines[cosines.Length / 2], report));
@@ -121,7 +130,35 @@ public sealed class Item2VecModel
         (SpaceMap map, AlignmentReport report) = SpaceAlignment.Fit(
             new SpacePairs(texts, sources, Space, UnitRows(rows), [.. rows.Select(row => _counts[row])]),
             new AlignmentOptions { Kind = SpaceMapKind.Ridge }, cancellationToken);
-        return (new Item2VecModel(Options, _items, _counts, _vectors, Pairs, Lineage, map), report);
+        return (new Item2VecModel(Options, _items, _counts, _vectors, Pairs, Lineage, map, State), report);
+    }
+
+    /// <summary>This model, which has learned from the records up to an event.</summary>
+    internal Item2VecModel Through(long lastEvent) =>
+        new(Options, _items, _counts, _vectors, Pairs, Lineage, FromText, State is null ? null : State with { LastEvent = lastEvent });
+
+    /// <summary>How this model, which has learned on from an earlier one, differs from it.</summary>
+    internal ContinuedReport Since(Item2VecModel earlier, CancellationToken cancellationToken)
+    {
+        const int asked = 200, neighbors = 10;
+        ItemId[] kept = [.. earlier._items];
+        double[] cosines = [.. kept.Select((item, row) =>
+            (double)TensorPrimitives.CosineSimilarity(Row(_rows[item]), earlier.Row(row))).Order()];
+        var shared = new ConcurrentBag<int>();
+        int step = Math.Max(1, kept.Length / asked);
+        Parallel.For(0, Math.Min(asked, kept.Length), new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        {
+            ItemId item = kept[i * step];
+            IEnumerable<ItemId> others = kept.Where(other => other != item);
+            IReadOnlyList<Neighbor> before = Among(earlier), now = Among(this);
+            shared.Add(before.Select(near => near.Item).Intersect(now.Select(near => near.Item)).Count());
+
+            IReadOnlyList<Neighbor> Among(Item2VecModel model) => TensorPrimitives.Norm(model.Row(model._rows[item])) is var norm && norm > 0
+                ? model.NearestAmong(model.Row(model._rows[item]), neighbors, others) : [];
+        });
+        int most = Math.Min(neighbors, kept.Length - 1);
+        return new ContinuedReport(earlier.Space, _items.Length - kept.Length, cosines[cosines.Length / 2],
+            most == 0 ? 1 : shared.Average() / most);
     }
 
     /// <summary>Rows of vectors at length 1; zeros stay zeros.</summary>
@@ -239,8 +276,9 @@ public sealed class Item2VecModel
     public void Save(string path) => Item2VecFile.Save(this, path);
 
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
+    /// <param name="toContinue">Whether also what <see cref="Item2Vec.Continue"/> needs, which takes as much memory again.</param>
     /// <exception cref="Item2VecException">There is no such file, it cannot be read, is no model, is damaged, or was written by a newer version.</exception>
-    public static Item2VecModel Load(string path) => Item2VecFile.Load(path);
+    public static Item2VecModel Load(string path, bool toContinue = false) => Item2VecFile.Load(path, toContinue);
 
     private ReadOnlySpan<float> Row(int row) => _vectors.AsSpan(row * Dimension, Dimension);
 

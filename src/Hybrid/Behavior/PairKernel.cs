@@ -13,10 +13,10 @@ internal static class PairKernel
 
     /// <param name="input">[d]: the neighbour's vector, changed.</param>
     /// <param name="outputs">[n × d]: the targets' rows of it are changed.</param>
-    public static void Train(Span<float> input, float[] outputs, SkipGramScratch scratch, float alpha)
+    /// <param name="targets">Rows of the outputs: the centre's, then its negatives'.</param>
+    public static void Train(Span<float> input, Span<float> outputs, ReadOnlySpan<int> targets, SkipGramScratch scratch, float alpha)
     {
         int d = input.Length;
-        ReadOnlySpan<int> targets = scratch.Targets;
         if (targets.Length == Group)
         {
             // Each part of the input is read before it is written, and not needed again.
@@ -30,7 +30,7 @@ internal static class PairKernel
             TrainGroup(input, updated, outputs, targets.Slice(k, Group), scratch.Labels.AsSpan(k, Group), scratch.Counts.AsSpan(k, Group), alpha);
         for (; k < targets.Length; k++)
         {
-            Span<float> output = outputs.AsSpan(targets[k] * d, d);
+            Span<float> output = outputs.Slice(targets[k] * d, d);
             float predicted = 1 / (1 + MathF.Exp(-TensorPrimitives.Dot<float>(input, output)));
             float step = (scratch.Labels[k] - predicted) * alpha * scratch.Counts[k];
             TensorPrimitives.MultiplyAdd(output, step, updated, updated);
@@ -41,19 +41,19 @@ internal static class PairKernel
 
     /// <remarks>References in place of spans: with seven rows at once their checks cost more than 10 % (Item2VecBenchmark has the figure).</remarks>
     /// <param name="updated">[d]: what is learned for the input is added here; may be the input itself.</param>
-    private static void TrainGroup(ReadOnlySpan<float> input, Span<float> updated, float[] outputs, ReadOnlySpan<int> targets, ReadOnlySpan<float> labels,
+    private static void TrainGroup(ReadOnlySpan<float> input, Span<float> updated, Span<float> outputs, ReadOnlySpan<int> targets, ReadOnlySpan<float> labels,
         ReadOnlySpan<float> counts, float alpha)
     {
         int d = input.Length, vectorized = d - d % Vector256<float>.Count;
         ref float x = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(updated);
         // Slices, so that a row that is not there is refused here and not read.
-        ref float t0 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[0] * d, d));
-        ref float t1 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[1] * d, d));
-        ref float t2 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[2] * d, d));
-        ref float t3 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[3] * d, d));
-        ref float t4 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[4] * d, d));
-        ref float t5 = ref MemoryMarshal.GetReference(outputs.AsSpan(targets[5] * d, d));
+        ref float t0 = ref MemoryMarshal.GetReference(outputs.Slice(targets[0] * d, d));
+        ref float t1 = ref MemoryMarshal.GetReference(outputs.Slice(targets[1] * d, d));
+        ref float t2 = ref MemoryMarshal.GetReference(outputs.Slice(targets[2] * d, d));
+        ref float t3 = ref MemoryMarshal.GetReference(outputs.Slice(targets[3] * d, d));
+        ref float t4 = ref MemoryMarshal.GetReference(outputs.Slice(targets[4] * d, d));
+        ref float t5 = ref MemoryMarshal.GetReference(outputs.Slice(targets[5] * d, d));
 
         Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default;
         for (int i = 0; i < vectorized; i += Vector256<float>.Count)

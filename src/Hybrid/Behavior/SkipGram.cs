@@ -25,10 +25,13 @@ internal sealed class SkipGram
     private readonly NoiseDistribution _noise;
     private readonly float[] _inputs;
     private readonly float[] _outputs;
+    private readonly float[]? _shares;
 
     /// <param name="counts">[n]: occurrences of each item.</param>
-    public SkipGram(Item2VecOptions options, ReadOnlySpan<long> counts)
+    /// <param name="shares">[n]: how much of each step an item's vectors take, 0 … 1; null: all take all.</param>
+    public SkipGram(Item2VecOptions options, ReadOnlySpan<long> counts, float[]? shares = null)
     {
+        _shares = shares;
         _options = options;
         _keep = KeepProbabilities(counts, options.Sample ?? 0);
         _noise = new NoiseDistribution(counts, options.NsExponent);
@@ -40,8 +43,11 @@ internal sealed class SkipGram
             _inputs[i] = (random.NextSingle() - 0.5f) / options.VectorSize;
     }
 
-    /// <summary>[n × d], row-major: the vectors being trained.</summary>
+    /// <summary>[n × d], row-major: the vectors being trained, random at first; those that are there already may be put in their place.</summary>
     public float[] Inputs => _inputs;
+
+    /// <summary>[n × d], row-major: what they are trained against, zeros at first; likewise.</summary>
+    public float[] Outputs => _outputs;
 
     /// <summary>The first item whose vectors have gone out of bounds: into infinity, NaN, or numbers whose cosines would be; −1 while there is none.</summary>
     public int FindDiverged()
@@ -85,12 +91,39 @@ internal sealed class SkipGram
                     continue;
                 if (sharing == 0)
                     DrawTargets(kept[center], ref random, scratch);
-                PairKernel.Train(_inputs.AsSpan(kept[neighbor] * scratch.Dimension, scratch.Dimension), _outputs, scratch, alpha);
+                if (_shares is null)
+                    PairKernel.Train(_inputs.AsSpan(kept[neighbor] * scratch.Dimension, scratch.Dimension), _outputs, scratch.Targets, scratch, alpha);
+                else
+                    TrainShares(kept[neighbor], _shares, scratch, alpha);
                 sharing = (sharing + 1) % MostSharing;
                 pairs++;
             }
         }
         return pairs;
+    }
+
+    /// <summary>One pair on copies, of whose change each row takes its share: one that is held is never written, not even for a moment.</summary>
+    private void TrainShares(int neighbor, float[] shares, SkipGramScratch scratch, float alpha)
+    {
+        int d = scratch.Dimension;
+        Span<float> input = scratch.Copies.AsSpan(0, d), outputs = scratch.Copies.AsSpan(d);
+        _inputs.AsSpan(neighbor * d, d).CopyTo(input);
+        for (int k = 0; k < scratch.Targets.Length; k++)
+            _outputs.AsSpan(scratch.Targets[k] * d, d).CopyTo(outputs.Slice(k * d, d));
+        scratch.Copies.CopyTo(scratch.Before, 0);
+        PairKernel.Train(input, outputs, scratch.CopiedTargets, scratch, alpha);
+        TakeShare(shares[neighbor], 0, _inputs.AsSpan(neighbor * d, d));
+        for (int k = 0; k < scratch.Targets.Length; k++)
+            TakeShare(shares[scratch.Targets[k]], k + 1, _outputs.AsSpan(scratch.Targets[k] * d, d));
+
+        void TakeShare(float share, int copy, Span<float> row)
+        {
+            if (share == 0)
+                return;
+            Span<float> change = scratch.Copies.AsSpan(copy * d, d);
+            TensorPrimitives.Subtract(change, scratch.Before.AsSpan(copy * d, d), change);
+            TensorPrimitives.MultiplyAdd(change, share, row, row);
+        }
     }
 
     /// <summary>The centre, and negatives; one that is the centre itself is not learned from.</summary>

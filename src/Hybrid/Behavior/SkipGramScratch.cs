@@ -14,6 +14,9 @@ internal sealed class SkipGramScratch
         Labels = new float[targets];
         Labels[0] = 1;
         Updated = new float[dimension];
+        Copies = new float[(1 + targets) * dimension];
+        Before = new float[Copies.Length];
+        CopiedTargets = [.. Enumerable.Range(0, targets)];
     }
 
     public int Dimension => Updated.Length;
@@ -32,4 +35,13 @@ internal sealed class SkipGramScratch
 
     /// <summary>[d]: an input that is being changed while its targets still need it as it was.</summary>
     public float[] Updated { get; }
+
+    /// <summary>[(1 + targets) × d]: copies of an input and of its targets' rows, to be changed in their place.</summary>
+    public float[] Copies { get; }
+
+    /// <summary>[(1 + targets) × d]: the same before the change.</summary>
+    public float[] Before { get; }
+
+    /// <summary>The targets as rows of their copies: 0, 1, 2 and so on.</summary>
+    public int[] CopiedTargets { get; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Records.Sqlite;
@@ -123,6 +124,20 @@ public sealed partial class RecordStore : IDisposable
         // The plus signs keep SQLite from following the index, which leads all over the table: it reads it through and sorts.
         foreach (Event happened in _database.Stream(Reading, $"SELECT {EventRows.Stored} FROM events ORDER BY +user, +sequence", CountedEvents, rows.ReadNext))
             yield return happened;
+    }
+
+    /// <summary>The events behind a number of <see cref="LastEvent"/>: user after user, each user's in the order of the log.</summary>
+    /// <param name="mostEvents">Users with more events than this in the whole log are left out.</param>
+    internal IEnumerable<Event> ReadEventsSince(long sequence, long mostEvents)
+    {
+        string since = string.Create(CultureInfo.InvariantCulture,
+            $"FROM events WHERE sequence > {sequence} AND user NOT IN (SELECT user FROM events GROUP BY user HAVING count(*) > {mostEvents})");
+        var rows = new EventRows();
+        foreach (Event happened in _database.Stream(Reading, $"SELECT {EventRows.Stored} {since} ORDER BY +user, +sequence", $"SELECT count(*) {since}",
+            rows.ReadNext))
+        {
+            yield return happened;
+        }
     }
 
     /// <summary>The different items of a user's events, oldest first, each where its last event stands.</summary>

@@ -96,24 +96,29 @@ public sealed class Item2VecFileTests : IDisposable
     {
         Trained().Save(Path);
         byte[] bytes = File.ReadAllBytes(Path);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 3);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 4);
         File.WriteAllBytes(Path, bytes);
-        Refused("a newer Hybrid wrote it, in format 3, and this one reads format 2. Update Hybrid, or train it again with Item2Vec.Train.");
+        Refused("a newer Hybrid wrote it, in format 4, and this one reads format 3. Update Hybrid, or train it again with Item2Vec.Train.");
     }
 
-    [Fact]
-    public void A_file_of_the_first_format_is_read()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_file_of_an_earlier_format_is_read(int format)
     {
         Item2VecModel model = Trained();
         model.Save(Path);
-        byte[] second = File.ReadAllBytes(Path);
-        // It ended where the second has whether there is a map, and had no name of a space behind the pairs: 20 bytes of header, 60 of options, 8 of pairs.
-        byte[] first = [.. second[..88], .. second[(88 + 1 + "item2vec".Length)..^9], .. new byte[8]];
-        BinaryPrimitives.WriteInt32LittleEndian(first.AsSpan(8), 1);
-        BinaryPrimitives.WriteInt64LittleEndian(first.AsSpan(12), first.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(first.AsSpan(first.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(first.AsSpan(0, first.Length - 8)));
-        File.WriteAllBytes(Path, first);
+        byte[] now = File.ReadAllBytes(Path);
+        // The second ended where the third has whether training can go on, and then the contexts and the last event; the first where the second has whether
+        // there is a map. That had no name of a space behind the pairs either: 20 bytes of header, 60 of options, 8 of pairs.
+        int added = 1 + sizeof(float) * model.Vectors.Length + sizeof(long), name = 1 + "item2vec".Length;
+        byte[] earlier = format == 2 ? now[..^added] : [.. now[..88], .. now[(88 + name)..^(added + 1)]];
+        BinaryPrimitives.WriteInt32LittleEndian(earlier.AsSpan(8), format);
+        BinaryPrimitives.WriteInt64LittleEndian(earlier.AsSpan(12), earlier.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(earlier.AsSpan(earlier.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(earlier.AsSpan(..^8)));
+        File.WriteAllBytes(Path, earlier);
         Assert.Equal(model.Space, Item2VecModel.Load(Path).Space);
+        Assert.False(Item2VecModel.Load(Path, toContinue: true).CanContinue);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class PairKernelTests
         // Of rows that come twice within a group both steps start from the same prediction, so the twin knows groups.
         (double[] expectedInput, double[] expectedOutputs) = Twin(input, outputs, scratch, alpha: 0.3);
 
-        PairKernel.Train(input, outputs, scratch, 0.3f);
+        PairKernel.Train(input, outputs, scratch.Targets, scratch, 0.3f);
 
         Assert.All(Enumerable.Range(0, d), i => Assert.Equal(expectedInput[i], input[i], 1e-5));
         Assert.All(Enumerable.Range(0, Rows * d), i => Assert.Equal(expectedOutputs[i], outputs[i], 1e-5));
@@ -41,7 +41,7 @@ public sealed class PairKernelTests
         scratch.Targets.AsSpan().Fill(1);
         (scratch.Targets[0], scratch.Counts[1]) = (0, 1);
         float[] input = [.. Enumerable.Repeat(100f, 8)], outputs = [.. Enumerable.Repeat(-100f, 8), .. Enumerable.Repeat(-100f, 8)];
-        PairKernel.Train(input, outputs, scratch, 0.5f);
+        PairKernel.Train(input, outputs, scratch.Targets, scratch, 0.5f);
         Assert.All(input, x => Assert.Equal(100 + 0.5 * -100, x, 1e-3));   // the centre pulls with all its weight; the negative is told apart already
         Assert.All(outputs[..8], x => Assert.Equal(-100 + 0.5 * 100, x, 1e-3));
         Assert.All(outputs[8..], x => Assert.Equal(-100f, x));

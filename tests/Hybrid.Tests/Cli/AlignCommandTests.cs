@@ -39,9 +39,16 @@ public sealed class AlignCommandTests
 
         JsonElement like = (await shop.DoAsync("train", "--seed", "2", "--like", "current", "--json")).Json.GetProperty("likeness");
         Assert.InRange(like.GetProperty("median_cosine").GetDouble(), 0.5, 1);
+        await shop.WriteAsync("more.csv", "user,item,time\nM1,I0-3,2026-02-01T10:00:00Z\nM1,N9,2026-02-01T10:01:00Z\n");
+        await shop.DoAsync("import", "--events", "more.csv");
+        JsonElement continued = (await shop.DoAsync("train", "--continue", "--json")).Json.GetProperty("continued");
+        Assert.Equal((1, 1), (continued.GetProperty("new_items").GetInt32(), continued.GetProperty("overlap").GetDouble()));
+        Assert.Contains("goes on with the knobs", (await shop.RunAsync("train", "--continue", "--epochs", "3")).Errors, StringComparison.Ordinal);
+        Assert.Contains("give that, too", (await shop.RunAsync("train", "--move", "0.5")).Errors, StringComparison.Ordinal);
+        Assert.Contains("0 to 1, not 1.5", (await shop.RunAsync("train", "--continue", "--move", "1.5")).Errors, StringComparison.Ordinal);
         JsonElement report = (await shop.DoAsync("align", "text:hybrid-data", "behavior:hybrid-data", "--map", "ridge", "--out", "led.bin", "--json")).Json;
         Assert.Equal(("ridge", 240), (report.GetProperty("map").GetString(), report.GetProperty("shared").GetInt32()));
-        Assert.Contains(" in item2vec@", report.GetProperty("target").GetString(), StringComparison.Ordinal);   // it was turned
+        Assert.Contains(" grown@", report.GetProperty("target").GetString(), StringComparison.Ordinal);   // it learned on
         Assert.Contains("all-MiniLM-L6-v2@", report.GetProperty("space").GetString(), StringComparison.Ordinal);
         HybridCommand.Result near = await shop.DoAsync("vectors", "most-similar", "N0", "--vectors", "led.bin", "-k", "3", "--json");
         Assert.All(near.Json.GetProperty("results").EnumerateArray(), one =>

@@ -32,6 +32,32 @@ public sealed class EngineBehaviorTests : IDisposable
     }
 
     [Fact]
+    public async Task Training_goes_on_from_the_events_since_the_last_one_also_in_another_process()
+    {
+        await using (HybridEngine engine = await _shop.OpenAsync())
+        {
+            await engine.AppendAsync(Shop.Events, Token);
+            await Assert.ThrowsAsync<NotReadyException>(() => engine.ContinueTrainingAsync(cancellationToken: Token));
+            await engine.TrainAsync(cancellationToken: Token);
+            await Assert.ThrowsAsync<NothingToLearnException>(() => engine.ContinueTrainingAsync(cancellationToken: Token));
+        }
+        await using HybridEngine again = await _shop.OpenAsync();
+        Item2VecModel before = Assert.IsType<Item2VecModel>(await again.OpenBehaviorAsync(Token));
+        await again.AppendAsync([.. Shop.Sessions("n", ["K1", "NEW", "K2"], 20)], Token);
+        await Assert.ThrowsAsync<UnknownItemException>(() => again.RecommendAsync(new() { Item = "NEW" }, Token));
+
+        TrainReport report = await again.ContinueTrainingAsync(cancellationToken: Token);
+
+        Assert.Equal((20, 60, 1, 1d), (report.Sessions, report.Occurrences, report.Continued!.NewItems, report.Continued.Overlap));   // ! : it learned on
+        Item2VecModel now = Assert.IsType<Item2VecModel>(await again.OpenBehaviorAsync(Token));
+        Assert.Equal(before.Space, report.Continued.From);
+        Assert.Equal(before.Items.Select(item => Vector(before, item)), before.Items.Select(item => Vector(now, item)));
+        Assert.Equal(["K1", "K2", "K3"], Shop.Ids(await again.RecommendAsync(new() { Item = "NEW", Count = 3 }, Token)).Order());
+
+        static float[] Vector(Item2VecModel model, ItemId item) => model.TryGetVector(item, out ReadOnlyMemory<float> vector) ? vector.ToArray() : [];
+    }
+
+    [Fact]
     public async Task A_shop_that_was_never_trained_knows_what_is_popular()
     {
         await using HybridEngine engine = await _shop.OpenAsync();

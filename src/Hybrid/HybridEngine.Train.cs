@@ -46,10 +46,11 @@ public sealed partial class HybridEngine
     }
 
     /// <summary>Has the model in use learn on from the events since its training, without training anew: <see cref="Item2Vec.Continue"/>.</summary>
-    /// <remarks>With the knobs that the model was trained with; the threads and the seed are those of the engine's options. A session that began before is learned from where it goes on. What was learned from events that have been erased since stays until
+    /// <remarks>With the knobs that the model was trained with; the threads and the seed are those of the engine's options. A session that
+    /// began before is learned from where it goes on. What was learned from events that have been erased since stays until
     /// <see cref="TrainAsync"/>. Sources are fitted to the whole log, as ever.</remarks>
     /// <param name="move">0: items that had a vector keep it to the bit; up to 1: they take that share of each step.</param>
-    /// <exception cref="NotReadyException">Nothing is trained.</exception>
+    /// <exception cref="NotReadyException">Nothing is trained, or the log was replaced since.</exception>
     /// <exception cref="NothingToLearnException">There are no sessions of two items since; the model before is still in use.</exception>
     /// <inheritdoc cref="TrainAsync(IProgress{Item2VecProgress}, IProgress{string}, CancellationToken)"/>
     public async Task<TrainReport> ContinueTrainingAsync(double move = 0, IProgress<Item2VecProgress>? progress = null, IProgress<string>? fitting = null,
@@ -57,6 +58,11 @@ public sealed partial class HybridEngine
     {
         Item2VecModel earlier = await RunAsync(snapshot => Task.Run(snapshot.Behavior.LoadToContinue), cancellationToken).ConfigureAwait(false)
             ?? throw new NotReadyException(NotReadyReason.NotTrained, $"Nothing is trained in {Options.DataPath}, so nothing can learn on", "call TrainAsync");
+        if (earlier.State is { LastEvent: var last } && !Records.HasEventsThrough(last))
+        {
+            throw new NotReadyException(NotReadyReason.NotTrained, $"The events in {Options.DataPath} were replaced since the last training, so that nobody can "
+                + "tell which of them are new", "call TrainAsync, and import with Merge where the log only grows");
+        }
         Item2VecOptions knobs = earlier.Options with { Workers = Options.Behavior.Workers, Seed = Options.Behavior.Seed };
         return await TrainAndUseAsync((sessions, stop) =>
         {

@@ -45,7 +45,8 @@ public static class UnitVectors
     /// <remarks>Scores are summed in single precision: two that differ by less than it tells apart may stand either way round, or at the end be taken one for
     /// the other.</remarks>
     /// <param name="where">Which of many searches this was, for whoever reads the failure.</param>
-    public static void ExpectNearest(IEnumerable<KeyValuePair<ItemId, float[]>> rows, float[] query, int count, IReadOnlyList<Neighbor> found, string where = "")
+    public static void ExpectNearest(
+        IEnumerable<KeyValuePair<ItemId, float[]>> rows, float[] query, int count, IReadOnlyList<Neighbor> found, string where = "")
     {
         ArgumentNullException.ThrowIfNull(found);
         Dictionary<ItemId, double> scores = rows.ToDictionary(row => row.Key, row => Score(row.Value, query));

@@ -7,7 +7,8 @@ public static partial class Item2Vec
     /// <summary>Learns from new sequences alone, on top of an earlier model: items that it does not have get a vector among those that it has.</summary>
     /// <remarks>
     /// <para>Counts add up, and so do thinning and noise follow all that was ever learned from. Rows are in the order of the summed counts.</para>
-    /// <para>The space names the one before and says whether its vectors stay: "item2vec@0123456789abcdef grown" has them to the bit, "… moved" has not.</para>
+    /// <para>The space names the one before and says whether its vectors stay: "item2vec@0123456789abcdef grown" has them to the bit, "… moved" has
+    /// not.</para>
     /// <para>What an earlier training learned from events that have been erased since stays, until everything is trained anew.</para>
     /// <para>Cost: as <see cref="Train"/> of the new sequences, a pair about 1.5 times as long.</para>
     /// </remarks>
@@ -29,8 +30,8 @@ public static partial class Item2Vec
         ThrowIfRising(options);
         if (options.VectorSize != earlier.Dimension)
         {
-            throw new ArgumentException($"The earlier model has {earlier.Dimension} floats a vector, VectorSize is {options.VectorSize}: they must be the same.",
-                nameof(options));
+            throw new ArgumentException(
+                $"The earlier model has {earlier.Dimension} floats a vector, VectorSize is {options.VectorSize}: they must be the same.", nameof(options));
         }
         TrainingState state = earlier.State ?? throw new ArgumentException(
             "The earlier model was loaded to answer, or is of an earlier Hybrid: load it with toContinue, or train it anew once.", nameof(earlier));

@@ -126,6 +126,10 @@ public sealed partial class RecordStore : IDisposable
             yield return happened;
     }
 
+    /// <summary>Whether any of the events up to a number of <see cref="LastEvent"/> is still there: a log that was replaced has none of them.</summary>
+    internal bool HasEventsThrough(long sequence) => _database.Read(Reading, connection =>
+        connection.Scalar<long>("SELECT EXISTS (SELECT 1 FROM events WHERE sequence <= @sequence)", ("@sequence", sequence)) == 1);
+
     /// <summary>The events behind a number of <see cref="LastEvent"/>: user after user, each user's in the order of the log.</summary>
     /// <param name="mostEvents">Users with more events than this in the whole log are left out.</param>
     internal IEnumerable<Event> ReadEventsSince(long sequence, long mostEvents)

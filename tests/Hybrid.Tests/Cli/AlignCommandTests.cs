@@ -40,7 +40,7 @@ public sealed class AlignCommandTests
         JsonElement like = (await shop.DoAsync("train", "--seed", "2", "--like", "current", "--json")).Json.GetProperty("likeness");
         Assert.InRange(like.GetProperty("median_cosine").GetDouble(), 0.5, 1);
         await shop.WriteAsync("more.csv", "user,item,time\nM1,I0-3,2026-02-01T10:00:00Z\nM1,N9,2026-02-01T10:01:00Z\n");
-        await shop.DoAsync("import", "--events", "more.csv");
+        await shop.DoAsync("import", "--events", "more.csv", "--merge");
         JsonElement continued = (await shop.DoAsync("train", "--continue", "--json")).Json.GetProperty("continued");
         Assert.Equal((1, 1), (continued.GetProperty("new_items").GetInt32(), continued.GetProperty("overlap").GetDouble()));
         Assert.Contains("goes on with the knobs", (await shop.RunAsync("train", "--continue", "--epochs", "3")).Errors, StringComparison.Ordinal);

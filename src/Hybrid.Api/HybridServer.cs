@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
 using Scalar.AspNetCore;
 
 namespace Hybrid.Api;
@@ -90,9 +89,7 @@ public sealed class HybridServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.AddRoutingCore().AddHybrid(options.Hybrid).AddHybridApi(options.Api);
         ApiDescription.AddTo(builder.Services);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Hybrid.*", "Polly")
-            .AddPrometheusExporter());
+        Telemetry.AddTo(builder, options.Telemetry);
         WebApplication application = builder.Build();
         application.Use(AnswerOrProblemAsync);
         if (IPAddress.IsLoopback(options.Address))

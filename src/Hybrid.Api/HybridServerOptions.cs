@@ -26,6 +26,13 @@ public sealed record HybridServerOptions
     /// <summary>With its private key: then it is https. Default null: http, for this machine alone or behind a server that has TLS.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>Where traces, metrics and logs go by OpenTelemetry, in the standard variables of its SDKs: with OTEL_EXPORTER_OTLP_ENDPOINT they are sent
+    /// there, and OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER and the others mean what they mean
+    /// everywhere.</summary>
+    /// <remarks>Users are named in none of it. The metrics of /metrics do not depend on it.</remarks>
+    /// <value>Default: none, nothing is sent and nothing is traced.</value>
+    public IReadOnlyDictionary<string, string> Telemetry { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long requests that run may take to end when the server closes.</summary>
     /// <value>Default 20 s.</value>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(20);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
@@ -50,6 +51,15 @@ public sealed partial class HybridEngine
     private async Task<IReadOnlyList<Recommendation>> AnswerAsync(
         EngineSnapshot whole, RecommendQuery query, Func<EngineSnapshot, Task<IReadOnlyList<Recommendation>>> answer)
     {
+        using Activity? stage = Stages.StartActivity("recommend");
+        stage?.SetTag("hybrid.by", query switch
+        {
+            { Text: not null } => "text",
+            { Item: not null } => "item",
+            { User: not null } => "user",
+            { History.Count: > 0 } => "history",
+            _ => "popularity",
+        }).SetTag("hybrid.count", query.Count);
         EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
             ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
         Recommendation[] answered = [.. (await answer(snapshot).ConfigureAwait(false)).Select(one => one with { Origin = snapshot.Origin })];
@@ -74,7 +84,9 @@ public sealed partial class HybridEngine
             ThrowIfOfUsers(query);
         else if (hasCatalog && query.Item is { } start && Records.Find(start) is null)
             throw new UnknownItemException(start);
-        (retrieval, HashSet<ItemId> left) = AddHistory(query, retrieval);
+        HashSet<ItemId> left;
+        using (Stages.StartActivity("history"))
+            (retrieval, left) = AddHistory(query, retrieval);
         left.UnionWith(query.Exclude ?? []);
         return query.GroupBy is null
             ? await RecommendAsync(snapshot, query, retrieval, query.Count, left, cancellationToken).ConfigureAwait(false)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
@@ -76,6 +77,7 @@ public sealed partial class HybridEngine
             };
             // From the first on: what the records no longer have may stand on the pages before, too, and would move this one.
             int reach = query.Offset + query.Count;
+            using Activity? stage = Stages.StartActivity("search");
             IReadOnlyList<Neighbor> near = await items.SearchAsync(new(vector, items.Space), reach, options, cancellationToken).ConfigureAwait(false);
             Dictionary<ItemId, Item> known = await FindShownAsync(snapshot, near.Select(n => n.Item), query.Filter, cancellationToken).ConfigureAwait(false);
             if (known.Count == near.Count || isLast)
@@ -90,6 +92,7 @@ public sealed partial class HybridEngine
     private async Task<Dictionary<ItemId, Item>> FindShownAsync(
         EngineSnapshot snapshot, IEnumerable<ItemId> items, Filter? filter, CancellationToken cancellationToken)
     {
+        using Activity? stage = Stages.StartActivity("read items");
         ItemId[] ids = [.. items];
         IEnumerable<KeyValuePair<ItemId, Item>> found = !snapshot.IsBorrowed || ids.Length == 0 ? Records.Find(ids)
             : snapshot.RequireItems() is IItemSource source ? await source.FindAsync(ids, cancellationToken).ConfigureAwait(false)

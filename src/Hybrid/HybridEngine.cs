@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
@@ -34,6 +35,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
 
     /// <summary>How many snapshots may be taken away under one request before it gives up.</summary>
     private const int MostAttempts = 10;
+
+    /// <summary>What requests are made of, for whoever traces them. They name no user and no item.</summary>
+    private static readonly ActivitySource Stages = new("Hybrid.Engine");
 
     private readonly RunningCalls _calls = new(nameof(HybridEngine));
     private readonly CancellationTokenSource _stopping = new();
@@ -158,7 +162,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         RecordStore records;
         try
         {
-            records = RecordStore.Open(options.RecordsPath);
+            records = RecordStore.Open(options.RecordsPath, new RecordStoreOptions { MaxPages = options.MostRecordPages });
         }
         catch (RecordsException e) when (options.Store is not null && !Exists(options.DataPath))
         {

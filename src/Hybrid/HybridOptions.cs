@@ -101,6 +101,9 @@ public sealed record HybridOptions
     /// <value>Default null: as <see cref="KnobFile.Name"/> in the data folder says, or else as they are by default.</value>
     public SourceKnobs? Knobs { get; init; }
 
+    /// <summary>Pages that the records may grow to; the next one is a full disk. For tests.</summary>
+    internal int? MostRecordPages { get; init; }
+
     internal string KnobsPath => Path.Combine(DataPath, KnobFile.Name);
 
     internal string RecordsPath => Path.Combine(DataPath, "records.db");

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Hybrid.Api.Tests;
 
@@ -39,6 +41,50 @@ public sealed class OverloadTests
             Assert.Equal("1", reply.Headers["Retry-After"]);
         });
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_send_its_body_is_told_so_and_loses_its_turn()
+    {
+        await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
+        await client.GetStream().WriteAsync("POST /v1/recommend HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"u8
+            .ToArray(), Token);
+
+        using var reader = new StreamReader(client.GetStream());
+        string answer = await reader.ReadToEndAsync(Token);   // the service closes the connection
+
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:hybrid:too-slow", answer, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_a_call_is_refused_whole_with_what_is_wrong_and_questions_are_answered()
+    {
+        const int aCall = 50;
+        await using ApiServer server = await ApiServer.StartAsync(change: options => options with { Hybrid = options.Hybrid with { MostRecordPages = 60 } });
+        int events = 0, items = 0;
+        ApiServer.Reply told = await server.PostAsync("/v1/events", Events(0)), sent = await server.PostAsync("/v1/items", Items(0));
+        for (int call = 1; call < 1_000 && (told.Status == HttpStatusCode.OK || sent.Status == HttpStatusCode.OK); call++)
+        {
+            events += told.Status == HttpStatusCode.OK ? aCall : 0;
+            items += sent.Status == HttpStatusCode.OK ? aCall : 0;
+            (told, sent) = (await server.PostAsync("/v1/events", Events(call)), await server.PostAsync("/v1/items", Items(call)));
+        }
+
+        told.ExpectProblem(HttpStatusCode.ServiceUnavailable, "failed");
+        Assert.Contains("the disk is full", told["detail"], StringComparison.Ordinal);
+        sent.ExpectProblem(HttpStatusCode.ServiceUnavailable, "failed");
+        Assert.Contains("the disk is full", sent["detail"], StringComparison.Ordinal);
+        Assert.Equal((events, items), ((int)server.Engine.Records.EventCount, (int)server.Engine.Records.ItemCount));
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?user=U1")).Status);
+
+        static string Events(int call) => JsonSerializer.Serialize(Enumerable.Range(0, aCall).Select(i => new { user = $"U{i}", item = $"P{call}" }));
+        static string Items(int call) => JsonSerializer.Serialize(
+            Enumerable.Range(0, aCall).Select(i => new { id = $"P{call}-{i}", title = new string('x', 200) }));
     }
 
     /// <summary>A body of which all but the last byte is sent, and that when it is released.</summary>

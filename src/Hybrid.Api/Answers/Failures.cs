@@ -33,6 +33,8 @@ internal static class Failures
         },
         ModelException or Item2VecException => ProblemKind.Failed.With(failure.Message, "This is for who runs the service: what failed is in the detail."),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e => ProblemKind.TooLarge.With(e.Message, "Send it in smaller parts."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => ProblemKind.TooSlow.With(
+            "The body came so slowly that it was not waited for.", "Send it at once, or in smaller parts; what was sent of it was not taken."),
         BadHttpRequestException e => ProblemKind.BadRequest.With(e.Message, "Send the request again, whole."),
         ObjectDisposedException => ProblemKind.Closing.With("The service is closing.", "Send the request again when it is back.") with { RetryAfter = Soon },
         _ => ProblemKind.Bug.With("Something happened that nobody foresaw.", "Please report it with the lines of the server's log that have this trace id."),

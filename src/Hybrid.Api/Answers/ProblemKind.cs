@@ -13,6 +13,7 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind NoRoute = new(404, "no-route", "There is nothing at this address");
     public static readonly ProblemKind NotFound = new(404, "not-found", "It is not there");
     public static readonly ProblemKind BadMethod = new(405, "bad-method", "This address has other methods");
+    public static readonly ProblemKind TooSlow = new(408, "too-slow", "The request came too slowly");
     public static readonly ProblemKind NotReady = new(409, "not-ready", "Something has to be done first");
     public static readonly ProblemKind Conflict = new(409, "conflict", "Something else is under way");
     public static readonly ProblemKind Changed = new(412, "changed", "It is another one by now");

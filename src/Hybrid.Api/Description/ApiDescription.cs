@@ -39,6 +39,10 @@ internal static partial class ApiDescription
             options.AddSchemaTransformer((schema, context, _) =>
             {
                 Describe(schema, context.JsonPropertyInfo);
+                if (context.JsonPropertyInfo is { } field)
+                    FieldLimits.AddTo(schema, field, context.ApplicationServices.GetRequiredService<HybridApiOptions>());
+                else if (BodyExamples.Of(context.JsonTypeInfo.Type) is { } example)
+                    schema.Examples = [example];
                 return Task.CompletedTask;
             });
         });
@@ -76,7 +80,11 @@ internal static partial class ApiDescription
             AddPathField(operation, name.Groups[1].Value);
         IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (JsonPropertyInfo field in metadata.OfType<QueryFields>().SelectMany(query => Json.Options.GetTypeInfo(query.Type).Properties))
-            operation.Parameters.Add(new OpenApiParameter { Name = field.Name, In = ParameterLocation.Query, Schema = SchemaOf(field) });
+        {
+            OpenApiSchema schema = SchemaOf(field);
+            FieldLimits.AddTo(schema, field, context.ApplicationServices.GetRequiredService<HybridApiOptions>());
+            operation.Parameters.Add(new OpenApiParameter { Name = field.Name, In = ParameterLocation.Query, Schema = schema });
+        }
         foreach (RequestHeader header in metadata.OfType<RequestHeader>())
         {
             operation.Parameters.Add(new OpenApiParameter
@@ -107,11 +115,14 @@ internal static partial class ApiDescription
     private static void Describe(OpenApiSchema schema, JsonPropertyInfo? field)
     {
         if (field is not null && HasConverter<IdConverter>(field))
-            (schema.Type, schema.Description) = (JsonSchemaType.String | JsonSchemaType.Number, schema.Description ?? "An id, 1 to 100 bytes of UTF-8.");
+        {
+            // A number is read, too; but what says so in the document has clients send numbers alone.
+            (schema.Type, schema.Description) = (JsonSchemaType.String | JsonSchemaType.Null, schema.Description ?? "An id, 1 to 100 bytes of UTF-8.");
+        }
         else if (field is not null && (HasConverter<IdListConverter>(field) || HasConverter<OneOrManyConverter>(field)))
             schema.AnyOf = [new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema() }];
         else if (field is not null && HasConverter<AttributesConverter>(field))
-            schema.Type = JsonSchemaType.Object;
+            (schema.Type, schema.AdditionalProperties) = (JsonSchemaType.Object | JsonSchemaType.Null, new OpenApiSchema());
     }
 
     private static OpenApiSchema SchemaOf(JsonPropertyInfo field)

@@ -11,7 +11,7 @@ namespace Hybrid.Api.Endpoints;
 internal sealed class ApiRoutes(IEndpointRouteBuilder endpoints)
 {
     /// <summary>What any route may answer that cannot do what it is asked.</summary>
-    private static readonly int[] Faults = [400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503];
+    private static readonly int[] Faults = [400, 401, 403, 404, 408, 409, 412, 413, 415, 429, 500, 503];
 
     /// <summary>Maps a route that answers with JSON.</summary>
     /// <param name="summary">What it does, for the document.</param>

@@ -24,7 +24,7 @@ internal static class ItemRoutes
         routes.Map("DELETE", All, "Removes the item of an id.",
             async (api, http, stop) => await RemoveAsync(api, http, IdOf(JsonBody.Read<ItemPageRequest>(http.Request.Query)), stop),
             role: ApiRole.Ingest)
-            .Produces<RemovedAnswer>();
+            .WithMetadata(new QueryFields(typeof(ItemPageRequest))).Produces<RemovedAnswer>();
         routes.Map("GET", One, "An item.",
             (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
         routes.Map("PUT", One, "Writes an item whole.",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Hybrid.Api.Answers;
@@ -9,14 +10,25 @@ using Microsoft.Extensions.Logging;
 namespace Hybrid.Api.Endpoints;
 
 /// <summary>What stands around every route: its turn, its time, headers for browsers, and a problem in the place of whatever goes wrong.</summary>
-internal sealed class RequestGuard(HybridApiOptions options, KeyGate keys, ILogger<RequestGuard> logger) : IDisposable
+internal sealed class RequestGuard : IDisposable
 {
-    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions
+    private readonly HybridApiOptions _options;
+    private readonly KeyGate _keys;
+    private readonly ILogger _logger;
+    private readonly Meter _meter = new("Hybrid.Api");
+    private readonly ConcurrencyLimiter _turns;
+
+    public RequestGuard(HybridApiOptions options, KeyGate keys, ILogger<RequestGuard> logger)
     {
-        PermitLimit = options.MaxConcurrency,
-        QueueLimit = options.MaxWaiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+        (_options, _keys, _logger) = (options, keys, logger);
+        _turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = options.MaxConcurrency,
+            QueueLimit = options.MaxWaiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+        _meter.CreateObservableGauge("hybrid.requests.waiting", () => Waiting, "{request}", "Requests that wait for their turn.");
+    }
 
     /// <summary>Requests that wait for their turn.</summary>
     public long Waiting => _turns.GetStatistics()?.CurrentQueuedCount ?? 0;
@@ -27,16 +39,16 @@ internal sealed class RequestGuard(HybridApiOptions options, KeyGate keys, ILogg
     {
         SetHeaders(http.Response.Headers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        limit.CancelAfter(options.Timeout);
+        limit.CancelAfter(_options.Timeout);
         try
         {
             ThrowIfOfAnotherSite(http.Request);
             if (role is { } needed)
-                http.Items[KeyGate.KeyId] = keys.Enter(http.Request, needed);
+                http.Items[KeyGate.KeyId] = _keys.Enter(http.Request, needed);
             using RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null;
             if (turn is { IsAcquired: false })
             {
-                throw new RefusedException(ProblemKind.Busy.With($"{options.MaxConcurrency} requests are under way and {options.MaxWaiting} wait.",
+                throw new RefusedException(ProblemKind.Busy.With($"{_options.MaxConcurrency} requests are under way and {_options.MaxWaiting} wait.",
                     "Send the request again, later and with fewer others.") with
                 { RetryAfter = TimeSpan.FromSeconds(1) });
             }
@@ -48,7 +60,7 @@ internal sealed class RequestGuard(HybridApiOptions options, KeyGate keys, ILogg
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            await WriteAsync(http, ProblemKind.Busy.With($"The request took longer than {options.Timeout.TotalSeconds:0.#} s.",
+            await WriteAsync(http, ProblemKind.Busy.With($"The request took longer than {_options.Timeout.TotalSeconds:0.#} s.",
                 "Send it again, or a smaller one. What it was to write may have been written: repeating it does no harm.") with
             { RetryAfter = TimeSpan.FromSeconds(1) });
         }
@@ -60,12 +72,16 @@ internal sealed class RequestGuard(HybridApiOptions options, KeyGate keys, ILogg
         {
             Problem problem = Failures.Of(failure);
             if (problem.Status >= StatusCodes.Status500InternalServerError && failure is not RefusedException)
-                logger.LogError(failure, "{Method} {Route} failed.", http.Request.Method, http.GetEndpoint()?.DisplayName);
+                _logger.LogError(failure, "{Method} {Route} failed.", http.Request.Method, http.GetEndpoint()?.DisplayName);
             await WriteAsync(http, problem);
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _turns.Dispose();
+    }
 
     /// <summary>Writes a problem, with the id by which the log names the request.</summary>
     public static Task WriteAsync(HttpContext http, Problem problem)

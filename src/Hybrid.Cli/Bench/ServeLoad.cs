@@ -138,7 +138,8 @@ internal sealed class ServeLoad : IDisposable
         await SendAsync(name ?? kind, due, () => _client.GetAsync(new Uri($"/v1/recommend?{query}", UriKind.Relative), cancellationToken), cancellationToken);
     }
 
-    private Task PostEventsAsync(long due, CancellationToken cancellationToken, string? name = null) => SendAsync(name ?? $"{PerCall} events", due, () => _client.PostAsJsonAsync(
+    private Task PostEventsAsync(long due, CancellationToken cancellationToken, string? name = null) => SendAsync(
+        name ?? $"{PerCall} events", due, () => _client.PostAsJsonAsync(
         "/v1/events", Enumerable.Range(0, PerCall).Select(_ => new { user = $"U{Draw(Users)}", item = _items[Draw(_items.Length)], kind = "view" }),
         cancellationToken), cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
 using Hybrid.Cli.Output;
@@ -24,8 +25,8 @@ internal static class BenchServeCommand
         Option<int> rate = OptionValue.Option("--rate", "Questions a second: by user, by item, by text.", 100, 0, 1_000_000);
         Option<int> events = OptionValue.Option("--events", "Events a second beside them.", 100, 0, 1_000_000);
         Option<int> seconds = OptionValue.Option("--seconds", "How long.", 30, 0, 1_000_000);
-        Option<int> overload = OptionValue.Option("--overload", "Afterwards so many times the load, for ten seconds: what is refused, and how soon it answers again. 0: none.",
-            0, 0, 100);
+        Option<int> overload = OptionValue.Option("--overload",
+            "Afterwards so many times the load, for ten seconds: what is refused, and how soon it answers again. 0: none.", 0, 0, 100);
         var key = new Option<string?>("--key") { Description = "The key to ask with; it needs the role ingest.", HelpName = "hyb_…" };
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("serve",
@@ -67,7 +68,8 @@ internal static class BenchServeCommand
         ResultTable.Write(table);
         if (overload is not { } more)
             return;
-        Console.Out.WriteLine(FormattableString.Invariant(
-            $"At {more.Rate:N0} questions a second: {more.Count:N0} requests, {more.Shed:N0} refused, {more.WithRetryAfter:N0} of them with Retry-After, {more.Failed:N0} failed; answers at once again {more.RecoverySeconds:F1} s after it."));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"At {more.Rate:N0} questions a second: {more.Count:N0} requests, {more.Shed:N0} refused, {more.WithRetryAfter:N0} of them with Retry-After, "
+            + $"{more.Failed:N0} failed; answers at once again {more.RecoverySeconds:F1} s after it."));
     }
 }

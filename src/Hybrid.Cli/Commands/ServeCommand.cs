@@ -13,6 +13,9 @@ namespace Hybrid.Cli.Commands;
 
 internal static class ServeCommand
 {
+    /// <summary>Where collectors take OTLP by gRPC; they take it by HTTP on any other.</summary>
+    private const int GrpcPort = 4317;
+
     public static Command Create()
     {
         Option<string> folder = SharedOptions.Data("The data folder; made where there is none.");
@@ -43,6 +46,12 @@ internal static class ServeCommand
             CustomParser = result => OptionValue.Whole(result, 1, 36_500),
         };
         var jsonLog = new Option<bool>("--json-log") { Description = "Write the log as JSON, one object a line." };
+        var otlp = new Option<Uri?>("--otlp")
+        {
+            Description = "Where traces, metrics and logs go by OpenTelemetry. Default: OTEL_EXPORTER_OTLP_ENDPOINT; without it nowhere.",
+            HelpName = "http://host:4318",
+            CustomParser = OtlpOf,
+        };
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         Option<int?> dimension = SharedOptions.Dimension();
@@ -50,7 +59,7 @@ internal static class ServeCommand
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, address, port, certificate, certificateKey, halfLife, store, model, dimension, jsonLog };
+        { folder, address, port, certificate, certificateKey, halfLife, store, model, dimension, jsonLog, otlp };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -68,6 +77,7 @@ internal static class ServeCommand
                 Address = parsed.GetValue(address)!,   // ! : it has a default
                 Port = parsed.GetValue(port),
                 Certificate = tls,
+                Telemetry = TelemetryOf(parsed.GetValue(otlp)),
             };
             await using (HybridServer running = await StartAsync(server, parsed.GetValue(jsonLog), cancellationToken))
             {
@@ -112,6 +122,30 @@ internal static class ServeCommand
             return address;
         result.AddError($"--address takes an IP address like 127.0.0.1 or 0.0.0.0, not '{Catalog.PlainText.Brief(result.Tokens[0].Value)}'.");
         return null;
+    }
+
+    private static Uri? OtlpOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (Uri.TryCreate(given, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https")
+            return endpoint;
+        result.AddError($"--otlp takes an address like http://127.0.0.1:4318, not '{Catalog.PlainText.Brief(given)}'.");
+        return null;
+    }
+
+    /// <summary>The variables of OpenTelemetry, as the environment has them, and the endpoint of the option before theirs.</summary>
+    private static Dictionary<string, string> TelemetryOf(Uri? endpoint)
+    {
+        const string protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+        var settings = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Where(variable => ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal))
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        if (endpoint is not null)
+        {
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint.ToString();
+            settings.TryAdd(protocol, endpoint.Port == GrpcPort ? "grpc" : "http/protobuf");
+        }
+        return settings;
     }
 
     private static X509Certificate2? Certificate(string? file, string? key)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 
 namespace Hybrid.Encoding;
 
@@ -19,6 +20,9 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
 
     /// <summary>A process that encodes a text or two, or only many together, does without the second session.</summary>
     public const int CallsBeforeWide = 8;
+
+    private static readonly UpDownCounter<long> Waiting = new Meter("Hybrid.Encoding").CreateUpDownCounter<long>(
+        "hybrid.encoding.waiting", "{text}", "Single texts that wait for the network.");
 
     private readonly ConcurrentBag<NetworkBatch> _batches = [];
     private readonly SemaphoreSlim _slots = new(threads);
@@ -86,9 +90,19 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
                 _waiting.Enqueue(waiting = new SingleText(ids.ToArray(), new float[dimension]));
         }
         if (waiting is null)
+        {
             RunAlone(ids, vector, isAlone, cancellationToken);
-        else
+            return;
+        }
+        Waiting.Add(1);
+        try
+        {
             Await(waiting, vector, cancellationToken);
+        }
+        finally
+        {
+            Waiting.Add(-1);
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 
@@ -16,6 +17,8 @@ internal sealed class QueryVectors(int capacity)
 
     private static readonly Counter<long> Queries = new Meter("Hybrid.Encoding").CreateCounter<long>(
         "hybrid.encoding.queries", "{query}", "Texts of queries, by whether their vector was there: cache is hit, miss or off.");
+
+    private static readonly ActivitySource Stages = new("Hybrid.Encoding");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<(string Text, float[] Vector)>> _nodes = new(StringComparer.Ordinal);   // under _gate
@@ -39,7 +42,7 @@ internal sealed class QueryVectors(int capacity)
         if (capacity == 0)
         {
             Count("off");
-            return encoder.Encode(text, TextRole.Query);
+            return Encode(text, encoder);
         }
         if (TryGet(text, out float[]? kept))
         {
@@ -47,10 +50,16 @@ internal sealed class QueryVectors(int capacity)
             return kept;
         }
         Count("miss");
-        float[] vector = encoder.Encode(text, TextRole.Query);
+        float[] vector = Encode(text, encoder);
         if (text.Length <= MostCharacters)
             Keep(text, vector);
         return vector;
+    }
+
+    private static float[] Encode(string text, TextEncoder encoder)
+    {
+        using Activity? stage = Stages.StartActivity("encode");
+        return encoder.Encode(text, TextRole.Query);
     }
 
     private static void Count(string cache) => Queries.Add(1, new KeyValuePair<string, object?>("cache", cache));

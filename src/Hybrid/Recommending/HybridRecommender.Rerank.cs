@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
 using Hybrid.Catalog;
@@ -55,7 +56,9 @@ public sealed partial class HybridRecommender
     private async Task<IReadOnlyList<Recommendation>> RankAsync(IEnumerable<Candidate> candidates, RetrievalQuery query, float[]? taste, int count,
         CancellationToken cancellationToken)
     {
+        using Activity? stage = Stages.StartActivity("rerank");
         List<Candidate> retrieved = [.. candidates];
+        stage?.SetTag("hybrid.candidates", retrieved.Count);
         Func<ItemId, float>? cost = await CostOfLikenessAsync(query.Disliked, [.. retrieved.Select(c => c.Item)], byBehavior: taste is not null,
             cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<ItemId, float> mapped = taste is null || !query.MapNewItems ? NoWeights
@@ -160,6 +163,7 @@ public sealed partial class HybridRecommender
 
     private async Task<IReadOnlyList<Recommendation>> MostPopularAsync(RetrievalQuery query, int count, CancellationToken cancellationToken)
     {
+        using Activity? stage = Stages.StartActivity("popular");
         HashSet<ItemId> history = [.. query.History];
         IEnumerable<ItemId> popular = (_popular?.Invoke() ?? _behavior?.Items ?? []).Where(item => !history.Contains(item));
         List<ItemId> found = await TakeMatchingAsync(popular, query.Filter, query.Disliked.Count == 0 ? count : count * Overfetch, cancellationToken)

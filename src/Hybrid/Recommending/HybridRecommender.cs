@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
@@ -29,6 +30,9 @@ public sealed partial class HybridRecommender
 
     /// <summary>The most that one call returns.</summary>
     public const int MaxCount = VectorArguments.MaxCount / Overfetch;
+
+    /// <summary>The stages of a recommendation, for whoever traces it. They name no user and no item.</summary>
+    private static readonly ActivitySource Stages = new("Hybrid.Recommending");
 
     private readonly TextEncoder? _encoder;
     private readonly ItemTextTemplate _template;
@@ -209,10 +213,14 @@ public sealed partial class HybridRecommender
         return await RankAsync(candidates.Values, query, taste, count, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<IReadOnlyList<Neighbor>> SearchAsync(ReadOnlyMemory<float> vector, RetrievalQuery query, Filter? filter, int count,
-        CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<Neighbor>> SearchAsync(ReadOnlyMemory<float> vector, RetrievalQuery query, Filter? filter, int count,
+        CancellationToken cancellationToken)
+    {
+        using Activity? stage = Stages.StartActivity("retrieve");
         // ! : whoever has a text vector has a collection.
-        _vectors!.SearchAsync(new(vector, _vectors.Space), count * Overfetch, new SearchOptions { Filter = filter, Probes = query.Probes }, cancellationToken);
+        return await _vectors!.SearchAsync(new(vector, _vectors.Space), count * Overfetch, new SearchOptions { Filter = filter, Probes = query.Probes },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The unit mean of the text vectors of some items, or null when none of them has one.</summary>
     private async Task<ReadOnlyMemory<float>?> MeanTextVectorAsync(

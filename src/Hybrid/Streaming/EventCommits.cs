@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Records;
@@ -21,6 +22,8 @@ internal sealed class EventCommits(RecordStore records, Action committed)
 
     /// <summary>How many may wait: a few seconds of what a disk takes.</summary>
     public const int MostWaiting = 100_000;
+
+    private static readonly ActivitySource Stages = new("Hybrid.Streaming");
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
@@ -104,6 +107,8 @@ internal sealed class EventCommits(RecordStore records, Action committed)
         try
         {
             Event[] events = [.. group.SelectMany(call => call.Events)];
+            using Activity? stage = Stages.StartActivity("commit events");
+            stage?.SetTag("hybrid.calls", group.Count).SetTag("hybrid.events", events.Length);
             IReadOnlyList<bool> added = await records.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
             committed();
             int next = 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace Hybrid.Streaming;
 /// </remarks>
 internal sealed class IndexWorker : IAsyncDisposable
 {
+    private static readonly ActivitySource Stages = new("Hybrid.Streaming");
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30), Soon = TimeSpan.FromSeconds(1);
 
     private readonly LiveIndexOptions _options;
@@ -37,6 +39,7 @@ internal sealed class IndexWorker : IAsyncDisposable
         (_options, _lastChange, _countWaiting, _index, _clock, _logger) = (options, lastChange, countWaiting, index, clock, logger);
         _meter.CreateObservableGauge("hybrid.index.waiting", countWaiting, "{item}", "Items that were changed and are not indexed so yet.");
         _meter.CreateObservableGauge("hybrid.index.lag", () => Lag.TotalSeconds, "s", "How long ago the first of them was seen.");
+        _meter.CreateObservableGauge("hybrid.index.failing", () => _failure is null ? 0 : 1, null, "1 while changed items cannot be indexed, 0 otherwise.");
         _running = Task.Run(RunAsync);
     }
 
@@ -94,7 +97,8 @@ internal sealed class IndexWorker : IAsyncDisposable
                     continue;
                 }
                 Interlocked.CompareExchange(ref _behindSince, _clock.GetTimestamp(), 0);
-                await _index(_stopping.Token).ConfigureAwait(false);
+                using (Stages.StartActivity("index changes"))
+                    await _index(_stopping.Token).ConfigureAwait(false);
                 (seen, pause, _failure) = (change, TimeSpan.Zero, null);
                 if (_lastChange() == change)
                     Volatile.Write(ref _behindSince, 0);

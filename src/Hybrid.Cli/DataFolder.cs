@@ -1,4 +1,5 @@
 using Hybrid.Cli.Commands;
+using Hybrid.Cli.Legacy;
 using Hybrid.Cli.Output;
 
 namespace Hybrid.Cli;
@@ -15,6 +16,7 @@ internal static class DataFolder
             Store = store,
             Dimension = dimension,
             OtherStore = setting => StoreOption.Read(setting, "The migration's store"),
+            OtherVectors = source => LegacySource.ReadServer(source, CancellationToken.None),
         };
 
     /// <summary>Opens a folder, does a command's work on it, and says what its user should know beside the result.</summary>

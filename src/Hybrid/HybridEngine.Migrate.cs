@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -167,7 +168,10 @@ public sealed partial class HybridEngine
             MigrationRow row = RequireMigration(name);
             if (row.New is null || StageOf(row) == MigrationStage.RolledBack)
                 throw new MigrationException($"The migration {row.Name} has no collection that is written ({row.Stage}).");
-            return await LockedAsync(token => ReconcileAsync(row, repairs, token), stop).ConfigureAwait(false);
+            ReconcileReport report = await LockedAsync(token => ReconcileAsync(row, repairs, token), stop).ConfigureAwait(false);
+            // Somebody may have gone on meanwhile: then the figures are of an earlier stage, and not written down.
+            Records.ChangeMigration(row, row, $"{FiguresOf(report)}{(repairs && report.Differences > 0 ? "; made anew" : "")}");
+            return report;
         }, cancellationToken);
 
     /// <summary>How a migration stands; the one under way, or else the last.</summary>
@@ -229,6 +233,28 @@ public sealed partial class HybridEngine
             ? new(found.Users, found.Requests, found.Answered) : new(0, 0, 0);
     }
 
+    /// <summary>What the metrics say; null while no migration is under way.</summary>
+    private MigrationFigures? ReadMigrationFigures()
+    {
+        if (Records.ReadMigration() is not { } row || row.Source != _storeName)
+            return null;
+        return new MigrationFigures(row.Name, row.Old is null ? 0 : Records.ChangesOf(row.Source).Count(row.Old),
+            row.New is null ? 0 : Records.ChangesOf(row.Target).Count(row.New), row.Share / (double)TrafficSplit.Buckets, DivergenceOf(row));
+    }
+
+    private IEnumerable<(string What, long Count)> CountDropped() => [("impressions", _impressions.Dropped)];
+
+    private long? DivergenceOf(MigrationRow row) => Records.ReadMigrationSteps(row.Name).Reverse()
+        .Select(step => ReconciledFigures().Match(step.Why)).FirstOrDefault(match => match.Success) is { } match
+            ? long.Parse(match.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : null;
+
+    private static string FiguresOf(ReconcileReport report) => string.Create(CultureInfo.InvariantCulture, $"reconciled {report.Rows:N0} rows, "
+        + $"{report.Differences:N0} differ: {report.Missing.Count:N0} missing, {report.Extra.Count:N0} extra, {report.Stale.Count:N0} stale, "
+        + $"{report.Changed.Count:N0} changed, {report.Doubled.Count:N0} doubled");
+
+    [GeneratedRegex(@"^reconciled [\d,]+ rows, ([\d,]+) differ:")]
+    private static partial Regex ReconciledFigures();
+
     private MigrationStatus StatusOf(MigrationRow row)
     {
         MigrationStage stage = StageOf(row);
@@ -245,6 +271,8 @@ public sealed partial class HybridEngine
             Items = Records.ItemCount,
             Pending = row.New is null ? Records.ItemCount : Records.ChangesOf(row.Target).Count(row.New),
             OldPending = row.Old is null ? 0 : Records.ChangesOf(row.Source).Count(row.Old),
+            Divergence = DivergenceOf(row),
+            Dropped = CountDropped().Sum(one => one.Count),
             Traffic = row.Share > 0 ? TrafficOf(row) : null,
             HoldsUntil = stage == MigrationStage.Holding ? row.Since + MigrationPlan.Parse(row.Plan).Hold : null,
             Steps = [.. Records.ReadMigrationSteps(row.Name).Select(step => new MigrationStep(step.Time, Enum.Parse<MigrationStage>(step.Stage),

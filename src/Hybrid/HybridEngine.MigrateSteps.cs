@@ -20,8 +20,17 @@ public sealed partial class HybridEngine
     /// <summary>Items whose texts make the mean of an encoder's space, where no collection of it is there.</summary>
     private const int MostMeaned = 4_096;
 
-    /// <summary>How long a backfill keeps others from indexing at a time, and how long it then waits for them: longer than they take to look again.</summary>
-    private static readonly TimeSpan BackfillSlice = TimeSpan.FromSeconds(1), BackfillGap = TimeSpan.FromMilliseconds(60);
+    /// <summary>Held by whoever fills a collection as a whole: that is for one process at a time.</summary>
+    private const string LoadLockName = "load.lock";
+
+    /// <summary>How long a backfill keeps others from indexing at a time; it then waits for them, longer than they take to look again.</summary>
+    private static readonly TimeSpan BackfillSlice = TimeSpan.FromSeconds(1);
+
+    /// <summary>Likewise while others are asking.</summary>
+    private static readonly TimeSpan SparingSlice = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>From so many items on a new collection that takes that is filled as a whole. Fewer only in tests.</summary>
+    internal int LoadFrom { get; set; } = CollectionCopy.RowsWorthLoading;
 
     private async Task<IVectorCollection> RequireCurrentAsync(CancellationToken cancellationToken)
     {
@@ -58,7 +67,7 @@ public sealed partial class HybridEngine
             mean = seconds.Average();
             spread = seconds.Length > 1 ? 1.645 * Math.Sqrt(seconds.Sum(s => (s - mean) * (s - mean)) / (seconds.Length - 1) / seconds.Length) : mean;
         }
-        string blended = plan.Legacy is null ? "" : string.Create(CultureInfo.InvariantCulture, $" blended with {plan.Legacy} at alpha {plan.Alpha}");
+        string blended = plan.Legacy is null ? "" : string.Create(CultureInfo.InvariantCulture, $" blended with {NameOf(plan.Legacy)} at alpha {plan.Alpha}");
         return new MigrationEstimate
         {
             Name = plan.Name,
@@ -89,11 +98,11 @@ public sealed partial class HybridEngine
             yield return "Items without a legacy vector have that of their text alone; a comparison measures what the blend does to the ranking.";
     }
 
-    private static int DimensionOf(MigrationPlan plan, int text, CancellationToken cancellationToken)
+    private int DimensionOf(MigrationPlan plan, int text, CancellationToken cancellationToken)
     {
         if (plan.Legacy is not { } file)
             return text;
-        int legacy = LegacyVectors.Read(file, plan.Reading, cancellationToken).FirstOrDefault().Vector.Length;
+        int legacy = ReadLegacy(file, plan, cancellationToken).FirstOrDefault().Vector.Length;
         return plan.Form == BlendForm.Joined ? text + legacy : Math.Max(text, legacy);
     }
 
@@ -104,12 +113,19 @@ public sealed partial class HybridEngine
         int? dimension = text.Dimension > 0 ? text.Dimension : null;
         if (plan.Legacy is not { } file)
             return (new SpaceRecipe(text.Folder, dimension, null), text.Space);
-        (IVectorCollection legacy, float[] legacyMean) = await LegacyImport.RunAsync(_second.Legacy, Path.GetFileName(file),
-            () => LegacyVectors.Read(file, plan.Reading, cancellationToken), progress, cancellationToken).ConfigureAwait(false);
+        (IVectorCollection legacy, float[] legacyMean) = await LegacyImport.RunAsync(_second.Legacy, NameOf(file),
+            () => ReadLegacy(file, plan, cancellationToken), progress, cancellationToken).ConfigureAwait(false);
         float[] textMean = await TextMeanAsync(text, current, cancellationToken).ConfigureAwait(false);
         var part = SpaceRecipe.BlendPart.Of(text.Space, textMean, legacy.Space, legacyMean, plan.Alpha, plan.Form);
         return (new SpaceRecipe(text.Folder, dimension, part), part.ToBlend().Space);
     }
+
+    private IEnumerable<KeyedVector> ReadLegacy(string source, MigrationPlan plan, CancellationToken cancellationToken) =>
+        Options.OtherVectors?.Invoke(source) ?? LegacyVectors.Read(source, plan.Reading, cancellationToken);
+
+    /// <summary>Without what stands before the last '/', where secrets may be, or behind a '?'.</summary>
+    private static string NameOf(string source) => source.Contains("://", StringComparison.Ordinal)
+        ? source[(source.LastIndexOf('/') + 1)..].Split('?')[0] : Path.GetFileName(source);
 
     private async Task<float[]> TextMeanAsync(EngineModel text, IVectorCollection current, CancellationToken cancellationToken)
     {
@@ -135,47 +151,114 @@ public sealed partial class HybridEngine
 
     private async Task<MigrationRow> BackfillAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        ChangeLog changes = Records.ChangesOf(row.Target);
-        long total = changes.Count(row.New!), encoded = 0;   // ! : it was started
-        for (long left = total; left > 0; left = changes.Count(row.New!))
+        _throttle.IsFilling = true;
+        try
         {
-            if (Records.ReadMigration(row.Name) != row)
-                throw new MigrationException($"The migration {row.Name} was paused or changed: {left:N0} items are still to be taken. Resume it to go on.");
+            return await FillNewAsync(row, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _throttle.IsFilling = false;
+        }
+    }
+
+    private async Task<MigrationRow> FillNewAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ChangeLog changes = Records.ChangesOf(row.Target);
+        long total = changes.Count(row.New!);   // ! : it was started
+        long? loaded = await LoadNewAsync(row, total, progress, cancellationToken).ConfigureAwait(false);
+        long encoded = loaded ?? 0;
+        for (long left = changes.Count(row.New!); left > 0; left = changes.Count(row.New!))
+        {
+            ThrowIfChanged(row, left);
             progress?.Report(total - left);
-            encoded += (await LockedAsync(token =>
+            TimeSpan worked = default;
+            encoded += (await LockedAsync(async token =>
             {
                 long began = Stopwatch.GetTimestamp();
-                return UpdateNewAsync(row, progress: null, () => Stopwatch.GetElapsedTime(began) > BackfillSlice, cancellationToken: token);
+                _throttle.BeginSlice();
+                // What a load has left is mostly right: it is compared, not made again.
+                IndexReport taken = await UpdateNewAsync(row, progress: null,
+                    () => Stopwatch.GetElapsedTime(began) > (_throttle.IsAsked ? SparingSlice : BackfillSlice),
+                    compares: loaded is not null, cancellationToken: token).ConfigureAwait(false);
+                worked = Stopwatch.GetElapsedTime(began);
+                return taken;
             }, cancellationToken).ConfigureAwait(false)).Encoded;
-            // Nothing that changes meanwhile waits for a backfill of hours.
-            await Task.Delay(BackfillGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            // Nothing that changes meanwhile waits for a backfill of hours, and nobody who asks for much longer than without one.
+            await Task.Delay(_throttle.EndSlice(worked), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
         progress?.Report(total);
         IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
+        changes.NoteComplete(made.Name);
         await made.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
         return Change(row, row, MigrationStage.Verifying, 0, string.Create(CultureInfo.InvariantCulture,
             $"{total:N0} items taken, {encoded:N0} of them encoded; nothing is left to take"));
     }
 
+    /// <summary>Fills the new collection as a whole, if it takes that and is worth it; whoever indexes meanwhile waits for nothing.</summary>
+    /// <returns>How many texts were encoded; null where nothing was loaded.</returns>
+    private async Task<long?> LoadNewAsync(MigrationRow row, long total, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ChangeLog changes = Records.ChangesOf(row.Target);
+        IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
+        if (made is not IBulkTarget target || total < LoadFrom || changes.IsComplete(made.Name))
+            return null;
+        await using FileStream held = await FolderLock.TakeAsync(Path.Combine(_folder, LoadLockName), cancellationToken).ConfigureAwait(false);
+        if (!await target.TakesBulkAsync(cancellationToken).ConfigureAwait(false))
+            return null;
+        EngineModel model = _second.ModelOf(made.Space)!;   // ! : it was opened
+        var indexer = new CatalogIndexer(model.Load(), Options.Template) { Blend = model.Blend };
+        IVectorCollection? reused = await FindReusedAsync(row, made, model, cancellationToken).ConfigureAwait(false);
+        long began = Stopwatch.GetTimestamp();
+        _throttle.BeginSlice();
+        return await indexer.LoadAsync(made, Records, changes, reused, BeforeBatchAsync, progress, cancellationToken).ConfigureAwait(false);
+
+        async Task BeforeBatchAsync()
+        {
+            ThrowIfChanged(row, changes.Count(made.Name));
+            TimeSpan pause = _throttle.EndSlice(Stopwatch.GetElapsedTime(began));
+            // Nobody waits for a lock here: only those who ask are made room for.
+            if (_throttle.IsAsked)
+                await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            began = Stopwatch.GetTimestamp();
+            _throttle.BeginSlice();
+        }
+    }
+
+    private void ThrowIfChanged(MigrationRow row, long left)
+    {
+        if (Records.ReadMigration(row.Name) != row)
+            throw new MigrationException($"The migration {row.Name} was paused or changed: {left:N0} items are still to be taken. Resume it to go on.");
+    }
+
+    /// <summary>The old collection, where what it has need not be encoded again: the vector itself, or that of the text. It is written first.</summary>
+    private async Task<IVectorCollection?> FindReusedAsync(
+        MigrationRow row, IVectorCollection made, EngineModel model, CancellationToken cancellationToken)
+    {
+        IVectorCollection? old = await _versions.FindAsync(row.Old!, cancellationToken).ConfigureAwait(false);   // ! : it was started
+        return old is not null && (old.Space == made.Space || old.Space == model.Text.Space) ? old : null;
+    }
+
     /// <summary>Gives the new collection what the records have for it.</summary>
     /// <param name="isEnough">Asked between chunks whether to leave the rest; null: never.</param>
     /// <param name="distrusted">Rows to make anew, whatever they say.</param>
+    /// <param name="compares">Whether rows that are right already are left, instead of taking vectors over from the old collection.</param>
     private async Task<IndexReport> UpdateNewAsync(MigrationRow row, IProgress<long>? progress, Func<bool>? isEnough = null,
-        IReadOnlyCollection<ItemId>? distrusted = null, CancellationToken cancellationToken = default)
+        IReadOnlyCollection<ItemId>? distrusted = null, bool compares = false, CancellationToken cancellationToken = default)
     {
         IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
         EngineModel model = _second.ModelOf(made.Space)!;   // ! : it was opened
         ChangeLog changes = Records.ChangesOf(row.Target);
-        // The first time, what the old collection has need not be encoded again: the vector itself, or that of the text.
-        IVectorCollection? old = changes.IsComplete(made.Name) ? null : await _versions.FindAsync(row.Old!, cancellationToken).ConfigureAwait(false);
-        bool isReused = old is not null && (old.Space == made.Space || old.Space == model.Text.Space);
+        IVectorCollection? reused = compares || changes.Count(made.Name) == 0 ? null
+            : await FindReusedAsync(row, made, model, cancellationToken).ConfigureAwait(false);
         var indexer = new CatalogIndexer(model.Load(), Options.Template)
         {
             Blend = model.Blend,
+            ChunkSize = _throttle.IsAsked ? CatalogIndexer.SparingRows : reused is null ? CatalogIndexer.EncodedRows : CatalogIndexer.ReadyRows,
             IsEnough = isEnough,
             Distrusted = distrusted?.ToHashSet() ?? [],
         };
-        return await indexer.UpdateAsync(made, Records, changes, isReused ? old : null, progress, cancellationToken).ConfigureAwait(false);
+        return await indexer.UpdateAsync(made, Records, changes, reused, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Indexes while a migration is under way: each collection in its place, none aside.</summary>
@@ -200,8 +283,7 @@ public sealed partial class HybridEngine
         {
             await UpdateNewAsync(row, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
             ReconcileReport report = await ReconcileAsync(row, repairs: attempt <= MostRepairs, cancellationToken).ConfigureAwait(false);
-            string figures = string.Create(CultureInfo.InvariantCulture, $"{report.Rows:N0} rows: {report.Missing.Count:N0} missing, "
-                + $"{report.Extra.Count:N0} extra, {report.Stale.Count:N0} stale, {report.Changed.Count:N0} changed, {report.Doubled.Count:N0} doubled");
+            string figures = FiguresOf(report);
             if (report.Differences == 0)
                 return Change(row, row, MigrationStage.Shadowing, 0, figures);
             row = Change(row, row, MigrationStage.Verifying, 0, attempt <= MostRepairs ? $"{figures}; made anew" : figures);

@@ -57,6 +57,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly ConcurrentDictionary<(string Folder, int Dimension), EngineModel> _models = new();
     private readonly SecondCollections _second;
     private readonly ImpressionLog _impressions;
+    private readonly BackfillThrottle _throttle = new(TimeProvider.System);
+    private readonly MigrationMeter _meter;
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -78,6 +80,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
         _events = new EventCommits(records, committed: FollowEvents);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
+        _meter = new MigrationMeter(ReadMigrationFigures, CountDropped);
         _worker = StartLiveIndex();   // last: it uses all of the above
     }
 
@@ -192,6 +195,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private async Task CloseAsync()
     {
         Task ended = _calls.CloseAsync();
+        _meter.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         if (_worker is not null)
@@ -226,7 +230,10 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
                 EngineSnapshot snapshot = await _snapshots.ReadAsync(cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    return await answer(snapshot).ConfigureAwait(false);
+                    BackfillThrottle.Request request = _throttle.Begin();
+                    T answered = await answer(snapshot).ConfigureAwait(false);
+                    _throttle.End(request);
+                    return answered;
                 }
                 catch (Exception e) when (attempt < MostAttempts && e is VectorStoreException { IsGone: true } or Item2VecException or ModelException
                     or SourceException)

@@ -4,6 +4,7 @@ using Hybrid.Encoding;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending.Sources;
 using Hybrid.Streaming;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid;
 
@@ -25,6 +26,12 @@ public sealed record HybridOptions
     /// <remarks>Every program that opens the folder while such a migration is under way, or that keeps <see cref="Store"/> after it, needs it.</remarks>
     /// <value>Default null: no migration leads to another store.</value>
     public Func<string, ExternalStore?>? OtherStore { get; init; }
+
+    /// <summary>Reads the vectors that a shop has where they are no file, by the <see cref="MigrationPlan.Legacy"/> that a migration was planned with: of a
+    /// database through <see cref="LegacyVectors.Read(System.Data.Common.DbDataReader, string, string)"/>, of a server; null for a file.</summary>
+    /// <remarks>Asked for several times, from the first row each time: the rows have to be the same, in the same order.</remarks>
+    /// <value>Default null: they are always in a file.</value>
+    public Func<string, IEnumerable<KeyedVector>?>? OtherVectors { get; init; }
 
     /// <summary>Whether the engine only reads the collection that <see cref="Store"/> holds, of records that another process owns: it searches and recommends
     /// with what the rows have, refuses writes, and neither makes nor reads the data folder.</summary>

@@ -7,10 +7,12 @@ namespace Hybrid.Contracts;
 
 /// <summary>Rows in a dictionary, for tests of who writes them; it is searched by none. The next write may be cut, and any may come once more later.</summary>
 /// <remarks>Threads: one caller at a time.</remarks>
-public sealed class MemoryCollection(string name, VectorSpace space) : IVectorCollection
+public sealed class MemoryCollection(string name, VectorSpace space) : IVectorCollection, IBulkTarget
 {
     private readonly SortedDictionary<ItemId, StoredItem> _rows = [];
     private readonly List<Action> _taken = [];
+    private bool _isLoading;
+    private ItemId _loaded;
 
     public string Name => name;
 
@@ -42,6 +44,21 @@ public sealed class MemoryCollection(string name, VectorSpace space) : IVectorCo
     public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
         IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyDictionary<ItemId, StoredItem>>(items.Where(_rows.ContainsKey).ToDictionary(item => item, item => _rows[item]));
+
+    public Task<bool> TakesBulkAsync(CancellationToken cancellationToken = default) => Task.FromResult(_isLoading || _rows.Count == 0);
+
+    public async Task<long> BulkLoadAsync(
+        Func<ItemId, IAsyncEnumerable<ItemBatch>> rowsAfter, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        _isLoading = true;
+        await foreach (ItemBatch batch in rowsAfter(_loaded).WithCancellation(cancellationToken))
+        {
+            await UpsertAsync(batch, cancellationToken);
+            _loaded = batch.Items[^1].Id;
+        }
+        (_isLoading, _loaded) = (false, default);
+        return _rows.Count;
+    }
 
     public async IAsyncEnumerable<StoredItem> ReadAsync(
         ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
+using Hybrid.Milvus.Client;
 using Hybrid.Milvus.Tests.Servers;
 using Hybrid.Recommending;
 using Hybrid.Upkeep.Migration;
@@ -108,11 +109,82 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
         Assert.All(new[] { Variant.Old, Variant.New }, side => Assert.InRange(campaign.By.GetValueOrDefault(side), 20, long.MaxValue));
     }
 
+    [Fact]
+    public async Task A_large_shop_is_loaded_as_a_whole_and_what_changes_meanwhile_is_taken_behind_it()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        await using HybridEngine engine = await OpenAsync();
+        engine.LoadFrom = Count;
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "move", Store = UriOf(database) }, Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        int reports = 0;
+        var progress = new CallingProgress(rows =>
+        {
+            if (reports++ > 0 || rows == 0)
+                return;
+            engine.Records.UpsertAsync([new Item("I7") { Title = "Changed while it was loaded" }, new Item("NEW") { Title = "Likewise new" }], Token)
+                .GetAwaiter().GetResult();
+            engine.Records.RemoveAsync(["I9"], Token).GetAwaiter().GetResult();
+        });
+        MigrationStatus filled = await engine.NextMigrationAsync(progress: progress, cancellationToken: Token);
+        Assert.Equal((MigrationStage.Verifying, 0L), (filled.Stage, filled.Pending));
+        Assert.Contains("2 of them encoded", filled.Steps[^1].Why, StringComparison.Ordinal);
+        ReconcileReport reconciled = await engine.ReconcileMigrationAsync(cancellationToken: Token);
+        Assert.Equal((Count, 0L), ((int)reconciled.Rows, reconciled.Differences));
+        await engine.NextMigrationAsync(cancellationToken: Token);
+        IReadOnlyList<Hybrid.SearchResult> found = await engine.SearchAsync(
+            new SearchQuery { Text = "likewise new", Count = 1, Variant = Variant.New }, Token);
+        Assert.Equal(("NEW", Variant.New), (found[0].Item.Id.Value, found[0].Origin!.Variant));
+    }
+
+    [Fact]
+    public async Task Vectors_of_a_collection_that_others_made_are_read_as_they_are_and_blended_in()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        using var client = new MilvusClient(new MilvusClientOptions { Endpoint = database.Endpoint, Database = database.Name });
+        await client.CreateCollectionAsync(new CollectionSchema("shop_vectors",
+        [
+            new FieldSchema("sku", FieldType.VarChar) { IsKey = true, MaxLength = 100 },
+            new FieldSchema("image", FieldType.FloatVector) { Dimension = 3 },
+        ]), Token);
+        string[] keys = ["I1", "I2", "it's", "耳机-01", "not an\titem"];
+        await client.UpsertAsync(new WriteRequest("shop_vectors",
+            [new TextColumn("sku", keys), new VectorColumn("image", 3, keys.SelectMany((_, i) => new float[] { i, 2, -1 }).ToArray())]), Token);
+        await client.CreateIndexAsync(new IndexRequest("shop_vectors", "image", "FLAT") { Metric = "L2" }, Token);
+        string setting = $"{UriOf(database)}/shop_vectors";
+
+        KeyedVector[] rows = [.. MilvusVectors.Read(setting, Token)];
+        Assert.Equal(keys.Order(StringComparer.Ordinal), rows.Select(row => row.Key).Order(StringComparer.Ordinal));
+        Assert.All(rows, row => Assert.Equal([Array.IndexOf(keys, row.Key), 2, -1], row.Vector.ToArray()));
+        VectorStoreException other = Assert.Throws<VectorStoreException>(() => MilvusVectors.Read($"{setting}?field=text", Token).Count());
+        Assert.Contains("it has no vectors 'text'. Name one of them as field=…: image (3-d)", other.Message, StringComparison.Ordinal);
+        Assert.True(Assert.Throws<VectorStoreException>(() => MilvusVectors.Read($"{UriOf(database)}/nothing", Token).Count()).IsGone);
+        Assert.DoesNotContain("secret", Assert.Throws<FormatException>(() => MilvusVectors.Read("milvus://root:a/secret@host", Token)).Message,
+            StringComparison.Ordinal);
+
+        await using HybridEngine engine = await OpenAsync(new HybridOptions { OtherVectors = source => MilvusVectors.Read(source, Token) });
+        MigrationEstimate estimate = await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = setting }, Token);
+        Assert.Equal(Count * 4L * (384 + 3), estimate.VectorBytes);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        while ((await engine.NextMigrationAsync(cancellationToken: Token)).Stage != MigrationStage.Shadowing)
+        {
+        }
+        IVectorCollection made = await engine.Store.OpenAsync("products@2", cancellationToken: Token);
+        Assert.Equal(384 + 3, made.Space.Dimension);
+        // Of I1 and I2 the shop had a vector, of I3 none.
+        IReadOnlyDictionary<ItemId, StoredItem> blended = await made.GetAsync(["I1", "I2", "I3"], cancellationToken: Token);
+        Assert.Equal([true, true, false], blended.OrderBy(row => row.Key).Select(row => row.Value.Vector.Span[384..].ContainsAnyExcept(0f)));
+    }
+
     private string DataPath => Path.Combine(_folder.FullName, "data");
 
-    private async Task<HybridEngine> OpenAsync()
+    private async Task<HybridEngine> OpenAsync(HybridOptions? given = null)
     {
-        var options = new HybridOptions { DataPath = DataPath, OtherStore = setting => MilvusStoreOptions.Parse(setting).ToExternalStore() };
+        HybridOptions options = (given ?? new()) with
+        {
+            DataPath = DataPath,
+            OtherStore = setting => MilvusStoreOptions.Parse(setting).ToExternalStore(),
+        };
         HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
         await engine.AddAsync(Enumerable.Range(0, Count).Select(i => new Item($"I{i}") { Title = $"Lamp {i}", Price = i }), Token);
         await engine.IndexAsync(cancellationToken: Token);
@@ -134,4 +206,10 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
     }
 
     private static string UriOf(MilvusDatabase database) => $"milvus://{database.Endpoint.Authority}/{database.Name}";
+
+    /// <summary>Calls at once, on the thread that reports.</summary>
+    private sealed class CallingProgress(Action<long> call) : IProgress<long>
+    {
+        public void Report(long value) => call(value);
+    }
 }

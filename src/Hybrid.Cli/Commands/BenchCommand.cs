@@ -31,6 +31,7 @@ internal static class BenchCommand
         {
             items, rounds, model, json, CreateImport(), CreateEvents(), BenchServeCommand.Create(), BenchEncodeCommand.Create(),
             BenchEncodeCommand.CreateRun(), BenchSourcesCommand.Create(),
+            CreateMigrate(),
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -83,6 +84,29 @@ internal static class BenchCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var bench = new EventBench(parsed.GetValue(rounds), cancellationToken);
+            Write(await Task.Run(bench.RunAsync, cancellationToken), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ExampleCommand CreateMigrate()
+    {
+        Option<int> rows = OptionValue.Option("--rows", "Rows with ready vectors, to compare and to fill a server with.", 100_000, 1_000, 10_000_000);
+        Option<int> texts = OptionValue.Option("--texts", "Items whose texts are encoded.", 4_000, 100, 1_000_000);
+        var target = new Option<string?>("--to-store") { Description = "A server to fill: milvus://host[:port][/db]; without, none is.", HelpName = "store" };
+        target.Validators.Add(OptionValue.RequireName);
+        Option<int> rounds = Rounds();
+        Option<bool> json = SharedOptions.Json();
+        var command = new ExampleCommand("migrate",
+            "Measure what a migration costs: filling beside plain indexing, writing two collections, comparing every row. In temporary folders.",
+            "bench migrate",
+            "bench migrate --rows 1000000 --rounds 1",
+            "bench migrate --to-store milvus://localhost:19530")
+        { rows, texts, target, rounds, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new MigrateBench(parsed.GetValue(rows), parsed.GetValue(texts), parsed.GetValue(target), parsed.GetValue(rounds), cancellationToken);
             Write(await Task.Run(bench.RunAsync, cancellationToken), parsed.GetValue(json));
             return ExitCode.Done;
         });

@@ -74,7 +74,8 @@ internal static class MigrateCommand
         string where = status.NewStore is null ? "" : $" in {status.NewStore}", led = status.New is null ? "" : $"; {status.Old} → {status.New}{where}";
         Console.Out.WriteLine($"{status.Name}: {status.Stage}{share}{(status.IsPaused ? ", paused" : "")}{led}");
         string byOld = status.OldPending > 0 ? $", {status.OldPending:N0} by the old one" : "";
-        Console.Out.WriteLine($"{status.Items:N0} items; {status.Pending:N0} changes still to be taken{byOld}."
+        string differing = status.Divergence is { } rows ? $" {rows:N0} rows differed when all were compared last." : "";
+        Console.Out.WriteLine($"{status.Items:N0} items; {status.Pending:N0} changes still to be taken{byOld}.{differing}"
             + $"{(status.HoldsUntil is { } until ? $" Holds until {until:u}." : "")}");
         foreach (MigrationStep step in status.Steps)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {step.Time:u}  {step.Stage} {step.Share:P0}  {step.Why}"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Hybrid.Cli.Legacy;
 using Hybrid.Cli.Output;
 using Hybrid.Upkeep.Migration;
 using Spectre.Console;
@@ -15,7 +16,8 @@ internal static class MigrateInspectCommand
     {
         var source = new Argument<string>("source")
         {
-            Description = "A file of word2vec (text or binary, as gensim exports), GloVe, CSV, JSON or Parquet with a column of vectors, or .npy with --ids.",
+            Description = "A file of word2vec (text or binary, as gensim exports), GloVe, CSV, JSON or Parquet with a column of vectors, or .npy with --ids; "
+                + $"or {LegacySource.Servers}.",
         };
         var ids = new Option<string?>("--ids") { Description = "The ids of an .npy file's rows: one a line, or .npy.", HelpName = "file" };
         var idColumn = new Option<string?>("--id-column") { Description = "The column of the ids in a table. Default: id, key, item, …", HelpName = "name" };
@@ -36,6 +38,7 @@ internal static class MigrateInspectCommand
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("inspect", "Look through a file of vectors: keys, lengths, faults, and how it fits the catalogue.",
             "migrate inspect vectors.bin",
+            "migrate inspect redis://127.0.0.1:6379/vectors",
             "migrate inspect embeddings.npy --ids ids.txt --fail-on not-finite,duplicates,unknown=0.1 --json")
         { source, ids, idColumn, vectorColumn, failOn, folder, json };
         foreach (Option<string?> option in (Option<string?>[])[ids, idColumn, vectorColumn])
@@ -53,7 +56,7 @@ internal static class MigrateInspectCommand
             await using HybridEngine? engine = HybridEngine.Exists(data)
                 ? await HybridEngine.OpenAsync(DataFolder.Options(data), cancellationToken: cancellationToken) : null;
             VectorReport report = await Terminal.RunAsync($"Reading {path}", 0, null, progress => Task.Run(() =>
-                VectorInspection.Of(LegacyVectors.Read(path, reading, cancellationToken), engine?.Records, progress, cancellationToken), cancellationToken));
+                VectorInspection.Of(LegacySource.Read(path, reading, cancellationToken), engine?.Records, progress, cancellationToken), cancellationToken));
             string[] failed = [.. parsed.GetValue(failOn)!.Select(fault => Fails(report, fault, data)).OfType<string>()];   // ! : it has a default
             if (parsed.GetValue(json))
                 JsonOutput.WriteLine(new Report(path, report, failed));

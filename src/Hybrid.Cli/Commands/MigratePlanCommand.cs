@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Hybrid.Cli.Legacy;
 using Hybrid.Cli.Output;
 using Hybrid.Upkeep.Migration;
 using Hybrid.Vectors;
@@ -13,7 +14,11 @@ internal static class MigratePlanCommand
         var name = new Option<string>("--to") { Description = "What the migration is called.", HelpName = "name", Required = true };
         var encoder = new Option<string?>("--encoder") { Description = "Another text encoder: a name or a folder.", HelpName = "name|folder" };
         Option<int?> dimension = SharedOptions.Dimension("all");
-        var legacy = new Option<string?>("--legacy") { Description = "A file of the vectors that the shop has, to blend in; see inspect.", HelpName = "file" };
+        var legacy = new Option<string?>("--legacy")
+        {
+            Description = $"The vectors that the shop has, to blend in: a file (see inspect), {LegacySource.Servers}.",
+            HelpName = "source",
+        };
         var ids = new Option<string?>("--ids") { Description = "The ids of an .npy file's rows.", HelpName = "file" };
         var alpha = new Option<double>("--alpha")
         {
@@ -58,7 +63,7 @@ internal static class MigratePlanCommand
                     Name = parsed.GetValue(name)!,   // ! : it is required
                     Encoder = parsed.GetValue(encoder),
                     Dimension = parsed.GetValue(dimension),
-                    Legacy = parsed.GetValue(legacy) is { } file ? Path.GetFullPath(file) : null,
+                    Legacy = parsed.GetValue(legacy) is { } source ? LegacySource.FullName(source) : null,
                     Reading = new LegacyReading { Ids = parsed.GetValue(ids) is { } list ? Path.GetFullPath(list) : null },
                     Alpha = parsed.GetValue(alpha),
                     Form = Enum.Parse<BlendForm>(parsed.GetValue(form)!, ignoreCase: true),   // ! : it has a default

@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace Hybrid.Cli.Tailing;
 
-/// <summary>A stream on a Redis server: redis://[user:password@]host[:port]/stream, rediss:// with TLS.</summary>
-internal sealed record RedisAddress(ConfigurationOptions Server, string Stream, string Name)
+/// <summary>A key on a Redis server: redis://[user:password@]host[:port]/key, rediss:// with TLS.</summary>
+internal sealed record RedisAddress(ConfigurationOptions Server, string Key, string Name)
 {
     private const string Plain = "redis", Secure = "rediss";
     private const int StandardPort = 6379;
@@ -11,12 +11,13 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Stream, 
     public static bool IsOne(string text) =>
         text.StartsWith($"{Plain}://", StringComparison.Ordinal) || text.StartsWith($"{Secure}://", StringComparison.Ordinal);
 
-    /// <exception cref="UsageException">It names no server or no stream.</exception>
-    public static RedisAddress Parse(string text)
+    /// <param name="what">What the key holds, as the reader is told.</param>
+    /// <exception cref="UsageException">It names no server or no key.</exception>
+    public static RedisAddress Parse(string text, string what = "a stream")
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0
-            || Uri.UnescapeDataString(address.AbsolutePath.Trim('/')) is not { Length: > 0 } stream)
-            throw new UsageException("A stream on a Redis server is named like redis://127.0.0.1:6379/shop-events.");
+            || Uri.UnescapeDataString(address.AbsolutePath.Trim('/')) is not { Length: > 0 } key)
+            throw new UsageException($"The Redis server and the key of {what} are named like redis://127.0.0.1:6379/shop-events.");
         int port = address.Port > 0 ? address.Port : StandardPort;
         string[] user = Uri.UnescapeDataString(address.UserInfo).Split(':', 2);
         var server = new ConfigurationOptions
@@ -27,8 +28,8 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Stream, 
             Password = user.Length == 2 ? user[1] : null,
             // A server that is away comes back: it is waited for.
             AbortOnConnectFail = false,
-            ClientName = "hybrid-tail",
+            ClientName = "hybrid",
         };
-        return new(server, stream, $"redis {address.Host}:{port}/{stream}");
+        return new(server, key, $"redis {address.Host}:{port}/{key}");
     }
 }

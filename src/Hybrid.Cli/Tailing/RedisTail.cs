@@ -26,7 +26,7 @@ internal sealed class RedisTail(RedisAddress address, string group, HybridEngine
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly string _consumer = Environment.MachineName;
-    private readonly string _idPrefix = $"redis-{XxHash64.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(address.Stream)):x16}";
+    private readonly string _idPrefix = $"redis-{XxHash64.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(address.Key)):x16}";
 
     public TailCounts Counts { get; } = new();
 
@@ -47,7 +47,7 @@ internal sealed class RedisTail(RedisAddress address, string group, HybridEngine
                     await CreateGroupAsync(stream);
                 hasGroup = true;
                 bool isRest = position != StreamPosition.NewMessages;
-                StreamEntry[] entries = await stream.StreamReadGroupAsync(address.Stream, group, _consumer, position, MostPerBatch);
+                StreamEntry[] entries = await stream.StreamReadGroupAsync(address.Key, group, _consumer, position, MostPerBatch);
                 if (entries.Length == 0 && isRest)
                 {
                     position = StreamPosition.NewMessages;
@@ -56,7 +56,7 @@ internal sealed class RedisTail(RedisAddress address, string group, HybridEngine
                 if (entries.Length == 0 && (claimed == 0 || TimeProvider.System.GetElapsedTime(claimed) > Abandoned))
                 {
                     claimed = TimeProvider.System.GetTimestamp();
-                    entries = (await stream.StreamAutoClaimAsync(address.Stream, group, _consumer, (long)Abandoned.TotalMilliseconds, "0-0", MostPerBatch))
+                    entries = (await stream.StreamAutoClaimAsync(address.Key, group, _consumer, (long)Abandoned.TotalMilliseconds, "0-0", MostPerBatch))
                         .ClaimedEntries;
                 }
                 if (entries.Length > 0)
@@ -95,7 +95,7 @@ internal sealed class RedisTail(RedisAddress address, string group, HybridEngine
     {
         try
         {
-            await stream.StreamCreateConsumerGroupAsync(address.Stream, group, "0-0", createStream: true);
+            await stream.StreamCreateConsumerGroupAsync(address.Key, group, "0-0", createStream: true);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
@@ -116,7 +116,7 @@ internal sealed class RedisTail(RedisAddress address, string group, HybridEngine
                 events.Add(happened.Id is null ? happened with { Id = $"{_idPrefix}/{entry.Id}" } : happened);
         }
         int added = await engine.TakeAsync(new StreamBatch(address.Name, null, events, faults), CancellationToken.None);
-        await stream.StreamAcknowledgeAsync(address.Stream, group, [.. entries.Select(entry => entry.Id)]);
+        await stream.StreamAcknowledgeAsync(address.Key, group, [.. entries.Select(entry => entry.Id)]);
         Counts.Add(added, events.Count - added, faults);
     }
 

@@ -10,11 +10,20 @@ namespace Hybrid.Indexing;
 /// <summary>Brings a collection up to date with the records, encoding only what changed.</summary>
 /// <param name="encoder">Makes the vectors, in the collection's space.</param>
 /// <param name="template">Makes the text of an item.</param>
-public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate template)
+public sealed partial class CatalogIndexer(TextEncoder encoder, ItemTextTemplate template)
 {
-    /// <summary>Items read, encoded and written at a time: enough to form full batches by length, few enough that progress moves and a cancellation loses
+    /// <summary>Items of a chunk that are encoded: enough to form full batches by length, few enough that progress moves and a cancellation loses
     /// little.</summary>
-    internal int ChunkSize { get; init; } = 256;
+    internal const int EncodedRows = 256;
+
+    /// <summary>Items of a chunk whose vectors are there already: a write and its notes cost the less a row the more there are.</summary>
+    internal const int ReadyRows = 1_024;
+
+    /// <summary>Items of a chunk while others are asking, who are slower as long as it is made.</summary>
+    internal const int SparingRows = 32;
+
+    /// <summary>Items read, encoded and written at a time.</summary>
+    internal int ChunkSize { get; init; } = EncodedRows;
 
     /// <summary>Blends text vectors with others; null: rows are text vectors.</summary>
     internal LegacyBlend? Blend { get; init; }
@@ -161,8 +170,7 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
                 changed.Add(new(item, key.Sequence, text, fingerprint, row));
         }
         // Before the keys are cleared: whatever is cut short here is done again.
-        records.Codes.Put(ids.ToDictionary(id => id, id =>
-            items.TryGetValue(id, out Item? item) ? CodeWords.Of(MarkupText.Plain(item.Title)) : []));
+        PutCodes(records, ids, items);
         bool areTexts = Blend is not null && reused.Space != collection.Space;
         (int encoded, int tooLong) = await WriteAsync(collection, changed, areTexts, ledger, cancellationToken).ConfigureAwait(false);
         ledger?.Note([], removed);
@@ -176,6 +184,10 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         };
     }
 
+    private static void PutCodes(RecordStore records, ItemId[] ids, IReadOnlyDictionary<ItemId, Item> items) =>
+        records.Codes.Put(ids.ToDictionary(id => id, id =>
+            items.TryGetValue(id, out Item? item) ? CodeWords.Of(MarkupText.Plain(item.Title)) : []));
+
     /// <returns>How many were encoded, and of these how many did not fit into the model.</returns>
     /// <param name="areTexts">Whether the vectors that are kept are those of texts, still to be blended.</param>
     private async Task<(int Encoded, int TooLong)> WriteAsync(
@@ -183,6 +195,16 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
     {
         if (changed.Count == 0)
             return default;
+        (ItemBatch batch, int encoded, int tooLong) = await MakeAsync(collection, changed, areTexts, cancellationToken).ConfigureAwait(false);
+        await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
+        ledger?.Note(DigestsOf(batch), []);
+        return (encoded, tooLong);
+    }
+
+    /// <summary>Makes the rows of a batch.</summary>
+    private async Task<(ItemBatch Batch, int Encoded, int TooLong)> MakeAsync(
+        IVectorCollection collection, List<Change> changed, bool areTexts, CancellationToken cancellationToken)
+    {
         int d = collection.Space.Dimension, ofText = encoder.Dimension;
         float[] vectors = new float[changed.Count * d];
         int[] toEncode = [.. Enumerable.Range(0, changed.Count).Where(i => !changed[i].KeepsVector)];
@@ -201,11 +223,11 @@ public sealed class CatalogIndexer(TextEncoder encoder, ItemTextTemplate templat
         }
         var batch = new ItemBatch(collection.Space, [.. changed.Select(c => c.Item)], vectors, [.. changed.Select(c => c.Fingerprint)],
             [.. changed.Select(c => c.Sequence)]);
-        await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
-        ledger?.Note([.. changed.Select((c, i) => (c.Item.Id,
-            RowDigest.Of(new StoredItem(c.Item, vectors.AsMemory(i * d, d), c.Sequence, c.Fingerprint))))], []);
-        return (toEncode.Length, tooLong);
+        return (batch, toEncode.Length, tooLong);
     }
+
+    private static (ItemId Item, UInt128 Digest)[] DigestsOf(ItemBatch batch) => [.. batch.Items.Select((item, i) => (item.Id, RowDigest.Of(
+        new StoredItem(item, batch.Vectors.Slice(i * batch.Space.Dimension, batch.Space.Dimension), batch.SequenceOf(i), batch.FingerprintOf(i)))))];
 
     /// <summary>What an item's row would be made from now.</summary>
     internal static string Fingerprint(ItemTextTemplate template, Item item) => Fingerprint(template.TextOf(item), item);

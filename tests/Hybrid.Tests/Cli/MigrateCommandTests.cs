@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using StackExchange.Redis;
 
 namespace Hybrid.Tests.Cli;
 
@@ -69,6 +71,43 @@ public sealed class MigrateCommandTests
         Assert.Contains("example: Completed", ran.Output, StringComparison.Ordinal);
         Assert.Contains("120 rows of products@2: 0 differences", ran.Output, StringComparison.Ordinal);
         Assert.Contains("verdict", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vectors_in_a_hash_of_a_Redis_server_are_inspected_and_blended_in()
+    {
+        using var shop = new ShopFolder();
+        await shop.WriteAsync("items.csv", "id,title\nA,Kettle\nB,Lamp\n耳机-01,Headphones\n");
+        await shop.DoAsync("import", "--items", "items.csv", "--index");
+        await using RedisServer server = await RedisServer.StartAsync();
+        await using (ConnectionMultiplexer redis = await server.ConnectAsync())
+        {
+            await redis.GetDatabase().HashSetAsync("old",
+                [new("A", MemoryMarshal.AsBytes<float>([1, 0, .5f]).ToArray()), new("耳机-01", "[0.25, -1, 2e0]"), new("X", "0 0 0")]);
+            await redis.GetDatabase().HashSetAsync("bad", [new("A", "kettle")]);
+        }
+        string old = $"redis://127.0.0.1:{server.Port}/old";
+
+        JsonElement vectors = (await shop.DoAsync("migrate", "inspect", old, "--json")).Json.GetProperty("vectors");
+        Assert.Equal((3, 1, 2), (vectors.GetProperty("rows").GetInt32(), vectors.GetProperty("zeros").GetInt32(), vectors.GetProperty("known").GetInt32()));
+        Assert.Equal(Math.Sqrt(0.0625 + 1 + 4), vectors.GetProperty("greatest_norm").GetDouble(), 5);
+        HybridCommand.Result bad = await shop.RunAsync("migrate", "inspect", $"redis://127.0.0.1:{server.Port}/bad");
+        Assert.Equal(3, bad.ExitCode);
+        Assert.Contains("bad A: 6 bytes are no float32 numbers", bad.Errors, StringComparison.Ordinal);
+        Assert.Contains("there is no such hash", (await shop.RunAsync("migrate", "inspect", $"redis://127.0.0.1:{server.Port}/none")).Errors,
+            StringComparison.Ordinal);
+        Assert.Equal(2, (await shop.RunAsync("migrate", "inspect", "milvus://127.0.0.1:19530")).ExitCode);
+
+        await shop.DoAsync("migrate", "plan", "--to", "blend", "--legacy", old);
+        await shop.DoAsync("migrate", "start");
+        string stage = "";
+        for (int steps = 0; steps < 20 && stage != "Completed"; steps++)
+            stage = (await shop.DoAsync("migrate", "next", "--force", "--json")).Json.GetProperty("stage").ToString();
+        Assert.Equal("Completed", stage);
+        // The vectors are kept with the folder: the server is needed no more.
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        Assert.Equal("A", (await shop.DoAsync("search", "kettle", "-k", "1", "--json")).Ids.Single());
     }
 
     private static async Task<int> PendingAsync(ShopFolder shop) =>

@@ -6,10 +6,10 @@ using Hybrid.Tests.Encoding;
 namespace Hybrid.Tests.Upkeep;
 
 /// <summary>Any order of changes, steps of two appliers, cuts, repeated writes and ways back leaves both collections as the records are.</summary>
-/// <remarks>2,000 schedules; HYBRID_SCHEDULES=100000 asks for more.</remarks>
+/// <remarks>1,000 schedules; HYBRID_SCHEDULES=100000 asks for more.</remarks>
 public sealed class MigrationModelTests : IDisposable
 {
-    private static readonly int Schedules = int.Parse(Environment.GetEnvironmentVariable("HYBRID_SCHEDULES") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Schedules = int.Parse(Environment.GetEnvironmentVariable("HYBRID_SCHEDULES") ?? "1000", CultureInfo.InvariantCulture);
 
     private static readonly Gen<(int Step, int Item, int Version)[]> Steps = Gen.Select(Gen.Int[0, 15], Gen.Int[0, 5], Gen.Int[0, 7]).Array[1, 40];
 

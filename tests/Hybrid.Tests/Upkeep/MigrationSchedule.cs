@@ -48,7 +48,10 @@ internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDis
                 _new = Follow(new MemoryCollection($"products@{++_collections}", _first.Space), keepsLedger: true);
                 break;
             case 6 or 7 or 8 when _new is not null:
-                await TakeAsync(_new, oneChunk: true);
+                if (!Changes.IsComplete(_new.Name) && version < 4 && await _new.TakesBulkAsync(CancellationToken.None))
+                    await LoadAsync(_new, version);
+                else
+                    await TakeAsync(_new, oneChunk: true, version % 2 == 0 ? Old : null);
                 break;
             case 8 or 9:
                 await TakeAsync(Old, oneChunk: true);
@@ -131,7 +134,8 @@ internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDis
     }
 
     /// <returns>Whether it was not cut.</returns>
-    private async Task<bool> TakeAsync(MemoryCollection collection, bool oneChunk, IReadOnlySet<ItemId>? distrusted = null)
+    private async Task<bool> TakeAsync(
+        MemoryCollection collection, bool oneChunk, MemoryCollection? reused = null, IReadOnlySet<ItemId>? distrusted = null)
     {
         // Nothing is left of who wrote before: a crash is an indexer that never comes back.
         var indexer = new CatalogIndexer(encoder, ItemTextTemplate.Default)
@@ -142,8 +146,7 @@ internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDis
         };
         try
         {
-            await indexer.UpdateAsync(collection, _records, Changes, collection == _new && !Changes.IsComplete(collection.Name) ? Old : null, progress: null,
-                CancellationToken.None);
+            await indexer.UpdateAsync(collection, _records, Changes, reused, progress: null, CancellationToken.None);
             return true;
         }
         catch (VectorStoreException)
@@ -152,6 +155,24 @@ internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDis
             return false;
         }
     }
+
+    private async Task LoadAsync(MemoryCollection collection, int version)
+    {
+        var indexer = new CatalogIndexer(encoder, ItemTextTemplate.Default) { LoadedRows = Chunk };
+        int batch = 0;
+        try
+        {
+            await indexer.LoadAsync(collection, _records, Changes, version % 2 == 0 ? Old : null,
+                () => InterruptAsync(++batch, version), progress: null, CancellationToken.None);
+        }
+        catch (Exception e) when (e is VectorStoreException or MigrationException)
+        {
+            Reopen();
+        }
+    }
+
+    private static Task InterruptAsync(int batch, int version) =>
+        version == 3 && batch == 2 ? throw new MigrationException("It was paused.") : Task.CompletedTask;
 
     private async Task CatchUpAsync(MemoryCollection collection)
     {
@@ -168,7 +189,7 @@ internal sealed class MigrationSchedule(string path, TextEncoder encoder) : IDis
         if (found.Differences > 0)
         {
             Changes.Mark(made.Name, found.All);
-            while (!await TakeAsync(made, oneChunk: false, found.All.ToHashSet()))
+            while (!await TakeAsync(made, oneChunk: false, reused: null, found.All.ToHashSet()))
             {
             }
             await CatchUpAsync(made);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
@@ -7,6 +8,7 @@ using Hybrid.Tests.Encoding;
 using Hybrid.Tests.Engine;
 using Hybrid.Upkeep.Migration;
 using Hybrid.Vectors;
+using Microsoft.Data.Sqlite;
 
 namespace Hybrid.Tests.Upkeep;
 
@@ -256,6 +258,88 @@ public sealed class MigrationTests : IDisposable
         await next.EraseAsync("u3", Token);
         Assert.Equal(39, (await next.ReadMigrationAsync(cancellationToken: Token))!.Traffic!.Users);
         await next.NextMigrationAsync(cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task Old_vectors_come_from_any_reader_of_a_database_that_the_program_opens()
+    {
+        string file = _shop.File("old.db");
+        using (var made = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            made.Open();
+            using SqliteCommand command = made.CreateCommand();
+            command.CommandText = "CREATE TABLE v (sku TEXT, e TEXT); INSERT INTO v VALUES ('P1', '[1, 0]'), ('K3', '[1, .1]'), ('P2', '[0, 1]');";
+            command.ExecuteNonQuery();
+        }
+        HybridOptions options = _shop.Options with { OtherVectors = source => source == "db://old" ? ReadDatabase(file) : null };
+        await using HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
+        await engine.AddAsync(Shop.Items, Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = "db://old", Alpha = .2 }, Token);
+        await ToShadowingAsync(engine);
+        IReadOnlyList<SearchResult> near = await engine.SearchAsync(new SearchQuery { Item = "P1", Count = 1, Variant = Variant.New }, Token);
+        Assert.Equal("K3", near[0].Item.Id.Value);
+    }
+
+    [Fact]
+    public async Task How_far_behind_and_how_different_both_are_is_measured_while_it_is_under_way()
+    {
+        await using HybridEngine engine = await _shop.OpenIndexedAsync();
+        MigrationPlan plan = Blend("measured");
+        await engine.PlanMigrationAsync(plan, Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        Assert.Equal((0, 10, null), (Measured("lag", "old"), Measured("lag", "new"), Measured("divergence")));
+        while ((await engine.NextMigrationAsync(cancellationToken: Token)).Stage != MigrationStage.Shadowing)
+        {
+        }
+        await engine.NextMigrationAsync(force: true, cancellationToken: Token);
+        IVectorCollection made = await engine.Store.OpenAsync("products@2", cancellationToken: Token);
+        await made.RemoveAsync(["P1", "P2"], Token);
+        await engine.AddAsync(Shop.Product("D1", "Desk lamp"), Token);
+        Assert.Equal((1, 1, 0), (Measured("lag", "old"), Measured("lag", "new"), Measured("divergence")));
+        await engine.ReconcileMigrationAsync(cancellationToken: Token);
+        Assert.Equal((2, 0), (Measured("divergence"), Measured("dropped")));
+        MigrationStatus status = (await engine.ReadMigrationAsync(cancellationToken: Token))!;   // ! : it was planned
+        Assert.Equal((2, 0), (status.Divergence, status.Dropped));
+        Assert.StartsWith("reconciled 8 rows, 2 differ: 2 missing,", status.Steps[^1].Why, StringComparison.Ordinal);
+        await engine.RollBackMigrationAsync(cancellationToken: Token);
+        Assert.Null(Measured("lag", "old"));
+    }
+
+    /// <summary>What a metric of migrations says now; null: nothing.</summary>
+    private static long? Measured(string name, string? side = null)
+    {
+        long? seen = null;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Meter.Name == "Hybrid.Migration" && instrument.Name == $"hybrid.migration.{name}")
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            Dictionary<string, object?> named = new(tags.ToArray());
+            // Other tests of this process have migrations of their own.
+            bool isThis = named.GetValueOrDefault("migration") is "measured" || name == "dropped";
+            if (isThis && named.GetValueOrDefault("side") as string == side)
+                seen = value;
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return seen;
+    }
+
+    private static IEnumerable<KeyedVector> ReadDatabase(string file)
+    {
+        using var opened = new SqliteConnection($"Data Source={file};Pooling=False");
+        opened.Open();
+        using SqliteCommand command = opened.CreateCommand();
+        command.CommandText = "SELECT sku, e FROM v ORDER BY sku";
+        using SqliteDataReader reader = command.ExecuteReader();
+        foreach (KeyedVector row in LegacyVectors.Read(reader, "sku", "e"))
+            yield return row;
     }
 
     private static Task<IReadOnlyList<Recommendation>> AskAsync(HybridEngine engine, string request, string user) =>

@@ -29,8 +29,8 @@ public sealed record MigrationPlan
     /// <summary>How many floats of its vectors are kept; null: all, or as many as the collection in use has.</summary>
     public int? Dimension { get; init; }
 
-    /// <summary>A file of the vectors that the shop has, as <see cref="LegacyVectors.Read(string, LegacyReading?, CancellationToken)"/> takes it; null: texts
-    /// alone.</summary>
+    /// <summary>The vectors that the shop has: a file, as <see cref="LegacyVectors.Read(string, LegacyReading?, CancellationToken)"/> takes it, or what
+    /// <see cref="HybridOptions.OtherVectors"/> knows; null: texts alone.</summary>
     public string? Legacy { get; init; }
 
     /// <summary>What in that file is what.</summary>

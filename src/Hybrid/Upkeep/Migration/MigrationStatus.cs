@@ -33,6 +33,12 @@ public sealed record MigrationStatus
     /// <summary>Likewise the old one.</summary>
     public required long OldPending { get; init; }
 
+    /// <summary>Rows of the new collection that differed when all were compared last; null: they never were.</summary>
+    public long? Divergence { get; init; }
+
+    /// <summary>What this process has not noted of what was shown, because too much of it waited, since it opened the folder.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>What was shown since the share is what it is, of requests with an id; null while nobody is answered by the new one.</summary>
     public MigrationTraffic? Traffic { get; init; }
 

@@ -1,0 +1,37 @@
+using Hybrid.Cli.Tailing;
+using Hybrid.Milvus;
+using Hybrid.Upkeep.Migration;
+
+namespace Hybrid.Cli.Legacy;
+
+/// <summary>Vectors that a shop has, in a file or on a server, as the commands name them.</summary>
+internal static class LegacySource
+{
+    /// <summary>What the help says of the servers.</summary>
+    public const string Servers = "milvus://host[:port]/collection[?field=…] or redis://host[:port]/hash";
+
+    /// <exception cref="UsageException">It names a server wrongly.</exception>
+    public static IEnumerable<KeyedVector> Read(string source, LegacyReading reading, CancellationToken cancellationToken) =>
+        ReadServer(source, cancellationToken) ?? LegacyVectors.Read(source, reading, cancellationToken);
+
+    /// <returns>Null: it is a file.</returns>
+    /// <inheritdoc cref="Read"/>
+    public static IEnumerable<KeyedVector>? ReadServer(string source, CancellationToken cancellationToken)
+    {
+        if (RedisAddress.IsOne(source))
+            return RedisVectors.Read(source, cancellationToken);
+        if (!MilvusVectors.IsOne(source))
+            return null;
+        try
+        {
+            return MilvusVectors.Read(source, cancellationToken);
+        }
+        catch (FormatException refused)
+        {
+            throw new UsageException(refused.Message);
+        }
+    }
+
+    /// <summary>A file by its full path, as a migration remembers it; a server as it was named.</summary>
+    public static string FullName(string source) => RedisAddress.IsOne(source) || MilvusVectors.IsOne(source) ? source : Path.GetFullPath(source);
+}

@@ -39,6 +39,7 @@ public sealed partial class HybridEngine
         Split split = Split.Make(TrainingLog.From(liked, catalog, Options.Sessions, stop), new SplitOptions { Users = users });
         MigrationComparison found = await new CollectionComparison(split, old, made, Records.Find, new JudgeOptions())
             .RunAsync(row.Name, thresholds ?? new(), progress, stop).ConfigureAwait(false);
+        found = found with { Shadowed = ShadowReport.Of(Records.ReadShadows(row.Name)) };
         // Somebody may have gone on meanwhile: then the verdict is of an earlier stage, and not written down.
         Records.ChangeMigration(row, row, string.Create(CultureInfo.InvariantCulture,
             $"{VerdictMark}{found.Verdict}: NDCG@10 {found.Old.Value:F4} → {found.New.Value:F4}, {found.Ahead.Value:+0.0000;-0.0000} "

@@ -242,7 +242,7 @@ public sealed partial class HybridEngine
             row.New is null ? 0 : Records.ChangesOf(row.Target).Count(row.New), row.Share / (double)TrafficSplit.Buckets, DivergenceOf(row));
     }
 
-    private IEnumerable<(string What, long Count)> CountDropped() => [("impressions", _impressions.Dropped)];
+    private IEnumerable<(string What, long Count)> CountDropped() => [("impressions", _impressions.Dropped), ("shadows", _shadows?.Dropped ?? 0)];
 
     private long? DivergenceOf(MigrationRow row) => Records.ReadMigrationSteps(row.Name).Reverse()
         .Select(step => ReconciledFigures().Match(step.Why)).FirstOrDefault(match => match.Success) is { } match

@@ -41,15 +41,17 @@ public sealed partial class HybridEngine
         if (query.Source is { } source)
         {
             ThrowIfNoSource(source, query);
-            return RunAsync(whole => AnswerAsync(whole, query, snapshot => RecommendBySourceAsync(snapshot, query, source, cancellationToken)),
+            return RunAsync(whole => AnswerAsync(whole, query, (snapshot, stop) => RecommendBySourceAsync(snapshot, query, source, stop), cancellationToken),
                 cancellationToken);
         }
-        return RunAsync(whole => AnswerAsync(whole, query, snapshot => RecommendAsync(snapshot, query, retrieval, cancellationToken)), cancellationToken);
+        return RunAsync(whole => AnswerAsync(whole, query, (snapshot, stop) => RecommendAsync(snapshot, query, retrieval, stop), cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Has one collection answer, says which, and notes what was shown while a migration divides the traffic.</summary>
     private async Task<IReadOnlyList<Recommendation>> AnswerAsync(
-        EngineSnapshot whole, RecommendQuery query, Func<EngineSnapshot, Task<IReadOnlyList<Recommendation>>> answer)
+        EngineSnapshot whole, RecommendQuery query, Func<EngineSnapshot, CancellationToken, Task<IReadOnlyList<Recommendation>>> answer,
+        CancellationToken cancellationToken)
     {
         using Activity? stage = Stages.StartActivity("recommend");
         stage?.SetTag("hybrid.by", query switch
@@ -62,13 +64,16 @@ public sealed partial class HybridEngine
         }).SetTag("hybrid.count", query.Count);
         EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
             ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
-        Recommendation[] answered = [.. (await answer(snapshot).ConfigureAwait(false)).Select(one => one with { Origin = snapshot.Origin })];
+        Recommendation[] answered = [.. (await answer(snapshot, cancellationToken).ConfigureAwait(false))
+            .Select(one => one with { Origin = snapshot.Origin })];
         // What was asked of one collection says nothing of the share.
         if (query is { Request: { } request, Variant: null } && whole is { Second: not null, Row.Migration: { Share: > 0 } migration })
         {
             _impressions.Add(new ImpressionRow(migration.Name, request, query.User?.Value, snapshot.Variant.ToString(),
                 JsonSerializer.Serialize(answered.Select(one => one.Item.Id.Value)), snapshot.Row.Revision, TimeProvider.System.GetUtcNow()));
         }
+        Shadow(whole, query.Variant, "recommend", query.Text, async (side, stop) =>
+            [.. (await answer(side, stop).ConfigureAwait(false)).Select(one => (one.Item.Id, (double)one.Score))]);
         return answered;
     }
 

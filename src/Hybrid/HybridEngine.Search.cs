@@ -38,15 +38,23 @@ public sealed partial class HybridEngine
         return RunAsync(async whole =>
         {
             EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value);
-            IVectorCollection items = snapshot.RequireItems();
-            ReadOnlyMemory<float> vector = query.Item is { } item
-                ? await VectorOfAsync(snapshot, item, cancellationToken).ConfigureAwait(false)
-                : ModelOf(items.Space).QueryVector(query.Text!);   // ! : it has one of the two
-            Item[] named = query.Text is { } text ? await FindNamedAsync(snapshot, text, query, cancellationToken).ConfigureAwait(false) : [];
-            return await (named.Length == 0
-                ? SearchAsync(snapshot, vector, query, cancellationToken)
-                : SearchExactFirstAsync(named, snapshot, vector, query, cancellationToken)).ConfigureAwait(false);
+            IReadOnlyList<SearchResult> found = await SearchAsync(snapshot, query, cancellationToken).ConfigureAwait(false);
+            Shadow(whole, query.Variant, "search", query.Text, async (side, stop) =>
+                [.. (await SearchAsync(side, query, stop).ConfigureAwait(false)).Select(one => (one.Item.Id, (double)one.Score))]);
+            return found;
         }, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SearchResult>> SearchAsync(EngineSnapshot snapshot, SearchQuery query, CancellationToken cancellationToken)
+    {
+        IVectorCollection items = snapshot.RequireItems();
+        ReadOnlyMemory<float> vector = query.Item is { } item
+            ? await VectorOfAsync(snapshot, item, cancellationToken).ConfigureAwait(false)
+            : ModelOf(items.Space).QueryVector(query.Text!);   // ! : it has one of the two
+        Item[] named = query.Text is { } text ? await FindNamedAsync(snapshot, text, query, cancellationToken).ConfigureAwait(false) : [];
+        return await (named.Length == 0
+            ? SearchAsync(snapshot, vector, query, cancellationToken)
+            : SearchExactFirstAsync(named, snapshot, vector, query, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<ReadOnlyMemory<float>> VectorOfAsync(EngineSnapshot snapshot, ItemId item, CancellationToken cancellationToken)

@@ -59,6 +59,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly ImpressionLog _impressions;
     private readonly BackfillThrottle _throttle = new(TimeProvider.System);
     private readonly MigrationMeter _meter;
+    private readonly ShadowQueue? _shadows;
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -80,6 +81,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         Features = new FeatureStore(records, options.Kinds, options.Features, TimeProvider.System);
         _events = new EventCommits(records, committed: FollowEvents);
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
+        _shadows = StartShadowing();
         _meter = new MigrationMeter(ReadMigrationFigures, CountDropped);
         _worker = StartLiveIndex();   // last: it uses all of the above
     }
@@ -200,6 +202,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         await ended.ConfigureAwait(false);
         if (_worker is not null)
             await _worker.DisposeAsync().ConfigureAwait(false);
+        if (_shadows is not null)
+            await _shadows.DisposeAsync().ConfigureAwait(false);
         await _popular.CloseAsync().ConfigureAwait(false);
         try
         {

@@ -84,6 +84,12 @@ public sealed record HybridOptions
     /// <value>Default null; `hybrid serve` sets it.</value>
     public LiveIndexOptions? LiveIndex { get; init; }
 
+    /// <summary>Whether, and how many of, the live requests are asked of both sides while a migration is shadowing or ramping; null: none.</summary>
+    /// <remarks>Who asks has been answered before. <see cref="HybridEngine.CompareMigrationAsync"/> says how alike both answer.
+    /// <see cref="HybridEngine.PauseMigrationAsync"/> ends it in every process.</remarks>
+    /// <value>Default null; `hybrid serve` sets it.</value>
+    public ShadowOptions? Shadow { get; init; }
+
     /// <summary>Users with more events (robots, tills) are left out of training and popularity.</summary>
     /// <value>0 or more; 0: nobody is left out. Default null: the larger of 10,000 and 100 × the median number of events a user.</value>
     public int? MostEventsPerUser

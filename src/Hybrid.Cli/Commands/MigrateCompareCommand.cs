@@ -67,6 +67,16 @@ internal static class MigrateCompareCommand
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Lists: overlap@10 {found.OverlapAt10:F3}, rank-biased overlap "
             + $"{found.RankBiasedOverlap:F3}, best scores {found.ScoreShift:+0.000;-0.000}; the old one against itself differs by {found.NoiseFloor:F4} "
             + $"NDCG@10."));
+        if (found.Shadowed is { } live)
+        {
+            Table shadows = ResultTable.OfNumbers("live requests", "asked", "overlap@10", "rank-biased", "score shift", "old p95, ms", "new p95, ms");
+            foreach ((string name, ShadowReport stratum) in live.Strata.Prepend(KeyValuePair.Create("all", live)))
+            {
+                shadows.AddRow(name, ResultTable.Number(stratum.Requests, "N0"), Number(stratum.OverlapAt10), Number(stratum.RankBiasedOverlap),
+                    Number(stratum.ScoreShift), Number(stratum.OldP95), Number(stratum.NewP95));
+            }
+            ResultTable.Write(shadows);
+        }
         string needed = found.Verdict == Verdict.Inconclusive
             ? string.Create(CultureInfo.InvariantCulture, $": {found.Queries:N0} queries, and about {found.QueriesNeeded:N0} are needed") : "";
         Console.Out.WriteLine($"{found.Verdict.ToString().ToUpperInvariant()}{needed}.");

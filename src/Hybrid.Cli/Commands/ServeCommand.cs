@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hybrid.Api;
 using Hybrid.Cli.Output;
+using Hybrid.Upkeep.Migration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -52,6 +53,13 @@ internal static class ServeCommand
             HelpName = "http://host:4318",
             CustomParser = OtlpOf,
         };
+        var shadow = new Option<double>("--shadow")
+        {
+            Description = "The share of the requests that are asked of both indexes of a migration that is shadowing or ramping, behind the answer's back.",
+            HelpName = "x",
+            DefaultValueFactory = _ => new ShadowOptions().Share,
+            CustomParser = result => OptionValue.Real(result),
+        };
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         Option<int?> dimension = SharedOptions.Dimension();
@@ -59,7 +67,7 @@ internal static class ServeCommand
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, address, port, certificate, certificateKey, halfLife, store, model, dimension, jsonLog, otlp };
+        { folder, address, port, certificate, certificateKey, halfLife, shadow, store, model, dimension, jsonLog, otlp };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -68,6 +76,7 @@ internal static class ServeCommand
             options = options with
             {
                 LiveIndex = new(),
+                Shadow = ShadowOf(parsed.GetValue(shadow)),
                 Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
             };
             using X509Certificate2? tls = Certificate(parsed.GetValue(certificate), parsed.GetValue(certificateKey));
@@ -147,6 +156,9 @@ internal static class ServeCommand
         }
         return settings;
     }
+
+    private static ShadowOptions ShadowOf(double share) => share is >= 0 and <= 1 ? new() { Share = share }
+        : throw new UsageException(FormattableString.Invariant($"--shadow takes 0 to 1, not {share}."));
 
     private static X509Certificate2? Certificate(string? file, string? key)
     {

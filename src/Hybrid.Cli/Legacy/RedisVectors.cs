@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 using Hybrid.Cli.Tailing;
@@ -11,6 +12,8 @@ namespace Hybrid.Cli.Legacy;
 internal static class RedisVectors
 {
     private const int PerCall = 500;
+
+    private static readonly SearchValues<byte> OfNumbers = SearchValues.Create("0123456789+-.eE,; \t"u8);
 
     /// <summary>The rows, by the bytes of their ids, read as they are asked for: twice the same, which a scan of the hash does not promise.</summary>
     /// <remarks>Memory for the ids.</remarks>
@@ -44,7 +47,7 @@ internal static class RedisVectors
     {
         ReadOnlySpan<byte> text = value.AsSpan().Trim(" \t\r\n"u8);
         // Bytes of floats begin with anything; that all of them are those of a text of numbers, with what stands around it, does not happen by chance.
-        if (text is [(byte)'[' or (byte)'(', .., (byte)']' or (byte)')'] || !text.ContainsAnyExcept("0123456789+-.eE,; \t"u8))
+        if (text is [(byte)'[' or (byte)'(', .., (byte)']' or (byte)')'] || !text.ContainsAnyExcept(OfNumbers))
             return LegacyVectors.ParseNumbers(System.Text.Encoding.UTF8.GetString(text));
         return value.Length % sizeof(float) == 0 ? MemoryMarshal.Cast<byte, float>(value).ToArray()
             : throw new DataFileException(place, $"{value.Length} bytes are no float32 numbers, and no text of numbers");

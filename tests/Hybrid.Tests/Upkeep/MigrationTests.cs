@@ -306,6 +306,61 @@ public sealed class MigrationTests : IDisposable
         Assert.Null(Measured("lag", "old"));
     }
 
+    [Fact]
+    public async Task Live_requests_are_asked_of_both_behind_the_answer_and_a_comparison_says_how_alike_they_are_by_language()
+    {
+        HybridOptions options = _shop.Options with { Shadow = new ShadowOptions { Share = 1, Budget = 1 } };
+        await using HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
+        await engine.AddAsync(Shop.Items, Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        await engine.AppendAsync(Shop.Sessions("u", ["P1", "K3", "P5", "P6", "K1", "K2"], 40), Token);
+        await engine.PlanMigrationAsync(Blend("blend"), Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        await engine.SearchAsync("before", 3, Token);
+        await engine.NextMigrationAsync(cancellationToken: Token);
+        await engine.NextMigrationAsync(cancellationToken: Token);
+        Assert.Null((await engine.CompareMigrationAsync(cancellationToken: Token)).Shadowed);
+
+        for (int i = 0; i < 5; i++)
+        {
+            await engine.SearchAsync("coffee", 5, Token);
+            await engine.SearchAsync("降噪耳机", 5, Token);
+            await engine.SimilarAsync("P1", 5, Token);
+            await engine.RecommendAsync(new RecommendQuery { Item = "P4", Count = 5 }, Token);
+            await engine.SearchAsync(new SearchQuery { Text = "forced", Variant = Variant.New }, Token);
+        }
+        await Shop.EventuallyAsync(() => Task.FromResult(engine.Records.ReadShadows("blend").Count == 20), "all are asked of both");
+
+        ShadowReport live = (await engine.CompareMigrationAsync(cancellationToken: Token)).Shadowed!;   // ! : some were asked
+        Assert.Equal(["recommend item", "search han", "search item", "search latin"], live.Strata.Keys);
+        Assert.All(live.Strata.Values, stratum => Assert.Equal(5, stratum.Requests));
+        // By text a headphone is P1's neighbour, in the blend a kettle is.
+        Assert.InRange(live.Strata["search item"].RankBiasedOverlap, .01, .95);
+        Assert.InRange(live.OverlapAt10, live.Strata.Values.Min(stratum => stratum.OverlapAt10), 1);
+        Assert.InRange(live.NewP95, double.Epsilon, double.MaxValue);
+
+        await engine.PauseMigrationAsync(cancellationToken: Token);
+        await engine.SearchAsync("after", 3, Token);
+        await engine.NextMigrationAsync(resume: true, force: true, cancellationToken: Token);
+        await engine.SearchAsync("tea", 3, Token);
+        await Shop.EventuallyAsync(() => Task.FromResult(engine.Records.ReadShadows("blend").Count == 21), "while the share grows, too, and not in a pause");
+    }
+
+    [Fact]
+    public async Task Live_requests_beyond_those_that_may_wait_are_dropped_and_counted_and_keep_nobody_from_closing()
+    {
+        HybridOptions options = _shop.Options with { Shadow = new ShadowOptions { Share = 1, MostWaiting = 1, Budget = 1e-6 } };
+        await using HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
+        await engine.AddAsync(Shop.Items, Token);
+        await engine.IndexAsync(cancellationToken: Token);
+        await engine.PlanMigrationAsync(Blend("blend"), Token);
+        await ToShadowingAsync(engine);
+        for (int i = 0; i < 6; i++)
+            await engine.SearchAsync("coffee", 5, Token);
+        // One is being asked or paused after, one waits.
+        Assert.InRange((await engine.ReadMigrationAsync(cancellationToken: Token))!.Dropped, 4, 5);   // ! : it was planned
+    }
+
     /// <summary>What a metric of migrations says now; null: nothing.</summary>
     private static long? Measured(string name, string? side = null)
     {

@@ -19,6 +19,26 @@ public sealed class RankOverlapTests
         Assert.Equal(expected, RankOverlap.Biased(b.ToCharArray(), a.ToCharArray()), 9);
     }
 
+    [Theory]
+    // By hand, p = .9. B and C share the second place: agreements 1, 2·2/(3 + 2), 1.
+    [InlineData("a9 b5 c5", "a9 b5 c1", 0.982)]
+    // All of one list share the first place: 2·1/(3 + 1), 2·2/(3 + 2), 1.
+    [InlineData("a1 b1 c1", "c9 b5 a1", 0.932)]
+    // Both lists are one tie of the same things, in whatever order they stand.
+    [InlineData("a1 b1 c1", "c7 a7 b7", 1)]
+    // Without ties it is the other one, also of lists of different lengths.
+    [InlineData("a3 b2 c1", "b3 a2 d1", 0.63)]
+    [InlineData("a4 b3 c2 d1", "a9 b1", 1)]
+    [InlineData("", "a1", 0)]
+    public void Equal_scores_share_a_place(string a, string b, double expected)
+    {
+        Assert.Equal(expected, RankOverlap.Tied(Scored(a), Scored(b)), 9);
+        Assert.Equal(expected, RankOverlap.Tied(Scored(b), Scored(a)), 9);
+    }
+
+    private static (char Item, double Score)[] Scored(string list) =>
+        [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => (one[0], (double)(one[1] - '0')))];
+
     [Fact]
     public void Overlap_at_k_is_of_sets()
     {

@@ -30,6 +30,9 @@ internal static class RecordTables
             id INTEGER PRIMARY KEY, migration TEXT NOT NULL, request TEXT NOT NULL, user TEXT, variant TEXT NOT NULL, items TEXT NOT NULL,
             snapshot INTEGER NOT NULL, time INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS impressions_by_user ON impressions (user);
+        CREATE TABLE IF NOT EXISTS shadows (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, migration TEXT NOT NULL, time INTEGER NOT NULL, stratum TEXT NOT NULL, overlap REAL NOT NULL,
+            rank_overlap REAL NOT NULL, score_shift REAL, old_ms REAL NOT NULL, new_ms REAL NOT NULL);
 
         """;
 

@@ -19,7 +19,7 @@ internal sealed class CollectionComparison(
     private const int MostHistory = 20, Warmup = 10, Looked = 10;
     private const string Ndcg = "NDCG@10";
 
-    private readonly SplitMix64 _random = new((ulong)judging.Seed);
+    private SplitMix64 _random = new((ulong)judging.Seed);
 
     /// <summary>What one collection answered: by user, and how long each answer took.</summary>
     private sealed class Answers

@@ -58,4 +58,7 @@ public sealed record MigrationComparison
 
     /// <summary>NDCG@10 lost by the old one against itself, asked twice: how much is noise of the stores.</summary>
     public required double NoiseFloor { get; init; }
+
+    /// <summary>How both answered live requests; null: none was asked of both. It decides nothing.</summary>
+    public ShadowReport? Shadowed { get; init; }
 }

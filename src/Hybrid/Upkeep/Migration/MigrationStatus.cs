@@ -36,7 +36,8 @@ public sealed record MigrationStatus
     /// <summary>Rows of the new collection that differed when all were compared last; null: they never were.</summary>
     public long? Divergence { get; init; }
 
-    /// <summary>What this process has not noted of what was shown, because too much of it waited, since it opened the folder.</summary>
+    /// <summary>What this process has not noted of what was shown, and has not asked of the other side, because too much of it waited, since it opened the
+    /// folder.</summary>
     public long Dropped { get; init; }
 
     /// <summary>What was shown since the share is what it is, of requests with an id; null while nobody is answered by the new one.</summary>

@@ -54,14 +54,15 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
                 sent[random.Next(sent.Length)] = (byte)random.Next(256);
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
-            await client.GetStream().WriteAsync(sent, Token);
-            client.Client.Shutdown(SocketShutdown.Send);
+            NetworkStream stream = client.GetStream();
             using var answer = new MemoryStream();
             try
             {
-                await client.GetStream().CopyToAsync(answer, Token);
+                await stream.WriteAsync(sent, Token);
+                client.Client.Shutdown(SocketShutdown.Send);
+                await stream.CopyToAsync(answer, Token);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or SocketException)
             {
                 // It was closed without an answer.
             }
@@ -79,8 +80,13 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
         using HttpResponseMessage answer = await server.Client.SendAsync(request, Token);
         string text = await answer.Content.ReadAsStringAsync(Token), code = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         what = $"{code} for {what}: {(body.Length > 500 ? body[..500] : body)} got {text}";
-        Assert.True(answer.StatusCode != HttpStatusCode.InternalServerError, what);
-        Assert.True(statuses is null || statuses.Contains(code), what);
+        Assert.True(answer.StatusCode != HttpStatusCode.InternalServerError, $"{what} {server.Errors}");
+        Assert.True(statuses is null || statuses.Contains(code) || answer.StatusCode == HttpStatusCode.RequestUriTooLong, what);
+        // The server refuses such an address before it is anybody's.
+        bool isNoAddress = answer.StatusCode == HttpStatusCode.RequestUriTooLong
+            || (answer.StatusCode == HttpStatusCode.BadRequest && request.RequestUri?.OriginalString.Contains("%00", StringComparison.Ordinal) == true);
+        if (isNoAddress && text.Length == 0)
+            return answer.StatusCode;
         string? type = answer.Content.Headers.ContentType?.MediaType;
         if (answer.IsSuccessStatusCode)
         {

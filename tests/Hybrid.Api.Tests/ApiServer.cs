@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Hybrid.Api.Tests;
 
@@ -9,13 +10,16 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly HybridServer _server;
 
-    private ApiServer(TemporaryFolder folder, HybridServer server)
+    private ApiServer(TemporaryFolder folder, HybridServer server, ErrorLog errors)
     {
-        (_folder, _server) = (folder, server);
+        (_folder, _server, Errors) = (folder, server, errors);
         Client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What the service has logged as errors.</summary>
+    public ErrorLog Errors { get; }
 
     public Uri Address => _server.Address;
 
@@ -30,7 +34,8 @@ internal sealed class ApiServer : IAsyncDisposable
         var options = new HybridServerOptions { Hybrid = new HybridOptions { DataPath = folder.File("data") }, Api = limits ?? new() };
         try
         {
-            return new(folder, await HybridServer.StartAsync(change?.Invoke(options) ?? options, cancellationToken: Token));
+            var errors = new ErrorLog();
+            return new(folder, await HybridServer.StartAsync(change?.Invoke(options) ?? options, log => log.AddProvider(errors), Token), errors);
         }
         catch
         {

@@ -42,8 +42,9 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
             string value = _random.Next(2) == 0 ? Text() : TextOf(parameter.GetProperty("schema"));
             if (place == "path")
             {
-                isSure &= value.Length > 0 && !value.Contains('.', StringComparison.Ordinal);
-                path = path.Replace($"{{{name}}}", Escaped(value), StringComparison.Ordinal);
+                string escaped = Escaped(value);
+                isSure &= escaped.Length > 0 && !value.Contains('.', StringComparison.Ordinal);
+                path = path.Replace($"{{{name}}}", escaped, StringComparison.Ordinal);
             }
             else if (place == "query" && _random.Next(3) == 0)
                 query.Add($"{name}={Escaped(value)}");

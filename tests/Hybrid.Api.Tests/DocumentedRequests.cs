@@ -13,8 +13,8 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
     private static readonly string[] Texts =
     [
         "", " ", "H1", "K2", "U1", "headphones", "降噪耳机", "a/b", "..", "%", "%2F", "a b", "\0", "\u0001", "\ud800", "🎧", "'", "\"", "\\", "null", "-1", "0",
-        "1e999", "NaN", "99999999999999999999", "2026-01-31T12:00:00Z", "category == \"audio\"", "price < ", "attributes[\"color\"] in [1, \"a\"]", "((((", "old",
-        "<script>", "${x}", "🏳️‍🌈", "\u202e", "i\u0307",
+        "1e999", "NaN", "99999999999999999999", "2026-01-31T12:00:00Z", "category == \"audio\"", "price < ", "attributes[\"color\"] in [1, \"a\"]",
+        "((((", "old", "<script>", "${x}", "🏳️‍🌈", "\u202e", "i\u0307",
     ];
 
     private static readonly JsonElement AnyText = JsonDocument.Parse("""{"type":"string"}""").RootElement;

@@ -122,13 +122,17 @@ public sealed class SwapCampaign(HybridEngine engine, Func<int, MigrationPlan> p
             var query = new SearchQuery { Count = count, Probes = probes, Variant = variant, User = user };
             IReadOnlyList<SearchResult> found = await engine.SearchAsync(question < Texts.Count ? query with { Text = Texts[question] }
                 : query with { Item = Items[question - Texts.Count] }, cancellationToken);
-            return new([.. found.Select(one => (one.Item.Id, one.Score))], Assert.Single(found.Select(one => one.Origin!).Distinct()));   // ! : it was answered
+            return new([.. found.Select(one => (one.Item.Id, one.Score))], OriginOf(found.Select(one => one.Origin)));
         }
         ItemId item = Items[question - Texts.Count - Items.Count];
         IReadOnlyList<Recommendation> recommended = await engine.RecommendAsync(
-            new RecommendQuery { Item = item, History = [.. Items.TakeLast(2)], Count = count, Probes = probes, Variant = variant, User = user }, cancellationToken);
-        return new([.. recommended.Select(one => (one.Item.Id, one.Score))], Assert.Single(recommended.Select(one => one.Origin!).Distinct()));   // ! : likewise
+            new RecommendQuery { Item = item, History = [.. Items.TakeLast(2)], Count = count, Probes = probes, Variant = variant, User = user },
+            cancellationToken);
+        return new([.. recommended.Select(one => (one.Item.Id, one.Score))], OriginOf(recommended.Select(one => one.Origin)));
     }
+
+    /// <summary>The one that all items of an answer have.</summary>
+    private static AnswerOrigin OriginOf(IEnumerable<AnswerOrigin?> origins) => Assert.Single(origins.Distinct())!;   // ! : an engine has answered
 
     private sealed record Answer((ItemId Item, float Score)[] Items, AnswerOrigin Origin)
     {

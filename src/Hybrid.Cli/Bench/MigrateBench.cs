@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Hybrid.Catalog;
-using Hybrid.Cli.Commands;
 using Hybrid.Cli.Measuring;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
@@ -14,7 +13,9 @@ namespace Hybrid.Cli.Bench;
 /// <param name="rows">Rows with ready vectors of 384, made up.</param>
 /// <param name="texts">Items whose texts are encoded.</param>
 /// <param name="store">A server to fill with the rows, as --to-store takes it; null: none.</param>
-internal sealed class MigrateBench(int rows, int texts, string? store, int rounds, CancellationToken cancellationToken)
+/// <param name="openStore">How a server is opened.</param>
+internal sealed class MigrateBench(
+    int rows, int texts, string? store, Func<string, ExternalStore?> openStore, int rounds, CancellationToken cancellationToken)
 {
     private const int BatchRows = 5_000, Kept = 128, Changes = 200, SmallShop = 10_000;
 
@@ -111,7 +112,7 @@ internal sealed class MigrateBench(int rows, int texts, string? store, int round
     private async Task<Measurement> FillServerAsync(string target)
     {
         double[] rates = new double[rounds];
-        var options = new HybridOptions { ModelPath = ModelFolder.DefaultName, OtherStore = setting => StoreOption.Read(setting, "--to-store") };
+        var options = new HybridOptions { ModelPath = ModelFolder.DefaultName, OtherStore = openStore };
         await InFolderAsync(options, async engine =>
         {
             foreach (Item[] batch in Items(rows).Chunk(BatchRows))

@@ -106,7 +106,8 @@ internal static class BenchCommand
         { rows, texts, target, rounds, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var bench = new MigrateBench(parsed.GetValue(rows), parsed.GetValue(texts), parsed.GetValue(target), parsed.GetValue(rounds), cancellationToken);
+            var bench = new MigrateBench(parsed.GetValue(rows), parsed.GetValue(texts), parsed.GetValue(target),
+                setting => StoreOption.Read(setting, target.Name), parsed.GetValue(rounds), cancellationToken);
             Write(await Task.Run(bench.RunAsync, cancellationToken), parsed.GetValue(json));
             return ExitCode.Done;
         });

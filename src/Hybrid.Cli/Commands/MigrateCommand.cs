@@ -23,6 +23,7 @@ internal static class MigrateCommand
         MigrateNextCommand.Create(),
         MigrateStatusCommand.Create(),
         MigrateCompareCommand.Create(),
+        MigrateReportCommand.Create(),
         MigrateReconcileCommand.Create(),
         MigratePauseCommand.Create(),
         MigrateRollbackCommand.Create(),
@@ -77,6 +78,12 @@ internal static class MigrateCommand
         string differing = status.Divergence is { } rows ? $" {rows:N0} rows differed when all were compared last." : "";
         Console.Out.WriteLine($"{status.Items:N0} items; {status.Pending:N0} changes still to be taken{byOld}.{differing}"
             + $"{(status.HoldsUntil is { } until ? $" Holds until {until:u}." : "")}");
+        if (status.Traffic is { } traffic)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Requests that led to an event: {traffic.Old.Rate:P2} of the old one's, "
+                + $"{traffic.New.Rate:P2} of the new one's; ahead by {traffic.Ahead.Value:+0.00 %;-0.00 %} [{traffic.Ahead.Low:+0.00 %;-0.00 %}, "
+                + $"{traffic.Ahead.High:+0.00 %;-0.00 %}], whenever one looks."));
+        }
         foreach (MigrationStep step in status.Steps)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {step.Time:u}  {step.Stage} {step.Share:P0}  {step.Why}"));
     }

@@ -32,12 +32,22 @@ internal static class EvaluationPlots
         [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond, MarkerType.Circle, MarkerType.Square];
 
     /// <summary>A metric of each source with its interval, in the order of the table.</summary>
-    public static string WithIntervals(IReadOnlyList<SourceReport> sources, string metric)
+    public static string WithIntervals(IReadOnlyList<SourceReport> sources, string metric) =>
+        WithIntervals([.. sources.Select(source => (source.Source, source.Judgement.Metrics[metric]))], metric);
+
+    /// <summary>Values with their intervals, by name.</summary>
+    /// <param name="title">What they are of.</param>
+    public static string WithIntervals(IReadOnlyList<(string Name, MetricValue Value)> values, string title)
     {
         PlotModel plot = New();
-        AddNames(plot, sources);
-        LinearAxis axis = Axis(AxisPosition.Bottom, metric);
-        axis.Maximum = sources.Max(source => source.Judgement.Metrics[metric].High) is > 0 and var high ? high * 1.05 : 1;
+        AddNames(plot, [.. values.Select(one => one.Name)]);
+        LinearAxis axis = Axis(AxisPosition.Bottom, title);
+        axis.Maximum = values.Max(one => one.Value.High) is > 0 and var high ? high * 1.05 : 1;
+        if (values.Min(one => one.Value.Low) is < 0 and var low)
+        {
+            axis.Minimum = low * 1.05;
+            plot.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = 0, Color = Colors[4] });
+        }
         plot.Axes.Add(axis);
         var points = new ScatterErrorSeries
         {
@@ -47,25 +57,22 @@ internal static class EvaluationPlots
             ErrorBarStrokeThickness = 1.5,
             ErrorBarColor = Colors[0],
         };
-        foreach ((int place, SourceReport source) in sources.Index())
-        {
-            MetricValue value = source.Judgement.Metrics[metric];
+        foreach ((int place, (_, MetricValue value)) in values.Index())
             points.Points.Add(new ScatterErrorPoint(value.Value, place, value.High - value.Low, 0));
-        }
         plot.Series.Add(points);
-        return Draw(plot, HeightOf(sources));
+        return Draw(plot, HeightOf(values.Count));
     }
 
     /// <summary>A metric without an interval worth showing, as a bar for each source.</summary>
     public static string Bars(IReadOnlyList<SourceReport> sources, string metric)
     {
         PlotModel plot = New();
-        AddNames(plot, sources);
+        AddNames(plot, [.. sources.Select(source => source.Source)]);
         plot.Axes.Add(Axis(AxisPosition.Bottom, metric));
         var bars = new BarSeries { FillColor = Colors[0], BarWidth = 0.6 };
         bars.Items.AddRange(sources.Select(source => new BarItem(source.Judgement.Metrics[metric].Value)));
         plot.Series.Add(bars);
-        return Draw(plot, HeightOf(sources));
+        return Draw(plot, HeightOf(sources.Count));
     }
 
     /// <summary>A metric of the best sources over groups of queries; a group without queries has no point.</summary>
@@ -166,15 +173,15 @@ internal static class EvaluationPlots
         MajorGridlineColor = OxyColor.FromRgb(225, 225, 225),
     };
 
-    private static void AddNames(PlotModel plot, IReadOnlyList<SourceReport> sources)
+    private static void AddNames(PlotModel plot, IReadOnlyList<string> labels)
     {
         var names = new CategoryAxis { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0, MinorTickSize = 0 };
-        names.Labels.AddRange(sources.Select(source => source.Source));
+        names.Labels.AddRange(labels);
         plot.Axes.Add(names);
-        plot.PlotMargins = new OxyThickness(sources.Max(source => source.Source.Length) * WidthOfLetter + 20, double.NaN, double.NaN, double.NaN);
+        plot.PlotMargins = new OxyThickness(labels.Max(label => label.Length) * WidthOfLetter + 20, double.NaN, double.NaN, double.NaN);
     }
 
-    private static double HeightOf(IReadOnlyList<SourceReport> sources) => 70 + (24 * sources.Count);
+    private static double HeightOf(int lines) => 70 + (24 * lines);
 
     /// <summary>One element, to stand in a page among others.</summary>
     private static string Draw(PlotModel plot, double height)

@@ -74,6 +74,40 @@ public sealed class MigrateCommandTests
     }
 
     [Fact]
+    public async Task A_report_is_one_page_with_the_comparison_and_every_step()
+    {
+        using var shop = new ShopFolder();
+        await shop.WriteAsync("items.csv", "id,title\n" + string.Join('\n', Enumerable.Range(0, 12).Select(i => $"I{i},<b>Item</b> number {i}")));
+        await shop.WriteAsync("events.csv", "user,item,kind,time\n" + string.Join('\n', Enumerable.Range(0, 200)
+            .Select(i => $"U{i / 5},I{i % 5 + i / 5 % 3},view,2026-01-{1 + i % 5:00}T12:00:00Z")));
+        await shop.WriteAsync("old.txt", string.Join('\n', Enumerable.Range(0, 12).Select(i => $"I{i} {i % 7} {i % 5} 1")));
+        await shop.DoAsync("import", "--items", "items.csv", "--events", "events.csv", "--index");
+        await shop.DoAsync("migrate", "plan", "--to", "blend", "--legacy", "old.txt");
+        await shop.DoAsync("migrate", "report", "--html", "early.html");
+        await shop.DoAsync("migrate", "start");
+        while ((await shop.DoAsync("migrate", "next", "--json")).Json.GetProperty("stage").ToString() != "Shadowing")
+        {
+        }
+
+        await shop.DoAsync("migrate", "report", "--html", "page.html");
+
+        string page = await File.ReadAllTextAsync(shop.File("page.html"), TestContext.Current.CancellationToken);
+        foreach (string expected in (string[])["Migration blend", "products@1 to products@2", "Verdict: ", "NDCG@10, new less old",
+            "reconciled 12 rows, 0 differ", "12 items taken", "</html>"])
+        {
+            Assert.Contains(expected, page, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, page.Split("<svg").Length - 1);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        string early = await File.ReadAllTextAsync(shop.File("early.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("nothing was begun", early, StringComparison.Ordinal);
+        Assert.DoesNotContain("<svg", early, StringComparison.Ordinal);
+        JsonElement json = (await shop.DoAsync("migrate", "report", "--json")).Json;
+        Assert.Equal(("blend", 40), (json.GetProperty("migration").GetProperty("name").GetString(),
+            json.GetProperty("comparison").GetProperty("queries").GetInt32()));
+    }
+
+    [Fact]
     public async Task Vectors_in_a_hash_of_a_Redis_server_are_inspected_and_blended_in()
     {
         using var shop = new ShopFolder();

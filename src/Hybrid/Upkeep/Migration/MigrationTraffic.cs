@@ -1,3 +1,5 @@
+using Hybrid.Evaluation;
+
 namespace Hybrid.Upkeep.Migration;
 
 /// <summary>What both variants have shown at one share of the traffic.</summary>
@@ -6,6 +8,9 @@ public sealed record MigrationTraffic(double Share, VariantTraffic Old, VariantT
 {
     /// <summary>Below this the users are not divided as they are meant to be.</summary>
     private const double LeastP = 0.001;
+
+    /// <summary>How far the new one's rate is ahead, with an interval that holds at this share whenever one looks (95 %).</summary>
+    public MetricValue Ahead => ConfidenceSequence.Ahead((New.Answered, New.Requests), (Old.Answered, Old.Requests));
 
     public long Users => Old.Users + New.Users;
 

@@ -60,8 +60,8 @@ public sealed partial class HybridEngine
             ?? throw new NotReadyException(NotReadyReason.NotTrained, $"Nothing is trained in {Options.DataPath}, so nothing can learn on", "call TrainAsync");
         if (earlier.State is { LastEvent: var last } && !Records.HasEventsThrough(last))
         {
-            throw new NotReadyException(NotReadyReason.NotTrained, $"The events in {Options.DataPath} were replaced since the last training, so that nobody can "
-                + "tell which of them are new", "call TrainAsync, and import with Merge where the log only grows");
+            throw new NotReadyException(NotReadyReason.NotTrained, $"The events in {Options.DataPath} were replaced since the last training, so that nobody "
+                + "can tell which of them are new", "call TrainAsync, and import with Merge where the log only grows");
         }
         Item2VecOptions knobs = earlier.Options with { Workers = Options.Behavior.Workers, Seed = Options.Behavior.Seed };
         return await TrainAndUseAsync((sessions, stop) =>

@@ -90,7 +90,7 @@ public sealed class Item2VecContinueTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static int ClusterOf(ItemId item) => int.Parse(item.Value.AsSpan(1, item.Value.IndexOf('-', StringComparison.Ordinal) - 1), CultureInfo.InvariantCulture);
+    private static int ClusterOf(ItemId item) => int.Parse(item.Value.Split('-')[0].AsSpan(1), CultureInfo.InvariantCulture);
 
     /// <summary>Sessions of eight items of one cluster, "c3-i17"; the last of a cluster are new.</summary>
     private static ItemSequences Sessions(int count, int newItems)

@@ -111,7 +111,7 @@ public sealed class EngineDisposeTests(ITestOutputHelper output) : IDisposable
         {
             string path = _shop.File($"{round}.db");
             RecordStore records = RecordStore.Open(path);
-            Task<string>[] writes = [.. Enumerable.Range(0, 3).Select(user => Task.Run(() => EndOfAsync(() => records.AppendAsync([Shop.Events[user]], Token))))];
+            Task<string>[] writes = [.. Shop.Events.Take(3).Select(happened => Task.Run(() => EndOfAsync(() => records.AppendAsync([happened], Token))))];
             Parallel.For(0, 2, _ => records.Dispose());
             string[] ends = await Task.WhenAll(writes);
             using RecordStore again = RecordStore.Open(path);

@@ -74,7 +74,8 @@ public sealed class ColdSplitTests
         using TextEncoder encoder = TextEncoder.Load(MiniLm.Folder);
         float[] texts = new float[items.Length * encoder.Dimension];
         encoder.Encode([.. items.Select(item => item.Text.Length > 0 ? item.Text : item.Title)], TextRole.Passage, texts, Token);
-        SourceKnobs knobs = KnobFile.Read(Path.Combine(RepositoryFiles.Root, "infra", "eval", set == "online-retail" ? $"{set}-leave-last.json" : $"{set}.json"));
+        string tuned = set == "online-retail" ? $"{set}-leave-last.json" : $"{set}.json";
+        SourceKnobs knobs = KnobFile.Read(Path.Combine(RepositoryFiles.Root, "infra", "eval", tuned));
         (float[] led, int dimension) = LeadIntoBehavior(train, items, texts, encoder.Dimension, knobs.Behavior);
         (ItemId[] History, ItemId Target)[] queries = ReadQueries("new.jsonl.gz"), choosing = ReadQueries("choose.jsonl.gz");
 
@@ -97,7 +98,8 @@ public sealed class ColdSplitTests
         // A mixture adds scores in units of their own spread over the new items.
         double ShareFound((ItemId[] History, ItemId Target)[] queries, HashSet<ItemId> among, params (VectorSource Source, double Weight)[] parts) =>
             queries.AsParallel().Average(query => parts
-                .SelectMany(part => Standardized(part.Source.Score(Asked(query.History, part.Source, among), among.Count), part.Weight)).GroupBy(one => one.Item)
+                .SelectMany(part => Standardized(part.Source.Score(Asked(query.History, part.Source, among), among.Count), part.Weight))
+                .GroupBy(one => one.Item)
                 .OrderByDescending(one => one.Sum(part => part.Score)).ThenBy(one => one.Key).Take(10).Any(one => one.Key == query.Target) ? 1 : 0);
 
         SourceQuery Asked(ItemId[] history, VectorSource source, HashSet<ItemId> among) =>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 using Hybrid.Catalog.Files;
 using Hybrid.Vectors;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hybrid.Behavior;
 
@@ -53,7 +54,24 @@ internal static class Item2VecFile
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            return Read(file, CheckWhole(file, path), toContinue);
+            int version = CheckHeader(file, path);
+            // Beside the reading: each takes about as long for a large model. What is damaged may make the reading fail first.
+            SafeFileHandle handle = file.SafeFileHandle;
+            long length = file.Length;
+            Task<bool> isWhole = Task.Run(() => FileChecksum.IsRight(handle, length));
+            try
+            {
+                Item2VecModel model = Read(file, version, toContinue);
+                return isWhole.GetAwaiter().GetResult() ? model : throw Damaged(path);
+            }
+            catch (Exception cause) when (cause is not Item2VecException && !isWhole.GetAwaiter().GetResult())
+            {
+                throw Damaged(path);
+            }
+            finally
+            {
+                isWhole.Wait();   // the file is open as long
+            }
         }
         // A checksum finds damage. Whoever writes such a file by other means can make the checksum right and the content wrong.
         catch (Exception cause) when (cause is ArgumentException or FormatException or EndOfStreamException)
@@ -145,9 +163,12 @@ internal static class Item2VecFile
         return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText, state);
     }
 
-    /// <summary>Refuses everything that <see cref="Read"/> could stumble over, before it reads.</summary>
+    private static Item2VecException Damaged(string path) =>
+        new(path, "load", "it is damaged: its checksum does not match. Train it again with Item2Vec.Train.");
+
+    /// <summary>Refuses what is no model, of a later format, or of another length.</summary>
     /// <returns>The version of the format.</returns>
-    private static int CheckWhole(FileStream file, string path)
+    private static int CheckHeader(FileStream file, string path)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
         int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
@@ -170,11 +191,6 @@ internal static class Item2VecFile
                 ? $"it is cut short: {file.Length:N0} of {length:N0} bytes"
                 : $"it is damaged: {file.Length:N0} bytes instead of {length:N0}");
         }
-        ulong checksum = FileChecksum.Of(file, length);
-        Span<byte> stored = stackalloc byte[FileChecksum.Length];
-        file.ReadExactly(stored);
-        if (MemoryMarshal.Read<ulong>(stored) != checksum)
-            throw Refused("it is damaged: its checksum does not match");
         return version;
 
         Item2VecException Refused(string reason) => new(path, "load", $"{reason}. Train it again with Item2Vec.Train.");

@@ -41,11 +41,15 @@ public sealed class Item2VecModel
         _rows = new Dictionary<ItemId, int>(items.Length);
         _inverseNorms = new float[items.Length];
         for (int row = 0; row < items.Length; row++)
-        {
             _rows.Add(items[row], row);
-            float norm = TensorPrimitives.Norm(Row(row));
-            _inverseNorms[row] = norm > 0 ? 1 / norm : 0;
-        }
+        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, items.Length)), part =>
+        {
+            for (int row = part.Item1; row < Math.Min(part.Item2, items.Length); row++)
+            {
+                float norm = TensorPrimitives.Norm(Row(row));
+                _inverseNorms[row] = norm > 0 ? 1 / norm : 0;
+            }
+        });
     }
 
     /// <summary>Floats per vector.</summary>

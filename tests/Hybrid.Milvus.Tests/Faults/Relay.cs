@@ -159,7 +159,7 @@ internal sealed class Relay : IAsyncDisposable
 
     private async Task ForwardAsync(TcpClient client, Stream from, Stream to)
     {
-        var frames = new FrameCounter();
+        var frames = new FrameCounter(preface: 24);
         byte[] buffer = new byte[1 << 16];
         try
         {
@@ -167,12 +167,13 @@ internal sealed class Relay : IAsyncDisposable
             while ((read = await from.ReadAsync(buffer, _end.Token)) > 0)
             {
                 Interlocked.Add(ref _bytesForward, read);
-                Interlocked.Add(ref _resetStreams, frames.ResetStreamsIn(buffer.AsSpan(0, read)));
+                (int calls, int resets) = frames.CountIn(buffer.AsSpan(0, read));
+                Interlocked.Add(ref _resetStreams, resets);
                 switch (_fault)
                 {
                     case Fault.Silence:
                         continue;
-                    case Fault.CutRequest:
+                    case Fault.CutRequest when calls > 0:   // not what the connection says between calls
                         _fault = Fault.None;
                         await to.WriteAsync(buffer.AsMemory(0, Math.Min(read, BytesBeforeCut)), _end.Token);
                         Reset(client);
@@ -203,17 +204,19 @@ internal sealed class Relay : IAsyncDisposable
 
     private async Task BackAsync(TcpClient client, Stream from, Stream to)
     {
+        var frames = new FrameCounter(preface: 0);
         byte[] buffer = new byte[1 << 16];
         try
         {
             int read;
             while ((read = await from.ReadAsync(buffer, _end.Token)) > 0)
             {
+                (int answers, _) = frames.CountIn(buffer.AsSpan(0, read));
                 switch (_fault)
                 {
                     case Fault.Silence or Fault.Http1 or Fault.Noise or Fault.OversizeFrame:
                         continue;
-                    case Fault.CutAnswer:
+                    case Fault.CutAnswer when answers > 0:
                         _fault = Fault.None;
                         await to.WriteAsync(buffer.AsMemory(0, Math.Min(read, BytesBeforeCut)), _end.Token);
                         Reset(client);
@@ -250,16 +253,18 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
-    /// <summary>Follows the frames of one HTTP/2 connection, as a client sends them.</summary>
-    private sealed class FrameCounter
+    /// <summary>Follows the frames of one HTTP/2 connection, in one direction.</summary>
+    /// <param name="preface">Bytes before the first frame.</param>
+    private sealed class FrameCounter(int preface)
     {
-        private const int Preface = 24, Header = 9;
+        private const int Header = 9, Headers = 1, ResetStream = 3;   // RFC 9113, section 6
         private readonly byte[] _header = new byte[Header];
-        private int _skip = Preface, _have;
+        private int _skip = preface, _have;
 
-        public int ResetStreamsIn(ReadOnlySpan<byte> bytes)
+        /// <summary>How many calls, or answers to calls, begin in these bytes; and how many are called off.</summary>
+        public (int Begun, int Reset) CountIn(ReadOnlySpan<byte> bytes)
         {
-            int resets = 0;
+            int begun = 0, resets = 0;
             while (bytes.Length > 0)
             {
                 if (_skip > 0)
@@ -277,10 +282,10 @@ internal sealed class Relay : IAsyncDisposable
                     break;
                 _have = 0;
                 _skip = (_header[0] << 16) | (_header[1] << 8) | _header[2];
-                if (_header[3] == 3)
-                    resets++;
+                begun += _header[3] == Headers ? 1 : 0;
+                resets += _header[3] == ResetStream ? 1 : 0;
             }
-            return resets;
+            return (begun, resets);
         }
     }
 }

@@ -111,10 +111,7 @@ internal static class SourceFile
                 ? FormattableString.Invariant($"it is cut short: {file.Length:N0} of {length:N0} bytes")
                 : FormattableString.Invariant($"it is damaged: {file.Length:N0} bytes instead of {length:N0}"));
         }
-        ulong checksum = FileChecksum.Of(file, length);
-        Span<byte> stored = stackalloc byte[FileChecksum.Length];
-        file.ReadExactly(stored);
-        if (MemoryMarshal.Read<ulong>(stored) != checksum)
+        if (!FileChecksum.IsRight(file.SafeFileHandle, length))
             throw Refused("it is damaged: its checksum does not match");
 
         SourceException Refused(string reason, string remedy = " " + Remedy) => new(path, "load", $"{reason}.{remedy}");

@@ -21,53 +21,82 @@ namespace Hybrid.Benchmarks;
 
 internal static class Item2VecComparison
 {
-    private const int Window = 5, Epochs = 5;
+    private const int Window = 5;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments.ValueOf("--sessions") is not { } file)
         {
-            Console.Error.WriteLine("item2vec --sessions FILE [--python PYTHON --peer gensim_speed.py] [--rounds N]");
+            Console.Error.WriteLine("item2vec --sessions FILE [--python PYTHON --peer gensim_speed.py] [--rounds N] [--sizes 64,128] [--epochs 5]");
             return 2;
         }
         int rounds = int.Parse(arguments.ValueOf("--rounds") ?? "3", CultureInfo.InvariantCulture);
+        int epochs = int.Parse(arguments.ValueOf("--epochs") ?? "5", CultureInfo.InvariantCulture);
+        int[] sizes = Array.ConvertAll((arguments.ValueOf("--sizes") ?? "64,128").Split(','), size => int.Parse(size, CultureInfo.InvariantCulture));
         string? python = arguments.ValueOf("--python"), peer = arguments.ValueOf("--peer");
         ItemSequences sessions = ItemSequences.From(File.ReadLines(file).Select(line => Array.ConvertAll(line.Split(' '), id => new ItemId(id))));
         Console.WriteLine($"{sessions.Count:N0} sessions, {sessions.Occurrences:N0} occurrences of {sessions.Items.Count:N0} items; window {Window}, "
-            + $"{Epochs} epochs");
-        Item2Vec.Train(sessions, OptionsOf(64, 2) with { Epochs = 1 });   // compiled
-        foreach (int size in (int[])[64, 128])
+            + $"{epochs} epochs");
+        Item2Vec.Train(sessions, OptionsOf(64, 2, epochs: 1));   // compiled
+        foreach (int size in sizes)
         {
             foreach (int workers in (int[])[1, 2])
             {
                 var ours = new List<double>();
+                var all = new List<double>();
                 var cpu = new List<double>();
+                var apart = new List<double>();
                 var theirs = new List<double>();
                 long pairs = 0;
                 for (int round = 0; round < rounds; round++)
                 {
                     TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
                     long began = Stopwatch.GetTimestamp();
-                    pairs = Item2Vec.Train(sessions, OptionsOf(size, workers)).Pairs;
-                    ours.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+                    var training = new TrainingTime();
+                    pairs = Item2Vec.Train(sessions, OptionsOf(size, workers, epochs), training).Pairs;
+                    all.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+                    ours.Add(training.Seconds);
                     cpu.Add((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
+                    if (workers > 1)
+                        apart.Add(Apart(sessions, OptionsOf(size, 1, epochs), workers));
                     if (python is not null && peer is not null)
-                        theirs.Add(await AskAsync(python, peer, file, size, workers));
+                        theirs.Add(await AskAsync(python, peer, file, OptionsOf(size, workers, epochs)));
                 }
-                Console.WriteLine($"{size}-d, {workers} workers: {Show(ours)} s, {Show(cpu)} s of CPU, "
+                Console.WriteLine($"{size}-d, {workers} workers: {Show(ours)} s, with what goes before and after {Show(all)} s, of CPU {Show(cpu)} s, "
                     + $"{Show([.. ours.Select(s => pairs / s / 1e6)])} M pairs/s"
+                    + (apart.Count == 0 ? "" : $"; as many trainings of one worker that share nothing: {Show([.. apart.Select(s => pairs * workers / s / 1e6)])}")
                     + (theirs.Count == 0 ? "" : $"; gensim {Show(theirs)} s, times as fast: {Show([.. theirs.Zip(ours, (their, our) => their / our)])}"));
             }
         }
         return 0;
     }
 
-    private static Item2VecOptions OptionsOf(int size, int workers) =>
-        new() { VectorSize = size, Window = Window, Epochs = Epochs, Workers = workers, Sample = 1e-3, MinCount = 1 };
-
-    private static async Task<double> AskAsync(string python, string peer, string sessions, int size, int workers)
+    // What the machine has to give: its processors may share a core, or their memory.
+    private static double Apart(ItemSequences sessions, Item2VecOptions options, int trainings)
     {
-        string[] words = [peer, sessions, .. new[] { size, Window, workers, Epochs }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
+        var times = new TrainingTime[trainings];
+        Parallel.For(0, trainings, new ParallelOptions { MaxDegreeOfParallelism = trainings },
+            i => Item2Vec.Train(sessions, options, times[i] = new TrainingTime()));
+        return times.Max(time => time.Seconds);
+    }
+
+    // Of the epochs alone, as gensim's program measures its own.
+    private sealed class TrainingTime : IProgress<Item2VecProgress>
+    {
+        public double Seconds { get; private set; }
+
+        public void Report(Item2VecProgress value) => Seconds = value.Elapsed.TotalSeconds;
+    }
+
+    private static Item2VecOptions OptionsOf(int size, int workers, int epochs) =>
+        new() { VectorSize = size, Window = Window, Epochs = epochs, Workers = workers, Sample = 1e-3, MinCount = 1 };
+
+    /// <summary>The seconds that gensim trains for.</summary>
+    /// <param name="more">What the program takes besides: exponent, sample, least count, seed, and a file for the vectors.</param>
+    public static async Task<double> AskAsync(string python, string peer, string sessions, Item2VecOptions options, params string[] more)
+    {
+        int[] numbers = [options.VectorSize, options.Window, options.Workers, options.Epochs];
+        string[] words = [peer, sessions, .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)), .. more];
         using Process process = Process.Start(new ProcessStartInfo(python, words) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException($"{python} did not start.");
         string answer = await process.StandardOutput.ReadToEndAsync();

@@ -80,10 +80,9 @@ public static partial class Item2Vec
             foreach (int item in sequences[s])
                 counts[item]++;
         }
-        int[] kept = [.. Enumerable.Range(0, counts.Length)
-            .Where(item => counts[item] >= minCount)
-            .OrderByDescending(item => counts[item])
-            .ThenBy(item => sequences.Items[item])];
+        int[] kept = [.. Enumerable.Range(0, counts.Length).Where(item => counts[item] >= minCount)];
+        kept.AsSpan().Sort((left, right) =>
+            counts[left] != counts[right] ? counts[right].CompareTo(counts[left]) : sequences.Items[left].CompareTo(sequences.Items[right]));
         var ranks = new int[counts.Length];
         Array.Fill(ranks, -1);
         for (int rank = 0; rank < kept.Length; rank++)

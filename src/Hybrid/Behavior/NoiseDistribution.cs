@@ -37,12 +37,16 @@ internal sealed class NoiseDistribution
             _columns[full] = (uint.MaxValue, full);
     }
 
-    public int Draw(ref SplitMix64 random)
+    /// <summary>Asks memory for what <see cref="Drawn"/> will look at.</summary>
+    public void Fetch(ulong draw) => ScatteredMemory.Fetch(ref _columns[Column(draw)]);
+
+    /// <summary>The item of 64 random bits: the high half picks the column, the low half decides between its two items.</summary>
+    public int Drawn(ulong draw)
     {
-        // The high half of one draw picks the column, the low half decides between its two items.
-        ulong draw = random.Next();
-        int column = (int)(((draw >> 32) * (ulong)_columns.Length) >> 32);
+        int column = Column(draw);
         (uint threshold, int alias) = _columns[column];
         return (uint)draw <= threshold ? column : alias;
     }
+
+    private int Column(ulong draw) => (int)(((draw >> 32) * (ulong)_columns.Length) >> 32);
 }

@@ -20,19 +20,19 @@ internal static class PairKernel
         if (targets.Length == Group)
         {
             // Each part of the input is read before it is written, and not needed again.
-            TrainGroup(input, input, outputs, targets, scratch.Labels, scratch.Counts, alpha);
+            TrainGroup(input, input, outputs, targets, scratch.Labels, scratch.Targets.Counts, alpha);
             return;
         }
         Span<float> updated = scratch.Updated;
         input.CopyTo(updated);
         int k = 0;
         for (; k + Group <= targets.Length; k += Group)
-            TrainGroup(input, updated, outputs, targets.Slice(k, Group), scratch.Labels.AsSpan(k, Group), scratch.Counts.AsSpan(k, Group), alpha);
+            TrainGroup(input, updated, outputs, targets.Slice(k, Group), scratch.Labels.AsSpan(k, Group), scratch.Targets.Counts.AsSpan(k, Group), alpha);
         for (; k < targets.Length; k++)
         {
             Span<float> output = outputs.Slice(targets[k] * d, d);
             float predicted = 1 / (1 + MathF.Exp(-TensorPrimitives.Dot<float>(input, output)));
-            float step = (scratch.Labels[k] - predicted) * alpha * scratch.Counts[k];
+            float step = (scratch.Labels[k] - predicted) * alpha * scratch.Targets.Counts[k];
             TensorPrimitives.MultiplyAdd(output, step, updated, updated);
             TensorPrimitives.MultiplyAdd(input, step, output, output);
         }

@@ -17,6 +17,9 @@ internal sealed class SkipGram
     /// <summary>Neighbours of one centre that are told apart from the same negatives.</summary>
     public const int MostSharing = 32;
 
+    // Neighbours whose rows are asked for before their turn; more would push each other out of the first-level cache.
+    private const int MostAhead = 16;
+
     // Of 4,096 such numbers the squares still have a finite sum: 4096 · 1e32 < 3.4e38.
     private const float MostMagnitude = 1e16f;
 
@@ -35,8 +38,8 @@ internal sealed class SkipGram
         _options = options;
         _keep = KeepProbabilities(counts, options.Sample ?? 0);
         _noise = new NoiseDistribution(counts, options.NsExponent);
-        _inputs = new float[counts.Length * options.VectorSize];
-        _outputs = new float[_inputs.Length];
+        _inputs = ScatteredMemory.Allocate(counts.Length * options.VectorSize);
+        _outputs = ScatteredMemory.Allocate(_inputs.Length);
 
         var random = new SplitMix64((ulong)options.Seed);
         for (int i = 0; i < _inputs.Length; i++)
@@ -54,8 +57,8 @@ internal sealed class SkipGram
     {
         if (IsBounded(_inputs) && IsBounded(_outputs))
             return -1;
-        int d = _options.VectorSize, item = 0;
-        while (IsBounded(_inputs.AsSpan(item * d, d)) && IsBounded(_outputs.AsSpan(item * d, d)))
+        int item = 0;
+        while (IsBounded(Row(_inputs, item)) && IsBounded(Row(_outputs, item)))
             item++;
         return item;
     }
@@ -78,9 +81,24 @@ internal sealed class SkipGram
                 kept[length++] = item;
         }
 
+        int ahead = Math.Min(length, Math.Min(_options.Window, MostAhead));
+        for (int i = 0; i < ahead; i++)
+            ScatteredMemory.Fetch(Row(_inputs, kept[i]));
+        for (int k = 0; k < scratch.Draws.Length; k++)
+            _noise.Fetch(scratch.Draws[k] = random.Next());
+        if (length > 0)
+            DrawTargets(kept[0], ref random, scratch.NextTargets, scratch.Draws);
+
         long pairs = 0;
         for (int center = 0; center < length; center++)
         {
+            // One ahead, so that memory brings the rows of the next centre while this one is trained.
+            scratch.TakeNextTargets();
+            if (center + 1 < length)
+                DrawTargets(kept[center + 1], ref random, scratch.NextTargets, scratch.Draws);
+            if (center + ahead < length)
+                ScatteredMemory.Fetch(Row(_inputs, kept[center + ahead]));
+
             int reach = 1 + random.Below(_options.Window);
             int first = Math.Max(0, center - reach);
             int last = (int)Math.Min(length - 1, (long)center + reach);
@@ -89,13 +107,15 @@ internal sealed class SkipGram
             {
                 if (kept[neighbor] == kept[center])   // the same place, or the same item
                     continue;
-                if (sharing == 0)
-                    DrawTargets(kept[center], ref random, scratch);
+                if (sharing++ == MostSharing)
+                {
+                    DrawTargets(kept[center], ref random, scratch.Targets, scratch.Draws);
+                    sharing = 1;
+                }
                 if (_shares is null)
-                    PairKernel.Train(_inputs.AsSpan(kept[neighbor] * scratch.Dimension, scratch.Dimension), _outputs, scratch.Targets, scratch, alpha);
+                    PairKernel.Train(Row(_inputs, kept[neighbor]), _outputs, scratch.Targets.Rows, scratch, alpha);
                 else
                     TrainShares(kept[neighbor], _shares, scratch, alpha);
-                sharing = (sharing + 1) % MostSharing;
                 pairs++;
             }
         }
@@ -107,14 +127,14 @@ internal sealed class SkipGram
     {
         int d = scratch.Dimension;
         Span<float> input = scratch.Copies.AsSpan(0, d), outputs = scratch.Copies.AsSpan(d);
-        _inputs.AsSpan(neighbor * d, d).CopyTo(input);
-        for (int k = 0; k < scratch.Targets.Length; k++)
-            _outputs.AsSpan(scratch.Targets[k] * d, d).CopyTo(outputs.Slice(k * d, d));
+        Row(_inputs, neighbor).CopyTo(input);
+        for (int k = 0; k < scratch.Targets.Rows.Length; k++)
+            Row(_outputs, scratch.Targets.Rows[k]).CopyTo(outputs.Slice(k * d, d));
         scratch.Copies.CopyTo(scratch.Before, 0);
         PairKernel.Train(input, outputs, scratch.CopiedTargets, scratch, alpha);
-        TakeShare(shares[neighbor], 0, _inputs.AsSpan(neighbor * d, d));
-        for (int k = 0; k < scratch.Targets.Length; k++)
-            TakeShare(shares[scratch.Targets[k]], k + 1, _outputs.AsSpan(scratch.Targets[k] * d, d));
+        TakeShare(shares[neighbor], 0, Row(_inputs, neighbor));
+        for (int k = 0; k < scratch.Targets.Rows.Length; k++)
+            TakeShare(shares[scratch.Targets.Rows[k]], k + 1, Row(_outputs, scratch.Targets.Rows[k]));
 
         void TakeShare(float share, int copy, Span<float> row)
         {
@@ -127,16 +147,21 @@ internal sealed class SkipGram
     }
 
     /// <summary>The centre, and negatives; one that is the centre itself is not learned from.</summary>
-    private void DrawTargets(int center, ref SplitMix64 random, SkipGramScratch scratch)
+    private void DrawTargets(int center, ref SplitMix64 random, SkipGramTargets targets, ulong[] draws)
     {
-        scratch.Targets[0] = center;
-        for (int k = 1; k < scratch.Targets.Length; k++)
+        targets.Rows[0] = center;
+        ScatteredMemory.Fetch(Row(_outputs, center));
+        for (int k = 1; k < targets.Rows.Length; k++)
         {
-            int negative = _noise.Draw(ref random);
-            scratch.Targets[k] = negative;
-            scratch.Counts[k] = negative == center ? 0 : 1;
+            int negative = _noise.Drawn(draws[k - 1]);
+            _noise.Fetch(draws[k - 1] = random.Next());
+            targets.Rows[k] = negative;
+            targets.Counts[k] = negative == center ? 0 : 1;
+            ScatteredMemory.Fetch(Row(_outputs, negative));
         }
     }
+
+    private Span<float> Row(float[] vectors, int row) => vectors.AsSpan(row * _options.VectorSize, _options.VectorSize);
 
     private static bool IsBounded(ReadOnlySpan<float> vectors) => TensorPrimitives.MaxMagnitude(vectors) <= MostMagnitude;   // NaN is not within any bound
 

@@ -8,9 +8,9 @@ internal sealed class SkipGramScratch
     public SkipGramScratch(int longest, int targets, int dimension)
     {
         Kept = new int[longest];
-        Targets = new int[targets];
-        Counts = new float[targets];
-        Counts[0] = 1;
+        Targets = new SkipGramTargets(targets);
+        NextTargets = new SkipGramTargets(targets);
+        Draws = new ulong[targets - 1];
         Labels = new float[targets];
         Labels[0] = 1;
         Updated = new float[dimension];
@@ -24,11 +24,14 @@ internal sealed class SkipGramScratch
     /// <summary>The items of a sequence that thinning left.</summary>
     public int[] Kept { get; }
 
-    /// <summary>The centre, then its negatives.</summary>
-    public int[] Targets { get; }
+    /// <summary>Those of the centre at work.</summary>
+    public SkipGramTargets Targets { get; private set; }
 
-    /// <summary>1 for a target that is learned from, 0 for one that is not.</summary>
-    public float[] Counts { get; }
+    /// <summary>Those of the centre after it, whose rows memory may bring already.</summary>
+    public SkipGramTargets NextTargets { get; private set; }
+
+    /// <summary>The random bits of the negatives to come.</summary>
+    public ulong[] Draws { get; }
 
     /// <summary>1 for the centre, 0 for a negative.</summary>
     public float[] Labels { get; }
@@ -44,4 +47,6 @@ internal sealed class SkipGramScratch
 
     /// <summary>The targets as rows of their copies: 0, 1, 2 and so on.</summary>
     public int[] CopiedTargets { get; }
+
+    public void TakeNextTargets() => (Targets, NextTargets) = (NextTargets, Targets);
 }

@@ -22,13 +22,13 @@ public sealed class PairKernelTests
         float[] outputs = [.. Enumerable.Range(0, Rows * d).Select(_ => random.NextSingle() - 0.5f)];
         var scratch = new SkipGramScratch(1, targets, d);
         for (int k = 0; k < targets; k++)
-            scratch.Targets[k] = random.Next(Rows);
+            scratch.Targets.Rows[k] = random.Next(Rows);
         for (int k = 1; k < targets; k++)
-            scratch.Counts[k] = scratch.Targets[k] == scratch.Targets[0] ? 0 : 1;
+            scratch.Targets.Counts[k] = scratch.Targets.Rows[k] == scratch.Targets.Rows[0] ? 0 : 1;
         // Of rows that come twice within a group both steps start from the same prediction, so the twin knows groups.
         (double[] expectedInput, double[] expectedOutputs) = Twin(input, outputs, scratch, alpha: 0.3);
 
-        PairKernel.Train(input, outputs, scratch.Targets, scratch, 0.3f);
+        PairKernel.Train(input, outputs, scratch.Targets.Rows, scratch, 0.3f);
 
         Assert.All(Enumerable.Range(0, d), i => Assert.Equal(expectedInput[i], input[i], 1e-5));
         Assert.All(Enumerable.Range(0, Rows * d), i => Assert.Equal(expectedOutputs[i], outputs[i], 1e-5));
@@ -38,10 +38,10 @@ public sealed class PairKernelTests
     public void Large_products_saturate_and_stay_finite()
     {
         var scratch = new SkipGramScratch(1, 6, 8);
-        scratch.Targets.AsSpan().Fill(1);
-        (scratch.Targets[0], scratch.Counts[1]) = (0, 1);
+        scratch.Targets.Rows.AsSpan().Fill(1);
+        (scratch.Targets.Rows[0], scratch.Targets.Counts[1]) = (0, 1);
         float[] input = [.. Enumerable.Repeat(100f, 8)], outputs = [.. Enumerable.Repeat(-100f, 8), .. Enumerable.Repeat(-100f, 8)];
-        PairKernel.Train(input, outputs, scratch.Targets, scratch, 0.5f);
+        PairKernel.Train(input, outputs, scratch.Targets.Rows, scratch, 0.5f);
         Assert.All(input, x => Assert.Equal(100 + 0.5 * -100, x, 1e-3));   // the centre pulls with all its weight; the negative is told apart already
         Assert.All(outputs[..8], x => Assert.Equal(-100 + 0.5 * 100, x, 1e-3));
         Assert.All(outputs[8..], x => Assert.Equal(-100f, x));
@@ -51,16 +51,16 @@ public sealed class PairKernelTests
     {
         int d = input.Length;
         double[] updated = [.. input.Select(x => (double)x)], rows = [.. outputs.Select(x => (double)x)];
-        int whole = scratch.Targets.Length / 6 * 6;
-        foreach (int[] group in Enumerable.Range(0, scratch.Targets.Length).GroupBy(k => k < whole ? k / 6 : k).Select(g => g.ToArray()))
+        int whole = scratch.Targets.Rows.Length / 6 * 6;
+        foreach (int[] group in Enumerable.Range(0, scratch.Targets.Rows.Length).GroupBy(k => k < whole ? k / 6 : k).Select(g => g.ToArray()))
         {
-            double[] steps = [.. group.Select(k => alpha * scratch.Counts[k] * (scratch.Labels[k]
-                - 1 / (1 + Math.Exp(-Enumerable.Range(0, d).Sum(i => input[i] * rows[scratch.Targets[k] * d + i])))))];
+            double[] steps = [.. group.Select(k => alpha * scratch.Targets.Counts[k] * (scratch.Labels[k]
+                - 1 / (1 + Math.Exp(-Enumerable.Range(0, d).Sum(i => input[i] * rows[scratch.Targets.Rows[k] * d + i])))))];
             for (int g = 0; g < group.Length; g++)
             {
                 for (int i = 0; i < d; i++)
                 {
-                    int at = scratch.Targets[group[g]] * d + i;
+                    int at = scratch.Targets.Rows[group[g]] * d + i;
                     updated[i] += steps[g] * rows[at];
                     rows[at] += steps[g] * input[i];
                 }

@@ -105,7 +105,7 @@ internal static class Item2VecComparison
             : throw new InvalidOperationException($"{peer} ended with {process.ExitCode}; what it said is above.");
     }
 
-    private static string Show(List<double> values)
+    public static string Show(List<double> values)
     {
         values = [.. values.Order()];
         return string.Create(CultureInfo.InvariantCulture, $"{values[values.Count / 2]:0.00} ({values[0]:0.00} – {values[^1]:0.00})");

@@ -17,7 +17,7 @@ internal static class ModelTargets
         byte[][] files = [.. ((int[])[0, 1, 6]).Select(items =>
         {
             ItemId[] ids = [.. Enumerable.Range(0, items).Select(i => new ItemId($"P{i}"))];
-            new Item2VecModel(options, ids, [.. ids.Select(_ => 5L)], [.. Enumerable.Range(1, items * 3).Select(i => i / 7f)], pairs: 100).Save(path);
+            new Item2VecModel(options, ids, [.. ids.Select(_ => 5L)], Enumerable.Range(1, items * 3).Select(i => i / 7f).ToArray(), pairs: 100).Save(path);
             return File.ReadAllBytes(path);
         })];
         return new FuzzTarget("item2vec", files, input =>

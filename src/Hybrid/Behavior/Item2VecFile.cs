@@ -8,14 +8,17 @@ namespace Hybrid.Behavior;
 
 /// <summary>The file of an <see cref="Item2VecModel"/>.</summary>
 /// <remarks>
-/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · the name of its space · int32 n · n × (id as
-/// length-prefixed UTF-8, int64 count) · [n × d] float32 · whether there is a map from text, and then
-/// its source's space, matrix and means · whether training can go on from it, and then [n × d] float32 of contexts · int64 last event · XxHash3 of everything
-/// before it, 8 bytes.
+/// <para>Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · int64 length of what answers need · the options · int64 pairs · the name and the
+/// hash of its space · int64 last event · int32 n · whether there is a map from text, and then its source's space, matrix and means · [n] int64 counts · [n]
+/// lengths of the ids in bytes, one each · the ids in UTF-8 · zeros up to a multiple of 64 · [n × d] float32 · [n] float32, by what each is multiplied to have
+/// length 1 · XxHash3 of everything before it, 8 bytes. Then, where training can go on from it, [n × d] float32 of contexts · XxHash3 of them.</para>
+/// <para>The vectors stay in the file, which the system reads when it is looked at; the contexts are not read by who only asks.</para>
 /// </remarks>
 internal static class Item2VecFile
 {
-    private const int Version = 3;
+    private const int Version = 4;
+    private const int FirstMapped = 4;
+    private const int Alignment = 64;
 
     private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
 
@@ -55,13 +58,14 @@ internal static class Item2VecFile
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
             int version = CheckHeader(file, path);
-            // Beside the reading: each takes about as long for a large model. What is damaged may make the reading fail first.
             SafeFileHandle handle = file.SafeFileHandle;
-            long length = file.Length;
-            Task<bool> isWhole = Task.Run(() => FileChecksum.IsRight(handle, length));
+            long length = file.Length, answering = version < FirstMapped ? length : AnsweringLength(file, path);
+            // Beside the reading: each takes about as long for a large model. What is damaged may make the reading fail first.
+            Task<bool> isWhole = Task.Run(() => FileChecksum.IsRight(handle, 0, answering)
+                && (!toContinue || answering == length || FileChecksum.IsRight(handle, answering, length)));
             try
             {
-                Item2VecModel model = Read(file, version, toContinue);
+                Item2VecModel model = version < FirstMapped ? OlderItem2VecFile.Read(file, version, toContinue) : Read(file, answering, toContinue);
                 return isWhole.GetAwaiter().GetResult() ? model : throw Damaged(path);
             }
             catch (Exception cause) when (cause is not Item2VecException && !isWhole.GetAwaiter().GetResult())
@@ -93,34 +97,41 @@ internal static class Item2VecFile
         using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(Magic);
         writer.Write(Version);
-        writer.Write(0L);   // the length, when it is known
+        writer.Write(0L);   // the lengths, when they are known
+        writer.Write(0L);
         Write(writer, model.Options);
         writer.Write(model.Pairs);
         writer.Write(model.Lineage);
+        writer.Write(model.Space.Hash);
+        writer.Write(model.State?.LastEvent ?? 0);
         writer.Write(model.Items.Count);
-        for (int row = 0; row < model.Items.Count; row++)
-        {
-            writer.Write(model.Items[row].Value);
-            writer.Write(model.Counts[row]);
-        }
-        WriteRows(writer, model.Vectors.Span, model.Dimension);
-
         writer.Write(model.FromText is not null);
         if (model.FromText is { } map)
             Write(writer, map);
-        writer.Write(model.State is not null);
-        if (model.State is { } state)
-        {
-            WriteRows(writer, state.Contexts, model.Dimension);
-            writer.Write(state.LastEvent);
-        }
+        foreach (long count in model.Counts)
+            writer.Write(count);
+        foreach (ItemId item in model.Items)
+            writer.Write((byte)System.Text.Encoding.UTF8.GetByteCount(item.Value));
+        foreach (ItemId item in model.Items)
+            writer.Write(System.Text.Encoding.UTF8.GetBytes(item.Value));
+        writer.Write(new byte[Padding(file.Position)]);
+        WriteRows(writer, model.Vectors.Span, model.Dimension);
+        writer.Write(MemoryMarshal.AsBytes(model.InverseNorms));
 
-        long length = file.Position + FileChecksum.Length;
+        long answering = file.Position + FileChecksum.Length;
+        long length = answering + (model.State is { Contexts.Length: var contexts } ? sizeof(float) * (long)contexts + FileChecksum.Length : 0);
         file.Position = Magic.Length + sizeof(int);
         writer.Write(length);
-        ulong checksum = FileChecksum.Of(file, length);
-        writer.Write(checksum);
+        writer.Write(answering);
+        writer.Write(FileChecksum.Of(file, 0, answering));
+        if (model.State is { } state)
+        {
+            WriteRows(writer, state.Contexts.Span, model.Dimension);
+            writer.Write(FileChecksum.Of(file, answering, length));
+        }
     }
+
+    private static int Padding(long position) => (int)(-position & (Alignment - 1));
 
     // A row at a time: all of them can be more bytes than a span has.
     private static void WriteRows(BinaryWriter writer, ReadOnlySpan<float> vectors, int dimension)
@@ -129,38 +140,63 @@ internal static class Item2VecFile
             writer.Write(MemoryMarshal.AsBytes(vectors[..dimension]));
     }
 
-    private static float[] ReadRows(FileStream file, int rows, int dimension)
+    private static Item2VecModel Read(FileStream file, long answering, bool toContinue)
     {
-        var vectors = new float[rows * dimension];
-        for (int row = 0; row < rows; row++)
-            file.ReadExactly(MemoryMarshal.AsBytes(vectors.AsSpan(row * dimension, dimension)));
-        return vectors;
-    }
-
-    private static Item2VecModel Read(FileStream file, int version, bool toContinue)
-    {
-        file.Position = HeaderLength;
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
         Item2VecOptions options = ReadOptions(reader);
         long pairs = reader.ReadInt64();
-        string lineage = version >= 2 ? reader.ReadString() : Item2VecModel.OwnLineage;   // format 1 has none
-        int n = reader.ReadInt32();
-        // An item takes a byte of length, one of its id, its count and its vector: no memory is taken for what is not there.
-        if (n < 0 || n > (file.Length - file.Position) / (2 + sizeof(long) + sizeof(float) * options.VectorSize))
+        string lineage = reader.ReadString(), hash = reader.ReadString();
+        long lastEvent = reader.ReadInt64();
+        int n = reader.ReadInt32(), d = options.VectorSize;
+        // An item takes its count, a byte of its id's length and one of it, its vector and its length: no memory is taken for what is not there.
+        if (n < 0 || n > (answering - file.Position) / (sizeof(long) + 2 + sizeof(float) * (d + 1L)))
             throw new FormatException($"it says that it has {n} items.");
-        var items = new ItemId[n];
-        var counts = new long[items.Length];
-        for (int row = 0; row < items.Length; row++)
-        {
-            items[row] = new ItemId(reader.ReadString());
-            counts[row] = reader.ReadInt64();
-        }
-        float[] vectors = ReadRows(file, n, options.VectorSize);
-        SpaceMap? fromText = version >= 2 && reader.ReadBoolean() ? ReadMap(reader, lineage, options.VectorSize) : null;
+        SpaceMap? fromText = reader.ReadBoolean() ? ReadMap(reader, lineage, d) : null;
+        var counts = new long[n];
+        file.ReadExactly(MemoryMarshal.AsBytes(counts.AsSpan()));
+        ItemId[] items = ReadIds(file, n);
+
+        long at = file.Position + Padding(file.Position), bytes = sizeof(float) * (long)n * d;
+        var mapped = new MappedFile(file.SafeFileHandle, file.Length, new MappedFile.All());
+        ReadOnlyMemory<float> vectors = mapped.Part<float>(at, n * d);
+        float[] inverseNorms = mapped.Part<float>(at + bytes, n).ToArray();
+        if (at + bytes + sizeof(float) * (long)n + FileChecksum.Length != answering)
+            throw new FormatException($"its {n} items do not end where it says, at {answering}.");
         TrainingState? state = null;
-        if (toContinue && version >= 3 && reader.ReadBoolean())
-            state = new TrainingState(ReadRows(file, n, options.VectorSize), reader.ReadInt64());
-        return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText, state);
+        if (toContinue && answering < file.Length)
+            state = new TrainingState(mapped.Part<float>(answering, n * d), lastEvent);
+        return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText, state, inverseNorms, hash);
+    }
+
+    private static ItemId[] ReadIds(FileStream file, int n)
+    {
+        var lengths = new byte[n];
+        file.ReadExactly(lengths);
+        var starts = new int[n + 1];
+        for (int row = 0; row < n; row++)
+            starts[row + 1] = checked(starts[row] + lengths[row]);
+        if (starts[n] > file.Length - file.Position)
+            throw new EndOfStreamException("its ids are cut short.");
+        var text = new byte[starts[n]];
+        file.ReadExactly(text);
+        var items = new ItemId[n];
+        try
+        {
+            Parallel.For(0, n, row => items[row] = new ItemId(System.Text.Encoding.UTF8.GetString(text.AsSpan(starts[row]..starts[row + 1]))));
+        }
+        catch (AggregateException several)
+        {
+            throw several.InnerExceptions[0];
+        }
+        return items;
+    }
+
+    /// <summary>The bytes that answers need, of a file that has them in its header.</summary>
+    private static long AnsweringLength(FileStream file, string path)
+    {
+        Span<byte> field = stackalloc byte[sizeof(long)];
+        long length = file.ReadAtLeast(field, field.Length, throwOnEndOfStream: false) == field.Length ? MemoryMarshal.Read<long>(field) : 0;
+        return length > HeaderLength + sizeof(long) && length <= file.Length ? length : throw Damaged(path);
     }
 
     private static Item2VecException Damaged(string path) =>
@@ -208,7 +244,7 @@ internal static class Item2VecFile
             writer.Write(MemoryMarshal.AsBytes(part.Span));
     }
 
-    private static SpaceMap ReadMap(BinaryReader reader, string lineage, int dimension)
+    public static SpaceMap ReadMap(BinaryReader reader, string lineage, int dimension)
     {
         var source = new VectorSpace(reader.ReadString(), reader.ReadString(), reader.ReadInt32(), (VectorSpaceKind)reader.ReadInt32(), reader.ReadString());
         var target = new VectorSpace(lineage, reader.ReadString(), dimension, VectorSpaceKind.Behavior);
@@ -237,7 +273,7 @@ internal static class Item2VecFile
         writer.Write(options.Seed);
     }
 
-    private static Item2VecOptions ReadOptions(BinaryReader reader) => new()
+    public static Item2VecOptions ReadOptions(BinaryReader reader) => new()
     {
         // In the order of Write: an initializer runs in its own.
         VectorSize = reader.ReadInt32(),

@@ -22,13 +22,13 @@ public sealed class Item2VecModel
 
     private readonly ItemId[] _items;
     private readonly long[] _counts;
-    private readonly float[] _vectors;
+    private readonly ReadOnlyMemory<float> _vectors;
     private readonly float[] _inverseNorms;
     private readonly Dictionary<ItemId, int> _rows;
     private VectorSpace? _space;
 
-    internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, float[] vectors, long pairs, string lineage = OwnLineage,
-        SpaceMap? fromText = null, TrainingState? state = null)
+    internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, ReadOnlyMemory<float> vectors, long pairs, string lineage = OwnLineage,
+        SpaceMap? fromText = null, TrainingState? state = null, float[]? inverseNorms = null, string? hash = null)
     {
         FromText = fromText;
         State = state;
@@ -39,17 +39,11 @@ public sealed class Item2VecModel
         _counts = counts;
         _vectors = vectors;
         _rows = new Dictionary<ItemId, int>(items.Length);
-        _inverseNorms = new float[items.Length];
         for (int row = 0; row < items.Length; row++)
             _rows.Add(items[row], row);
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, items.Length)), part =>
-        {
-            for (int row = part.Item1; row < Math.Min(part.Item2, items.Length); row++)
-            {
-                float norm = TensorPrimitives.Norm(Row(row));
-                _inverseNorms[row] = norm > 0 ? 1 / norm : 0;
-            }
-        });
+        _inverseNorms = inverseNorms ?? InverseNormsOf();
+        if (hash is not null)
+            _space = new VectorSpace(Lineage, hash, Dimension, VectorSpaceKind.Behavior);
     }
 
     /// <summary>Floats per vector.</summary>
@@ -63,6 +57,9 @@ public sealed class Item2VecModel
 
     /// <summary>[n × d], row-major, a row for each of <see cref="Items"/>.</summary>
     public ReadOnlyMemory<float> Vectors => _vectors;
+
+    /// <summary>[n]: by what each vector is multiplied to have length 1; 0 for one of zeros.</summary>
+    internal ReadOnlySpan<float> InverseNorms => _inverseNorms;
 
     /// <summary>What the model was trained with.</summary>
     public Item2VecOptions Options { get; }
@@ -180,7 +177,7 @@ public sealed class Item2VecModel
     public bool TryGetVector(ItemId item, out ReadOnlyMemory<float> vector)
     {
         bool known = _rows.TryGetValue(item, out int row);
-        vector = known ? _vectors.AsMemory(row * Dimension, Dimension) : default;
+        vector = known ? _vectors.Slice(row * Dimension, Dimension) : default;
         return known;
     }
 
@@ -226,10 +223,11 @@ public sealed class Item2VecModel
         float norm = NormOf(query, count);
         HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
         var best = new TopK<ItemId>(count);
+        ReadOnlySpan<float> vectors = _vectors.Span;   // of a mapped file it is a call
         for (int row = 0; row < _items.Length; row++)
         {
             if (!excluded.Contains(row))
-                best.Add(Cosine(query, norm, row), _items[row]);
+                best.Add(Cosine(query, norm, vectors.Slice(row * Dimension, Dimension), row), _items[row]);
         }
         return Neighbors(best);
     }
@@ -243,7 +241,7 @@ public sealed class Item2VecModel
         foreach (ItemId item in items)
         {
             if (_rows.TryGetValue(item, out int row))
-                best.Add(Cosine(query, norm, row), item);
+                best.Add(Cosine(query, norm, Row(row), row), item);
         }
         return Neighbors(best);
     }
@@ -256,7 +254,7 @@ public sealed class Item2VecModel
         if (!_rows.TryGetValue(item, out int row))
             return null;
         float norm = TensorPrimitives.Norm(query);
-        return norm > 0 ? Cosine(query, norm, row) : 0;
+        return norm > 0 ? Cosine(query, norm, Row(row), row) : 0;
     }
 
     private float NormOf(ReadOnlySpan<float> query, int count)
@@ -269,8 +267,8 @@ public sealed class Item2VecModel
             : throw new ArgumentException($"The query has length {norm}: no direction to search in.", nameof(query));
     }
 
-    private float Cosine(ReadOnlySpan<float> query, float norm, int row) =>
-        Math.Clamp(TensorPrimitives.Dot(query, Row(row)) * _inverseNorms[row] / norm, -1, 1);
+    private float Cosine(ReadOnlySpan<float> query, float norm, ReadOnlySpan<float> vector, int row) =>
+        Math.Clamp(TensorPrimitives.Dot(query, vector) * _inverseNorms[row] / norm, -1, 1);
 
     private static Neighbor[] Neighbors(TopK<ItemId> best) =>
         best.ToSortedArray((score, key) => new Neighbor(key, score));
@@ -280,11 +278,13 @@ public sealed class Item2VecModel
     public void Save(string path) => Item2VecFile.Save(this, path);
 
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
-    /// <param name="toContinue">Whether also what <see cref="Item2Vec.Continue"/> needs, which takes as much memory again.</param>
+    /// <remarks>The vectors stay in the file, whose memory the system shares among processes and takes back when it needs it. A damaged file is refused here:
+    /// all that is used is compared with its checksum once.</remarks>
+    /// <param name="toContinue">Whether also what <see cref="Item2Vec.Continue"/> needs, which is as much again.</param>
     /// <exception cref="Item2VecException">There is no such file, it cannot be read, is no model, is damaged, or was written by a newer version.</exception>
     public static Item2VecModel Load(string path, bool toContinue = false) => Item2VecFile.Load(path, toContinue);
 
-    private ReadOnlySpan<float> Row(int row) => _vectors.AsSpan(row * Dimension, Dimension);
+    private ReadOnlySpan<float> Row(int row) => _vectors.Span.Slice(row * Dimension, Dimension);
 
     private void AddUnit(ItemId item, float weight, Span<float> sum)
     {
@@ -294,6 +294,20 @@ public sealed class Item2VecModel
                 + "Ask Contains first, or train on newer events.");
         }
         TensorPrimitives.MultiplyAdd(Row(row), weight * _inverseNorms[row], sum, sum);
+    }
+
+    private float[] InverseNormsOf()
+    {
+        var inverse = new float[_items.Length];
+        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, inverse.Length)), part =>
+        {
+            for (int row = part.Item1; row < Math.Min(part.Item2, inverse.Length); row++)
+            {
+                float norm = TensorPrimitives.Norm(Row(row));
+                inverse[row] = norm > 0 ? 1 / norm : 0;
+            }
+        });
+        return inverse;
     }
 
     private string Hash()

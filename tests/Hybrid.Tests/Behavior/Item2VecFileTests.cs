@@ -1,10 +1,14 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Hybrid.Behavior;
 
 namespace Hybrid.Tests.Behavior;
 
 public sealed class Item2VecFileTests : IDisposable
 {
+    // Of four items with eight floats each, and their checksum.
+    private const int ContextBytes = 4 * 8 * sizeof(float) + 8;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-item2vec-").FullName;
 
     private string Path => System.IO.Path.Combine(_folder, "item2vec.bin");
@@ -56,9 +60,24 @@ public sealed class Item2VecFileTests : IDisposable
             byte[] bad = [.. good];
             bad[i] ^= (byte)(1 << i % 8);
             File.WriteAllBytes(Path, bad);
-            Item2VecException thrown = Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
+            Item2VecException thrown = Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path, toContinue: true));
             Assert.Contains("rain it again with Item2Vec.Train.", thrown.Message, StringComparison.Ordinal);
+            // The contexts at the end are not read by who only asks.
+            if (i < good.Length - ContextBytes)
+                Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
         }
+    }
+
+    [Fact]
+    public void Damaged_contexts_are_nothing_to_who_only_asks()
+    {
+        Item2VecModel model = Trained();
+        model.Save(Path);
+        byte[] bad = File.ReadAllBytes(Path);
+        bad[^20] ^= 1;
+        File.WriteAllBytes(Path, bad);
+        Assert.Equal(model.Vectors.ToArray(), Item2VecModel.Load(Path).Vectors.ToArray());
+        Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path, toContinue: true));
     }
 
     [Fact]
@@ -86,7 +105,7 @@ public sealed class Item2VecFileTests : IDisposable
         File.WriteAllBytes(Path, [.. good, 0]);
         Refused($"it is damaged: {good.Length + 1:N0} bytes instead of {good.Length:N0}. Train it again with Item2Vec.Train.");
         byte[] bad = [.. good];
-        bad[^20] ^= 1;
+        bad[^(ContextBytes + 20)] ^= 1;
         File.WriteAllBytes(Path, bad);
         Refused("it is damaged: its checksum does not match. Train it again with Item2Vec.Train.");
     }
@@ -96,29 +115,68 @@ public sealed class Item2VecFileTests : IDisposable
     {
         Trained().Save(Path);
         byte[] bytes = File.ReadAllBytes(Path);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 4);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 5);
         File.WriteAllBytes(Path, bytes);
-        Refused("a newer Hybrid wrote it, in format 4, and this one reads format 3. Update Hybrid, or train it again with Item2Vec.Train.");
+        Refused("a newer Hybrid wrote it, in format 5, and this one reads format 4. Update Hybrid, or train it again with Item2Vec.Train.");
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void A_file_of_an_earlier_format_is_read(int format)
     {
         Item2VecModel model = Trained();
-        model.Save(Path);
-        byte[] now = File.ReadAllBytes(Path);
-        // The second ended where the third has whether training can go on, and then the contexts and the last event; the first where the second has whether
-        // there is a map. That had no name of a space behind the pairs either: 20 bytes of header, 60 of options, 8 of pairs.
-        int added = 1 + sizeof(float) * model.Vectors.Length + sizeof(long), name = 1 + "item2vec".Length;
-        byte[] earlier = format == 2 ? now[..^added] : [.. now[..88], .. now[(88 + name)..^(added + 1)]];
-        BinaryPrimitives.WriteInt32LittleEndian(earlier.AsSpan(8), format);
-        BinaryPrimitives.WriteInt64LittleEndian(earlier.AsSpan(12), earlier.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(earlier.AsSpan(earlier.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(earlier.AsSpan(..^8)));
-        File.WriteAllBytes(Path, earlier);
-        Assert.Equal(model.Space, Item2VecModel.Load(Path).Space);
-        Assert.False(Item2VecModel.Load(Path, toContinue: true).CanContinue);
+        File.WriteAllBytes(Path, Earlier(model, format));
+
+        Item2VecModel loaded = Item2VecModel.Load(Path, toContinue: true);
+
+        Assert.Equal(model.Space, loaded.Space);
+        Assert.Equal(model.Counts, loaded.Counts);
+        Assert.Equal(format == 3, loaded.CanContinue);
+        byte[] bad = File.ReadAllBytes(Path);
+        bad[^30] ^= 1;
+        File.WriteAllBytes(Path, bad);
+        Refused("it is damaged: its checksum does not match. Train it again with Item2Vec.Train.");
+    }
+
+    /// <summary>What earlier versions wrote.</summary>
+    private static byte[] Earlier(Item2VecModel model, int format)
+    {
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("HYBI2VEC"u8);
+        writer.Write(format);
+        writer.Write(0L);
+        Item2VecOptions o = model.Options;
+        foreach (int number in (int[])[o.VectorSize, o.Window, o.MinCount, o.Epochs, o.Workers, o.Negative])
+            writer.Write(number);
+        foreach (double number in (double[])[o.NsExponent, o.Sample ?? 0, o.Alpha, o.MinAlpha])
+            writer.Write(number);
+        writer.Write(o.Seed);
+        writer.Write(model.Pairs);
+        if (format >= 2)
+            writer.Write("item2vec");
+        writer.Write(model.Items.Count);
+        for (int row = 0; row < model.Items.Count; row++)
+        {
+            writer.Write(model.Items[row].Value);
+            writer.Write(model.Counts[row]);
+        }
+        writer.Write(MemoryMarshal.AsBytes(model.Vectors.Span));
+        if (format >= 2)
+            writer.Write(false);   // no map
+        if (format >= 3)
+        {
+            writer.Write(true);
+            writer.Write(new byte[sizeof(float) * model.Vectors.Length]);
+            writer.Write(7L);   // the last event
+        }
+        file.Position = 12;
+        writer.Write(file.Length + 8);
+        file.Position = file.Length;
+        writer.Write(System.IO.Hashing.XxHash3.HashToUInt64(file.ToArray()));
+        return file.ToArray();
     }
 
     [Theory]

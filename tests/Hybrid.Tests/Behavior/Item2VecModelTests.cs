@@ -145,7 +145,7 @@ public sealed class Item2VecModelTests
 
     private static Item2VecModel Model(int dimension, params (string Item, float[] Vector)[] rows) => new(
         new Item2VecOptions { VectorSize = dimension },
-        [.. rows.Select(row => new ItemId(row.Item))], [.. rows.Select(_ => 1L)], [.. rows.SelectMany(row => row.Vector)], pairs: 0);
+        [.. rows.Select(row => new ItemId(row.Item))], [.. rows.Select(_ => 1L)], rows.SelectMany(row => row.Vector).ToArray(), pairs: 0);
 
     private static Item2VecModel ReadWord2VecText(string path)
     {

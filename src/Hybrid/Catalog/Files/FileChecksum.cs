@@ -9,31 +9,30 @@ internal static class FileChecksum
 {
     public const int Length = sizeof(ulong);
 
-    /// <summary>Whether a file of so many bytes ends with its checksum. Its position is neither used nor moved.</summary>
-    public static bool IsRight(SafeFileHandle file, long length)
+    /// <summary>Whether a part of a file ends with its checksum. The file's position is neither used nor moved.</summary>
+    public static bool IsRight(SafeFileHandle file, long from, long to)
     {
         var hash = new XxHash3();
         byte[] block = new byte[1 << 20];
-        for (long at = 0; at < length - Length;)
+        for (long at = from; at < to - Length;)
         {
-            int read = RandomAccess.Read(file, block.AsSpan(0, (int)Math.Min(block.Length, length - Length - at)), at);
+            int read = RandomAccess.Read(file, block.AsSpan(0, (int)Math.Min(block.Length, to - Length - at)), at);
             if (read == 0)
                 return false;   // somebody cuts it meanwhile
             hash.Append(block.AsSpan(0, read));
             at += read;
         }
         Span<byte> stored = stackalloc byte[Length];
-        return RandomAccess.Read(file, stored, length - Length) == Length && MemoryMarshal.Read<ulong>(stored) == hash.GetCurrentHashAsUInt64();
+        return RandomAccess.Read(file, stored, to - Length) == Length && MemoryMarshal.Read<ulong>(stored) == hash.GetCurrentHashAsUInt64();
     }
 
-    /// <summary>Of all bytes but the last eight, where it leaves the position.</summary>
-    /// <param name="length">Of the file, with those eight.</param>
-    public static ulong Of(FileStream file, long length)
+    /// <summary>Of all bytes of a part but its last eight, where it leaves the position.</summary>
+    public static ulong Of(FileStream file, long from, long to)
     {
         var hash = new XxHash3();
         byte[] block = new byte[1 << 16];
-        file.Position = 0;
-        for (long left = length - Length; left > 0;)
+        file.Position = from;
+        for (long left = to - from - Length; left > 0;)
         {
             Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, left));
             file.ReadExactly(part);

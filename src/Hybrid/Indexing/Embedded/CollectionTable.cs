@@ -1,4 +1,5 @@
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Hybrid.Catalog.Files;
 using Hybrid.Records.Sqlite;
 using Microsoft.Win32.SafeHandles;
 

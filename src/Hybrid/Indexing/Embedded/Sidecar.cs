@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Hybrid.Catalog.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hybrid.Indexing.Embedded;

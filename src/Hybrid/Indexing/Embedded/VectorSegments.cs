@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hybrid.Catalog.Files;
 using Hybrid.Records.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -44,7 +44,7 @@ internal static class SourceFile
                     long length = file.Position + FileChecksum.Length;
                     file.Position = Magic.Length + sizeof(int);
                     writer.Write(length);
-                    ulong checksum = FileChecksum.Of(file, length);
+                    ulong checksum = FileChecksum.Of(file, 0, length);
                     writer.Write(checksum);
                     file.Flush(flushToDisk: true);
                     name = string.Create(CultureInfo.InvariantCulture, $"source-{kind}-{checksum:x16}.bin");
@@ -111,7 +111,7 @@ internal static class SourceFile
                 ? FormattableString.Invariant($"it is cut short: {file.Length:N0} of {length:N0} bytes")
                 : FormattableString.Invariant($"it is damaged: {file.Length:N0} bytes instead of {length:N0}"));
         }
-        if (!FileChecksum.IsRight(file.SafeFileHandle, length))
+        if (!FileChecksum.IsRight(file.SafeFileHandle, 0, length))
             throw Refused("it is damaged: its checksum does not match");
 
         SourceException Refused(string reason, string remedy = " " + Remedy) => new(path, "load", $"{reason}.{remedy}");

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Hybrid.Indexing.Embedded;
+namespace Hybrid.Catalog.Files;
 
 /// <summary>A file in memory, which the system reads when it is looked at.</summary>
 /// <remarks>Mapped for as long as anybody holds it, or what it gave out: then the garbage collector lets go of it. <see cref="All"/> lets go of it at once.

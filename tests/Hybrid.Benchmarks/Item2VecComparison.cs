@@ -64,7 +64,8 @@ internal static class Item2VecComparison
                 }
                 Console.WriteLine($"{size}-d, {workers} workers: {Show(ours)} s, with what goes before and after {Show(all)} s, of CPU {Show(cpu)} s, "
                     + $"{Show([.. ours.Select(s => pairs / s / 1e6)])} M pairs/s"
-                    + (apart.Count == 0 ? "" : $"; as many trainings of one worker that share nothing: {Show([.. apart.Select(s => pairs * workers / s / 1e6)])}")
+                    + (apart.Count == 0 ? ""
+                        : $"; as many trainings of one worker that share nothing: {Show([.. apart.Select(s => pairs * workers / s / 1e6)])}")
                     + (theirs.Count == 0 ? "" : $"; gensim {Show(theirs)} s, times as fast: {Show([.. theirs.Zip(ours, (their, our) => their / our)])}"));
             }
         }

@@ -1,5 +1,5 @@
-// Measures  what Item2Vec's vectors are worth beside gensim's, trained with the same knobs and seeds on the same sessions: HR@10, how often a session's last item
-//           is among the ten nearest to the mean of those before it that are not in it already.
+// Measures  what Item2Vec's vectors are worth beside gensim's, trained with the same knobs and seeds on the same sessions: HR@10, how often a session's
+//           last item is among the ten nearest to the mean of those before it that are not in it already.
 // Data      a file of sessions, one a line, ids with spaces between; those of fewer than three different items are trained on and not asked.
 // Run       dotnet run -c Release --project tests/Hybrid.Benchmarks -- item2vec-quality --sessions FILE --python /usr/bin/python3 --peer gensim_speed.py
 //           For each of five seeds both figures; then the mean of their paired differences with its 95 % interval (Student's t). Sessions are asked every

@@ -8,10 +8,10 @@ namespace Hybrid.Behavior;
 
 /// <summary>The file of an <see cref="Item2VecModel"/>.</summary>
 /// <remarks>
-/// <para>Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · int64 length of what answers need · the options · int64 pairs · the name and the
-/// hash of its space · int64 last event · int32 n · whether there is a map from text, and then its source's space, matrix and means · [n] int64 counts · [n]
-/// lengths of the ids in bytes, one each · the ids in UTF-8 · zeros up to a multiple of 64 · [n × d] float32 · [n] float32, by what each is multiplied to have
-/// length 1 · XxHash3 of everything before it, 8 bytes. Then, where training can go on from it, [n × d] float32 of contexts · XxHash3 of them.</para>
+/// <para>Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · int64 length of what answers need · the options · int64 pairs · the name and
+/// the hash of its space · int64 last event · int32 n · whether there is a map from text, and then its source's space, matrix and means · [n] int64 counts ·
+/// [n] lengths of the ids in bytes, one each · the ids in UTF-8 · zeros up to a multiple of 64 · [n × d] float32 · [n] float32, by what each is multiplied to
+/// have length 1 · XxHash3 of everything before it, 8 bytes. Then, where training can go on from it, [n × d] float32 of contexts · XxHash3 of them.</para>
 /// <para>The vectors stay in the file, which the system reads when it is looked at; the contexts are not read by who only asks.</para>
 /// </remarks>
 internal static class Item2VecFile

@@ -6,9 +6,9 @@ namespace Hybrid.Behavior;
 
 /// <summary>The files of formats 1 to 3, which are read as a whole.</summary>
 /// <remarks>
-/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · from 2 on the name of its space · int32 n · n × (id as
-/// length-prefixed UTF-8, int64 count) · [n × d] float32 · from 2 on whether there is a map from text, and it · from 3 on whether training can go on from it, and
-/// then [n × d] float32 of contexts · int64 last event · XxHash3 of everything before it, 8 bytes.
+/// Little-endian: "HYBI2VEC" · int32 version · int64 length of the file · the options · int64 pairs · from 2 on the name of its space · int32 n · n × (id
+/// as length-prefixed UTF-8, int64 count) · [n × d] float32 · from 2 on whether there is a map from text, and it · from 3 on whether training can go on from
+/// it, and then [n × d] float32 of contexts · int64 last event · XxHash3 of everything before it, 8 bytes.
 /// </remarks>
 internal static class OlderItem2VecFile
 {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hybrid.Behavior;
 
-/// <summary>Memory that is visited in no order, so that nearly every visit waits for it: larger than the caches, and than what the processor knows the addresses
-/// of.</summary>
+/// <summary>Memory that is visited in no order, so that nearly every visit waits for it: larger than the caches, and than what the processor knows the
+/// addresses of.</summary>
 /// <remarks>All of it is advice to the machine, and changes no result. Item2VecComparison has what it brings.</remarks>
 internal static partial class ScatteredMemory
 {

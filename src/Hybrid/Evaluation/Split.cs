@@ -132,8 +132,22 @@ public sealed class Split
 
     /// <summary>The training data divided once more, in the same way: what knobs may be chosen on.</summary>
     /// <param name="users">The most users that are asked; null: as many as here.</param>
+    /// <param name="share">Of the users, those who are learned from and asked at all: above 0, at most 1.</param>
+    /// <param name="seed">Which of them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not within its bounds.</exception>
     /// <inheritdoc cref="Make" path="/exception"/>
-    public Split Inner(int? users = null) => Make(Train, Options with { Users = Math.Min(users ?? Options.Users, Options.Users) });
+    public Split Inner(int? users = null, double share = 1, int seed = 1)
+    {
+        if (!(share is > 0 and <= 1))   // NaN is not either
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share of the users is above 0 and at most 1.");
+        SplitOptions inner = Options with { Users = Math.Min(users ?? Options.Users, Options.Users) };
+        if (share == 1)
+            return Make(Train, inner);
+        HashSet<int> sampled = [.. Enumerable.Range(0, Train.Users.Count)
+            .OrderBy(user => HashOf(string.Create(CultureInfo.InvariantCulture, $"sample|{seed}|{Train.Users[user]}")), StringComparer.Ordinal)
+            .Take((int)Math.Ceiling(Train.Users.Count * share))];
+        return Make(Train.Begin(Each(Train, user => sampled.Contains(user) ? Train[user].Length : 0)), inner);
+    }
 
     private static TestQuery QueryOf(TrainingLog log, int user, int history, SplitKind kind)
     {

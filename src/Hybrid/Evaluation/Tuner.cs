@@ -102,6 +102,14 @@ public sealed class Tuner(Split split, ItemTexts? texts = null, TrialFile? trial
         }
     }
 
+    /// <summary>How good a source is with given knobs on this split: NDCG@10, the mean over its queries.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public double Measure(string source, SourceKnobs knobs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(knobs);
+        return Ask(new SourceFitter(split.Train, knobs, texts).Fit(source, cancellationToken), cancellationToken);
+    }
+
     /// <summary>The source with other knobs; fitted anew only where these are of the fit.</summary>
     private RecommendationSource Refit(
         string source, RecommendationSource fitted, SourceKnobs before, SourceKnobs knobs, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hybrid.Evaluation;
+using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Tests.Cli;
 
@@ -31,6 +33,29 @@ public sealed class TuneCommandTests
     }
 
     [Theory]
+    [InlineData("1", true)]
+    [InlineData("3", false)]
+    public async Task What_is_found_on_a_sample_of_the_users_is_taken_if_it_is_better_for_all_of_them(string seed, bool isBetter)
+    {
+        using var folder = new ShopFolder();
+        await folder.WriteAsync("items.csv", "id,title\n" + string.Concat(Enumerable.Range('a', 26).Select(id => $"{(char)id},Article {(char)id}\n")));
+        await folder.WriteAsync("events.csv", "user,item,time\n" + string.Concat(Enumerable.Range(0, 60).SelectMany(user => Enumerable.Range(0, 12)
+            .Select(i => $"U{user},{(char)('a' + (user * user * 7 + i * i * 3 + user * i * 5) % 26)},2026-01-01T10:{i:00}:00Z\n"))));
+
+        HybridCommand.Result run = await folder.DoAsync(
+            ["tune", .. Files, "--source", "sequential-rules", "--sample", "0.1", "--seed", seed, "--out", "knobs.json", "--json"]);
+
+        Assert.Equal(6, run.Json.GetProperty("users").GetInt32());
+        JsonElement found = run.Json.GetProperty("sources")[0];
+        Assert.True(found.GetProperty("after").GetDouble() > found.GetProperty("before").GetDouble());
+        Assert.Equal(isBetter, found.GetProperty("all_after").GetDouble() > found.GetProperty("all_before").GetDouble());
+        Assert.Equal(!isBetter, run.Errors.Contains("of what was there, which stays", StringComparison.Ordinal));
+        Assert.Equal(!isBetter, KnobFile.Read(folder.File("knobs.json")).SequentialRules == new SourceKnobs().SequentialRules);
+    }
+
+    [Theory]
+    [InlineData("--sample takes more than 0 and up to 1", "--sample", "0")]
+    [InlineData("--sample takes more than 0 and up to 1", "--sample", "1.5")]
     [InlineData("--source: 'classic' has no knobs.", "--source", "classic")]
     [InlineData("--minutes takes more than 0", "--minutes", "0")]
     [InlineData("say with --out where the knobs are to be written", "--items", "items.csv", "--events", "events.csv")]

@@ -60,6 +60,23 @@ public sealed class SplitTests
         Assert.Equal("c", string.Join(' ', Assert.Single(split.Inner().Queries).Targets));
     }
 
+    [Fact]
+    public void An_inner_split_of_a_share_has_so_many_users_who_are_the_same_for_a_seed_and_others_for_another()
+    {
+        var split = Split.Make(SmallLog.Of([.. Enumerable.Range(0, 40).Select(user => $"u{user}: a b c d")]), new SplitOptions { MinEvents = 3 });
+
+        string[] once = Users(split.Inner(share: 0.25)), again = Users(split.Inner(share: 0.25)), other = Users(split.Inner(share: 0.25, seed: 2));
+
+        Assert.Equal(10, once.Length);
+        Assert.Equal(once, again);
+        Assert.NotEqual(once.Order(), other.Order());
+        Assert.Equal(20, split.Inner(share: 0.25).Train.Events);   // what the others did is not learned from: of ten users two events each
+        Assert.Throws<ArgumentOutOfRangeException>(() => split.Inner(share: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => split.Inner(share: double.NaN));
+
+        static string[] Users(Split inner) => [.. inner.Queries.Select(query => query.User.Value)];
+    }
+
     [Theory]
     [InlineData(SplitKind.LeaveLast, "of 1 users none has 5 different items (the most is 2)")]
     [InlineData(SplitKind.LeaveBasket, "of 1 users none has 5 different items (the most is 2)")]

@@ -92,7 +92,7 @@ public sealed partial class HybridEngine
         BusyUsers? leftOut = Records.ReadBusyUsers(Options.MostEventsPerUser);
         long most = leftOut?.MostEvents ?? long.MaxValue, last = Records.LastEvent;   // what comes while they are read is rather learned twice than never
         IEnumerable<Event> events = earlier?.State is { } state ? Records.ReadEventsSince(state.LastEvent, most) : Records.ReadEvents();
-        ItemSequences sessions = ItemSequences.From(Sessions.Cut(LikedEvents.Of(events, Options.Kinds, most), Options.Sessions));
+        ItemSequences sessions = ItemSequences.From(Sessions.Cut(LikedEvents.Of(events, Options.Kinds, most), Options.Sessions), _folder);
         if (sessions.Count == 0 && earlier is not null)
             throw new NothingToLearnException("since the last training there are no sessions of two or more items. Import more events first.");
         if (sessions.Count == 0 && leftOut is not null)

@@ -11,6 +11,8 @@ if (args is ["writers", .. var writers])
     return await WritersBenchmark.RunAsync(writers);
 if (args is ["item2vec-quality", .. var quality])
     return await Item2VecQuality.RunAsync(quality);
+if (args is ["item2vec-large", .. var large])
+    return Item2VecLargeBenchmark.Run(large);
 if (args is ["item2vec-open", .. var open])
     return Item2VecOpenBenchmark.Run(open);
 if (args is ["item2vec", .. var item2vec])

@@ -39,7 +39,7 @@ public static partial class Item2Vec
 
         (ItemId[] items, long[] counts, int[] ranks) = Add(earlier, sequences, options.MinCount);
         options = options.For(items.Length);
-        (int[] occurrences, int[] starts) = Pack(sequences, ranks);
+        (ReadOnlyMemory<int> occurrences, int[] starts) = Pack(sequences, ranks);
         if (starts.Length == 1)
             throw new NothingToLearnException(WhatIsMissing(sequences, ranks.Count(rank => rank >= 0), options));
         ThrowIfTooLarge(items.Length, options);

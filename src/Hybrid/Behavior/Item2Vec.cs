@@ -34,7 +34,7 @@ public static partial class Item2Vec
 
         (ItemId[] items, long[] counts, int[] ranks) = Count(sequences, options.MinCount);
         options = options.For(items.Length);
-        (int[] occurrences, int[] starts) = Pack(sequences, ranks);
+        (ReadOnlyMemory<int> occurrences, int[] starts) = Pack(sequences, ranks);
         if (starts.Length == 1)
             throw new NothingToLearnException(WhatIsMissing(sequences, items.Length, options));
         ThrowIfTooLarge(items.Length, options);
@@ -91,31 +91,39 @@ public static partial class Item2Vec
     }
 
     /// <summary>The sequences in ranks, without the items that are too rare, none longer than a batch or of fewer than two different items.</summary>
-    private static (int[] Occurrences, int[] Starts) Pack(ItemSequences sequences, int[] ranks)
+    private static (ReadOnlyMemory<int> Occurrences, int[] Starts) Pack(ItemSequences sequences, int[] ranks)
     {
-        var occurrences = new List<int>(sequences.Occurrences);
+        using var occurrences = new OccurrenceBuffer(sequences.Folder);
         var starts = new List<int> { 0 };
+        var packed = new List<int>(BatchLength);
         for (int s = 0; s < sequences.Count; s++)
         {
             foreach (int item in sequences[s])
             {
                 if (ranks[item] < 0)
                     continue;
-                if (occurrences.Count - starts[^1] == BatchLength)
-                    starts.Add(occurrences.Count);
-                occurrences.Add(ranks[item]);
+                if (packed.Count == BatchLength)
+                    Add();
+                packed.Add(ranks[item]);
             }
-            ReadOnlySpan<int> packed = CollectionsMarshal.AsSpan(occurrences)[starts[^1]..];
-            if (!packed.IsEmpty && packed.ContainsAnyExcept(packed[0]))
-                starts.Add(occurrences.Count);
-            else
-                occurrences.RemoveRange(starts[^1], occurrences.Count - starts[^1]);
+            Add();
         }
-        return ([.. occurrences], [.. starts]);
+        return (occurrences.ToMemory(), [.. starts]);
+
+        void Add()
+        {
+            ReadOnlySpan<int> those = CollectionsMarshal.AsSpan(packed);
+            if (!those.IsEmpty && those.ContainsAnyExcept(those[0]))
+            {
+                occurrences.Add(those);
+                starts.Add(occurrences.Count);
+            }
+            packed.Clear();
+        }
     }
 
     private static long TrainEpochs(
-        SkipGram skipGram, ItemId[] items, int[] occurrences, int[] starts, Item2VecOptions options, IProgress<Item2VecProgress>? progress,
+        SkipGram skipGram, ItemId[] items, ReadOnlyMemory<int> occurrences, int[] starts, Item2VecOptions options, IProgress<Item2VecProgress>? progress,
         CancellationToken cancellationToken)
     {
         Range[] batches = [.. Batches(starts)];
@@ -149,7 +157,7 @@ public static partial class Item2Vec
                     {
                         double past = ((double)occurrences.Length * epoch + starts[s]) / total;
                         float alpha = (float)(options.Alpha + (options.MinAlpha - options.Alpha) * past);
-                        batchPairs += skipGram.Train(occurrences.AsSpan(starts[s]..starts[s + 1]), alpha, ref random, scratch);
+                        batchPairs += skipGram.Train(occurrences.Span[starts[s]..starts[s + 1]], alpha, ref random, scratch);
                     }
                     lock (gate)
                     {

@@ -5,6 +5,7 @@ using Hybrid.Behavior.Words;
 using Hybrid.Catalog;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Evaluation;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -35,7 +36,8 @@ internal static partial class Failures
             case IOException { HResult: BrokenPipe }:
                 return ExitCode.Done;   // the reader of our output has seen enough: `hybrid export | head`
             case NotReadyException or UnknownItemException or UnknownKeyException or AlignmentException or RecordsException or VectorStoreException
-                or ModelException or Item2VecException or SourceException or MigrationException or IOException or UnauthorizedAccessException:
+                or ModelException or AdapterException or Item2VecException or SourceException or MigrationException or IOException
+                or UnauthorizedAccessException:
                 Terminal.Error(MessageOf(failure));
                 return ExitCode.Failed;
             default:
@@ -69,6 +71,8 @@ internal static partial class Failures
         Item2VecException { Operation: "training" } e => $"{TrainingOption().Replace(e.Message, match => $"{match.Value} ({OptionName(match)})")} "
             + "See `hybrid train --help`.",
         Item2VecException e => TrainingCall().Replace(e.Message, "`hybrid train`"),
+        ModelException e => e.Message.Replace("HybridEngine.FinetuneAsync again", "`hybrid finetune`", StringComparison.Ordinal)
+            .Replace("HybridEngine.BridgeAsync again", "`hybrid bridge`", StringComparison.Ordinal),
         MigrationException e => MigrationCalls(e.Message),
         SourceException e => e.Message.Replace("Train again.", "Run `hybrid train`.", StringComparison.Ordinal),
         _ => failure.Message,

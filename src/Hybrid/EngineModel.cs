@@ -12,6 +12,7 @@ namespace Hybrid;
 internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, int cachedQueries, ILogger<TextEncoder> logger) : IDisposable
 {
     private readonly EngineModel? _text;
+    private readonly (EngineModel Queries, SpaceMap Map)? _bridge;
     private readonly Lock _loading = new();
     private readonly QueryVectors _queries = new(cachedQueries);
     private TextEncoder? _encoder;
@@ -19,6 +20,15 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
     /// <summary>A model whose vectors are another's, blended with those that a shop has; that one stays the caller's.</summary>
     public EngineModel(EngineModel text, ItemTextTemplate template, LegacyBlend blend, ILogger<TextEncoder> logger)
         : this("", 0, template, 0, logger) => (_text, Blend) = (text, blend);
+
+    /// <summary>A model whose queries are those of another one, led into its space; both stay the caller's.</summary>
+    public EngineModel(EngineModel rows, EngineModel queries, SpaceMap bridge, ItemTextTemplate template, ILogger<TextEncoder> logger)
+        : this("", 0, template, 0, logger) => (_text, Blend, _bridge) = (rows.Text, rows.Blend, (queries, bridge));
+
+    /// <summary>What other files call it by: its name where it ships with Hybrid, its full path otherwise.</summary>
+    public string StoredName =>
+        Manifest.Adapter is null && ModelFolder.IsShipped(Manifest.Name) && Path.GetFullPath(ModelFolder.Find(Manifest.Name)) == Path.GetFullPath(Folder)
+            ? Manifest.Name : Path.GetFullPath(Folder);
 
     /// <summary>The folder of the model.</summary>
     public string Folder { get; } = folder;
@@ -74,6 +84,13 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
     /// <exception cref="ModelException">The model cannot be used, or is another one by now.</exception>
     public float[] QueryVector(string text)
     {
+        if (_bridge is { } bridge)
+        {
+            var led = new float[bridge.Map.Dimension];
+            bridge.Map.Apply(bridge.Queries.QueryVector(text), led);
+            UnitVector.Normalize(led);
+            return led;
+        }
         if (_text is null)
             return _queries.Of(text, Load());
         var blended = new float[Space.Dimension];

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
@@ -60,6 +61,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     private readonly BackfillThrottle _throttle = new(TimeProvider.System);
     private readonly MigrationMeter _meter;
     private readonly ShadowQueue? _shadows;
+    private readonly BridgedQueries? _bridge;
 
     private HybridEngine(HybridOptions options, RecordStore records, IVectorStore? store, ILoggerFactory loggers)
     {
@@ -74,6 +76,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _encoderLogger = loggers.CreateLogger<TextEncoder>();
         _ownsStore = store is null;
         Store = store ?? (options.Store is { } external ? new StoreOnDemand(external, loggers) : OpenEmbedded());
+        _bridge = options.Bridge is { } bridge ? new BridgedQueries(TextBridge.Load(bridge), TextModel, options.Template, _encoderLogger) : null;
         _versions = new CollectionVersions(Store, ItemsAlias);
         _impressions = new ImpressionLog(records, loggers.CreateLogger<ImpressionLog>());
         _second = new SecondCollections(options, _folder, new(Store, _versions, _changes, _storeName), records, TextModel, OpenEmbedded, loggers);
@@ -262,22 +265,30 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     /// <summary>The model for a collection: that of the options, or else the one that the collection was made with.</summary>
     /// <param name="collection">Its space; null: it is to be the first.</param>
     /// <exception cref="ModelException">There is no such model, or that of the collection is not beside the program.</exception>
-    private EngineModel ModelOf(VectorSpace? collection)
+    private EngineModel ModelOf(VectorSpace? collection) => _bridge?.Over(collection, OwnModelOf(collection)) ?? OwnModelOf(collection);
+
+    /// <summary>Likewise, whatever leads queries into its space.</summary>
+    private EngineModel OwnModelOf(VectorSpace? collection)
     {
         if (collection is not null && _second.ModelOf(collection) is { } made)
             return made;
-        string name = Options.ModelPath ?? collection?.Model ?? ModelFolder.DefaultName;
-        if (Options.ModelPath is null && collection is not null && !ModelFolder.IsShipped(name))
+        string name = Options.ModelPath ?? AdapterOf(collection) ?? collection?.Model ?? ModelFolder.DefaultName;
+        if (Options.ModelPath is null && collection is not null && name == collection.Model && !ModelFolder.IsShipped(name))
             throw new ModelException(name, "the index was made with this model, and it is not beside this program. Give its folder as the model, "
                 + "or index with another one.");
         string folder = ModelFolder.Find(name);
         EngineModel model = TextModel(folder, Options.Dimension ?? 0);
         // A collection of the first floats alone remembers that, as it does its model.
-        return Options.Dimension is null && collection is not null && collection.Dimension < model.Manifest.Dimension
+        return Options.Dimension is null && collection is not null && model.Manifest.Adapter is null && collection.Dimension < model.Manifest.Dimension
             && model.Manifest.Truncated(collection.Dimension).SpaceFor(Options.Template).Hash == collection.Hash
                 ? TextModel(folder, collection.Dimension)
                 : model;
     }
+
+    /// <summary>The file of the adapter that a collection was made with, if it is in the data folder.</summary>
+    private string? AdapterOf(VectorSpace? collection) =>
+        collection is not null && TextAdapter.NameIn(collection.Model) is { } name && VersionedFile.PathOf(_folder, name) is var file && File.Exists(file)
+            ? file : null;
 
     private EngineModel TextModel(string folder, int dimension) => _models.GetOrAdd((folder, dimension),
         key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, _encoderLogger));
@@ -291,10 +302,11 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
 
     /// <summary>The space of the vectors that this engine makes to search a collection.</summary>
     /// <param name="isBorrowed">Whether others have indexed it: then their template is right.</param>
-    private VectorSpace SpaceOver(VectorSpace collection, bool isBorrowed) => _second.Knows(collection) ? ModelOf(collection).Space
+    private VectorSpace SpaceOver(VectorSpace collection, bool isBorrowed) => _bridge?.RefusedOver(collection)
+        ?? (_second.Knows(collection) ? ModelOf(collection).Space
         : isBorrowed && collection.Template != Options.Template.ToString()
         ? ModelOf(collection).ReadManifest().SpaceFor(new ItemTextTemplate(collection.Template))
-        : ModelOf(collection).Space;
+        : ModelOf(collection).Space);
 
     private EmbeddedVectorStore OpenEmbedded() => EmbeddedVectorStore.Open(
         Options.VectorsPath, new EmbeddedStoreOptions { Index = Options.Index }, _loggers.CreateLogger<EmbeddedVectorStore>());

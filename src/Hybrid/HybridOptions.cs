@@ -38,10 +38,18 @@ public sealed record HybridOptions
     /// <remarks>An engine whose folder has no records yet reads such a collection without being told, too, and refuses to begin others beside it.</remarks>
     public bool WithoutRecords { get; init; }
 
-    /// <summary>The text encoder's model: its folder, or the name of one beside the program, as <see cref="ModelFolder.Find"/> takes them.</summary>
-    /// <value>Default null: the model that the collection in use was made with, if it is beside the program; all-MiniLM-L6-v2 for the first collection. With
+    /// <summary>The text encoder's model: its folder, or the name of one beside the program, as <see cref="ModelFolder.Find"/> takes them; or the file of a
+    /// <see cref="Encoding.Adapting.TextAdapter"/>, with which it is the model that this belongs behind.</summary>
+    /// <value>Default null: the model that the collection in use was made with, if it is beside the program, and its adapter, if that is in
+    /// the data folder; all-MiniLM-L6-v2 for the first collection. With
     /// another one <see cref="HybridEngine.IndexAsync"/> makes the collection anew, and what is searched must have been made with it.</value>
     public string? ModelPath { get; init; }
+
+    /// <summary>The file of a <see cref="Encoding.Adapting.TextBridge"/>: the texts of queries are encoded by the model that it leads from, and led into
+    /// the space
+    /// of the collection; null: by the collection's model.</summary>
+    /// <remarks>Items go on being encoded by the collection's own model. A collection of another space than the one that it leads into is refused.</remarks>
+    public string? Bridge { get; init; }
 
     /// <summary>How many floats of a vector are kept, the first ones, brought to length 1 again: for models that were trained so (Matryoshka).</summary>
     /// <value>1 … the model's. Default null: as many as the collection in use has; all for the first one. With another number

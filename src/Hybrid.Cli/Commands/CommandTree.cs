@@ -29,6 +29,8 @@ internal static class CommandTree
             IndexCommand.Create(),
             TuneIndexCommand.Create(),
             TrainCommand.Create(),
+            FinetuneCommand.Create(),
+            BridgeCommand.Create(),
             TuneCommand.Create(),
             EvalCommand.Create(),
             SearchCommand.Create(),

@@ -15,17 +15,19 @@ internal static class IndexCommand
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
+        Option<string?> adapter = SharedOptions.Adapter();
         Option<int?> dimension = SharedOptions.Dimension();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("index", "Encode the imported items and make them searchable; only what changed since the last time.",
             "index",
             "index --data ./my-shop --verify --json",
-            "index --model ./my-encoder --dimension 256")
-        { verify, folder, store, model, dimension, json };
+            "index --model ./my-encoder --dimension 256",
+            "index --adapter adapter-1")
+        { verify, folder, store, model, adapter, dimension, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // ! : it has a default.
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store),
+            string data = parsed.GetValue(folder)!;   // ! : it has a default
+            HybridOptions options = DataFolder.Options(data, SharedOptions.ModelOf(parsed, model, adapter, data), StoreOption.Of(parsed, store),
                 parsed.GetValue(dimension));
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {

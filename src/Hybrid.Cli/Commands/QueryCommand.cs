@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hybrid.Api.Messages;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Queries;
+using Hybrid.Encoding.Adapting;
 
 namespace Hybrid.Cli.Commands;
 
@@ -28,12 +29,16 @@ internal static class QueryCommand
         Option<string> folder = SharedOptions.Data();
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
+        Option<string?> adapter = SharedOptions.Adapter();
+        Option<string?> bridge = SharedOptions.Bridge();
         kinds?.AddTo(command);
         command.Options.Add(batch);
         command.Options.Add(json);
         command.Options.Add(folder);
         command.Options.Add(store);
         command.Options.Add(model);
+        command.Options.Add(adapter);
+        command.Options.Add(bridge);
         command.Validators.Add(result =>
         {
             bool hasBatch = result.GetResult(batch) is not null;
@@ -48,8 +53,10 @@ internal static class QueryCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // ! : it has a default.
-            HybridOptions options = DataFolder.Options(parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store));
+            string data = parsed.GetValue(folder)!;   // ! : it has a default
+            HybridOptions options = DataFolder.Options(data, SharedOptions.ModelOf(parsed, model, adapter, data), StoreOption.Of(parsed, store));
+            if (parsed.GetValue(bridge) is { } led)
+                options = options with { Bridge = TextBridge.Find(data, led) };
             options = kinds?.Apply(parsed, options) ?? options;
             return await DataFolder.UseAsync(options, mayBeNew: false, async engine =>
             {

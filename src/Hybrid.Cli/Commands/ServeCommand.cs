@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hybrid.Api;
 using Hybrid.Cli.Output;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Upkeep.Migration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -62,19 +63,23 @@ internal static class ServeCommand
         };
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
+        Option<string?> adapter = SharedOptions.Adapter();
+        Option<string?> bridge = SharedOptions.Bridge();
         Option<int?> dimension = SharedOptions.Dimension();
         var kinds = new KindOptions();
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, address, port, certificate, certificateKey, halfLife, shadow, store, model, dimension, jsonLog, otlp };
+        { folder, address, port, certificate, certificateKey, halfLife, shadow, store, model, adapter, bridge, dimension, jsonLog, otlp };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            string data = parsed.GetValue(folder)!;   // ! : it has a default
             HybridOptions options = kinds.Apply(parsed, DataFolder.Options(
-                parsed.GetValue(folder)!, parsed.GetValue(model), StoreOption.Of(parsed, store), parsed.GetValue(dimension)));   // ! : it has a default
+                data, SharedOptions.ModelOf(parsed, model, adapter, data), StoreOption.Of(parsed, store), parsed.GetValue(dimension)));
             options = options with
             {
+                Bridge = parsed.GetValue(bridge) is { } led ? TextBridge.Find(data, led) : null,
                 LiveIndex = new(),
                 Shadow = ShadowOf(parsed.GetValue(shadow)),
                 Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },

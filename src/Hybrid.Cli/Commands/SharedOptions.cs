@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hybrid.Encoding;
+using Hybrid.Encoding.Adapting;
 
 namespace Hybrid.Cli.Commands;
 
@@ -29,6 +30,40 @@ internal static class SharedOptions
         };
         option.Validators.Add(OptionValue.RequireName);
         return option;
+    }
+
+    public static Option<string?> Adapter(string description = "An adapter of `hybrid finetune`, behind the model that it was trained on, as the text encoder")
+    {
+        var option = new Option<string?>("--adapter")
+        {
+            Description = $"{description}: its name in the data folder (adapter-1), or a file. An index remembers it.",
+            HelpName = "name|file",
+        };
+        option.Validators.Add(OptionValue.RequireName);
+        return option;
+    }
+
+    public static Option<string?> Bridge()
+    {
+        var option = new Option<string?>("--bridge")
+        {
+            Description = "Encode queries with a new text encoder, and search what the old one has indexed: a bridge of `hybrid bridge`, by its name in the "
+                + "data folder (bridge-1), or a file.",
+            HelpName = "name|file",
+        };
+        option.Validators.Add(OptionValue.RequireName);
+        return option;
+    }
+
+    /// <summary>The model that is asked for: that of an adapter is named by the adapter's file; null: none is.</summary>
+    /// <exception cref="UsageException">Both are given.</exception>
+    /// <exception cref="ModelException">There is no such adapter.</exception>
+    public static string? ModelOf(ParseResult parsed, Option<string?> model, Option<string?> adapter, string dataPath)
+    {
+        if (parsed.GetValue(adapter) is not { } name)
+            return parsed.GetValue(model);
+        return parsed.GetValue(model) is null ? TextAdapter.Find(dataPath, name)
+            : throw new UsageException($"--adapter {name} brings its model along: leave {model.Name} out.");
     }
 
     /// <param name="whenLeftOut">How many there are then.</param>

@@ -252,9 +252,4 @@ internal static class TrainCommand
             throw new UsageException(Failures.OptionNames(Failures.ReasonOf(refused)));
         }
     }
-
-    private sealed class Relay<T>(Action<T> show) : IProgress<T>
-    {
-        public void Report(T value) => show(value);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hybrid.Api.Messages;
 using Hybrid.Catalog;
+using Hybrid.Evaluation;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -14,6 +15,10 @@ internal static class ResultTable
 
     /// <summary>The most characters of a title, or of any other cell: whoever wants all of it asks for --json.</summary>
     private const int MostShown = 120;
+
+    /// <summary>A metric with its interval.</summary>
+    public static string Interval(MetricValue value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value.Value:F4} ({value.Low:F4} – {value.High:F4})");
 
     public static void Write(IReadOnlyList<ResultItem> results, bool explain = false)
     {

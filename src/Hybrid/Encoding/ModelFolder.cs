@@ -17,13 +17,16 @@ public static class ModelFolder
     internal static string Shipped => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>The folder of a model, for <see cref="TextEncoder.Load"/>; what is in it is not looked at.</summary>
-    /// <param name="nameOrFolder">A name is that of a model beside the program, or else of a folder here; "./name" is always the folder.</param>
+    /// <param name="nameOrFolder">A name is that of a model beside the program, or else of a folder here (or the file of an adapter); "./name" is always the
+    /// folder.</param>
     /// <exception cref="ModelException">It is a name, and there is neither.</exception>
     public static string Find(string nameOrFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrFolder);
         if (IsShipped(nameOrFolder))
             return Path.Combine(Shipped, nameOrFolder);
+        if (File.Exists(nameOrFolder))
+            return Path.GetFullPath(nameOrFolder);
         return Path.GetFileName(nameOrFolder) != nameOrFolder || Directory.Exists(nameOrFolder)
             ? nameOrFolder
             : throw new ModelException(nameOrFolder, "there is no such model folder, nor has a model beside this program that name (those there: "

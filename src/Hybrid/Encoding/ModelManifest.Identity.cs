@@ -8,7 +8,8 @@ public sealed partial record ModelManifest
     /// <summary>The space of item vectors made by this model from texts of a template.</summary>
     /// <remarks>
     /// Its hash covers all that decides on the vectors: every file of <see cref="Sha256"/>, how text is cut into tokens and where it is cut off, both prefixes,
-    /// the output, pooling and normalizing, how many floats are kept, and how a template is read. What only describes the model, such as its licence, does
+    /// the output, pooling and normalizing, how many floats are kept, the adapter, and how a template is read. What only describes the model, such as its
+    /// licence, does
     /// not count. Cost:
     /// microseconds; the network is not loaded.
     /// </remarks>
@@ -54,6 +55,8 @@ public sealed partial record ModelManifest
             writer.Write(ItemTextTemplate.Version);
             if (NetworkDimension != Dimension)
                 writer.Write(Dimension);
+            if (Adapter is not null)
+                writer.Write(Adapter.Checksum);
         }
         return Convert.ToHexStringLower(SHA256.HashData(identity.GetBuffer().AsSpan(0, (int)identity.Length)));
     }

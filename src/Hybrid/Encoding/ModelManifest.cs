@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hybrid.Encoding.Adapting;
 
 namespace Hybrid.Encoding;
 
@@ -69,13 +70,19 @@ public sealed partial record ModelManifest
     public ModelManifest Truncated(int dimension)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        if (Adapter is not null && dimension != Dimension)
+        {
+            throw new ModelException(Name, $"its adapter was trained on vectors of {Dimension} floats, and {dimension} are to be kept. "
+                + $"Ask for {Dimension}, or train another one.");
+        }
         return dimension <= NetworkDimension
             ? this with { Dimension = dimension, NetworkDimension = NetworkDimension }
             : throw new ModelException(Name, $"its vectors have {NetworkDimension} floats, and {dimension} are to be kept. "
                 + $"Ask for {NetworkDimension} or fewer.");
     }
 
-    /// <summary>Reads the manifest of a model folder; of one without, what its other files say, as Hugging Face and sentence-transformers write them.</summary>
+    /// <summary>Reads the manifest of a model folder; of one without, what its other files say, as Hugging Face and sentence-transformers write them; of the
+    /// file of a <see cref="TextAdapter"/> that of the model it belongs behind, with it.</summary>
     /// <remarks>Cost: microseconds with a manifest; without, every file is read and hashed.</remarks>
     /// <exception cref="ModelException">
     /// The folder is missing, a file is missing or is not JSON, a field is missing or out of range, or the files do not say enough, contradict each other
@@ -84,6 +91,8 @@ public sealed partial record ModelManifest
     public static ModelManifest Load(string modelFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);
+        if (File.Exists(modelFolder))
+            return LoadAdapted(modelFolder);
         if (!Directory.Exists(modelFolder))
             throw new ModelException(modelFolder, "there is no such model folder. Give the folder that holds model.json, such as models/all-MiniLM-L6-v2.");
         string path = Path.Combine(modelFolder, FileName);

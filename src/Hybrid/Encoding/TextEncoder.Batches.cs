@@ -61,6 +61,7 @@ public sealed partial class TextEncoder
         {
             int length = Tokenize(prefix, text, TokensAround(prefix), ids.AsSpan(0, Manifest.MaxTokens), out bool isCut, out bool isMostlyUnknown);
             _runs.Encode(ids.AsSpan(0, length), vector, cancellationToken);
+            _adapter?.Apply(vector);
             CountMostlyUnknown(isMostlyUnknown ? 1 : 0);
             return isCut;
         }

@@ -176,7 +176,11 @@ public sealed partial class TextEncoder
                 void Take(NetworkBatch batch)
                 {
                     for (int row = 0; row < batch.Rows; row++)
-                        batch.VectorOf(row).CopyTo(_vectors.AsSpan(_order[first + row] * _d, _d));
+                    {
+                        Span<float> vector = _vectors.AsSpan(_order[first + row] * _d, _d);
+                        batch.VectorOf(row).CopyTo(vector);
+                        encoder._adapter?.Apply(vector);
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Vectors;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.Tokenizers;
@@ -25,6 +26,7 @@ public sealed partial class TextEncoder : IDisposable
     private long _mostlyUnknownTexts;
     private int _running;      // calls that encode, under _gate
     private bool _disposed;    // under _gate
+    private TextAdapter? _adapter;   // set once, by Load
 
     private TextEncoder(ModelManifest manifest, ITokenizer tokenizer, Tokenizer shown, NetworkRuns runs, string advice, ILogger? logger)
     {
@@ -53,7 +55,8 @@ public sealed partial class TextEncoder : IDisposable
     public Tokenizer Tokenizer { get; }
 
     /// <summary>Loads and checks a model: the SHA-256 of every file the manifest lists, then the self-test.</summary>
-    /// <param name="modelFolder">The folder with model.json, such as models/all-MiniLM-L6-v2, or one of Hugging Face or sentence-transformers without.</param>
+    /// <param name="modelFolder">The folder with model.json, such as models/all-MiniLM-L6-v2, or one of Hugging Face or sentence-transformers without;
+    /// or the file of a <see cref="TextAdapter"/>: the model that it belongs behind, with it.</param>
     /// <param name="logger">Gets one warning, at the first texts that are mostly unknown to the model.</param>
     /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
     public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
@@ -67,6 +70,7 @@ public sealed partial class TextEncoder : IDisposable
     private static TextEncoder LoadChecked(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger)
     {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
+        modelFolder = manifest.EncoderFolder ?? modelFolder;
         if (options is { Dimension: > 0 and var kept })
             manifest = manifest.Truncated(kept);
         // Each file is read once, so that the bytes that run are the bytes that were checked.
@@ -119,6 +123,7 @@ public sealed partial class TextEncoder : IDisposable
             string advice = AdviceOf(completed, Path.GetFullPath(Path.Combine(modelFolder, "..")), ModelFolder.Shipped);
             TextEncoder encoder = new(completed, tokenizer, shown, runs, advice, logger);
             encoder.SelfTest(networkFile);
+            encoder._adapter = manifest.Adapter;   // behind the test, which is of the model itself
             return encoder;
         }
     }

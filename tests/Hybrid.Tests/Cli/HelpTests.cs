@@ -7,8 +7,8 @@ public sealed class HelpTests
 {
     private static readonly string[] Commands =
     [
-        "demo", "import", "index", "tune-index", "train", "eval", "embed", "vectors", "align", "model", "search", "similar", "recommend", "status",
-        "copy", "migrate", "export", "bench",
+        "demo", "import", "index", "tune-index", "train", "finetune", "bridge", "eval", "embed", "vectors", "align", "model", "search", "similar", "recommend",
+        "status", "copy", "migrate", "export", "bench",
     ];
 
     [Fact]

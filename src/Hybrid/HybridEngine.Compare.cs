@@ -11,9 +11,6 @@ namespace Hybrid;
 
 public sealed partial class HybridEngine
 {
-    /// <summary>How a verdict begins where the steps of a migration have it.</summary>
-    private const string VerdictMark = "verdict ";
-
     /// <summary>Asks both collections of a migration what each user's last event would answer, and judges them by it; the verdict is written down.</summary>
     /// <param name="thresholds">What is allowed; null: as they are by default.</param>
     /// <param name="users">The most users that are asked.</param>
@@ -41,10 +38,10 @@ public sealed partial class HybridEngine
             .RunAsync(row.Name, thresholds ?? new(), progress, stop).ConfigureAwait(false);
         found = found with { Shadowed = ShadowReport.Of(Records.ReadShadows(row.Name)) };
         // Somebody may have gone on meanwhile: then the verdict is of an earlier stage, and not written down.
-        Records.ChangeMigration(row, row, string.Create(CultureInfo.InvariantCulture,
-            $"{VerdictMark}{found.Verdict}: NDCG@10 {found.Old.Value:F4} → {found.New.Value:F4}, {found.Ahead.Value:+0.0000;-0.0000} "
+        Records.ChangeMigration(row, row, StepOf(row, string.Create(CultureInfo.InvariantCulture,
+            $"verdict {found.Verdict}: NDCG@10 {found.Old.Value:F4} → {found.New.Value:F4}, {found.Ahead.Value:+0.0000;-0.0000} "
             + $"[{found.Ahead.Low:+0.0000;-0.0000}, {found.Ahead.High:+0.0000;-0.0000}], {found.Queries:N0} queries, "
-            + $"p95 {found.OldP95:F2} → {found.NewP95:F2} ms"));
+            + $"p95 {found.OldP95:F2} → {found.NewP95:F2} ms"), verdict: found.Verdict.ToString()));
         return found;
     }, cancellationToken);
 
@@ -52,9 +49,9 @@ public sealed partial class HybridEngine
     {
         if (force)
             return "without a verdict, by force";
-        string? verdict = Records.ReadMigrationSteps(row.Name).LastOrDefault(step => step.Why.StartsWith(VerdictMark, StringComparison.Ordinal))?.Why;
-        return verdict?.StartsWith($"{VerdictMark}{Verdict.Promote}:", StringComparison.Ordinal) == true ? verdict : throw new MigrationException(
-            $"{row.New} answers nobody yet, and {(verdict is null ? "was not compared" : $"its last verdict is {verdict[VerdictMark.Length..]}")}: compare "
-            + $"both in the migration {row.Name}, or force it.");
+        MigrationStepRow? last = Records.ReadMigrationSteps(row.Name).LastOrDefault(step => step.Verdict is not null);
+        return last?.Verdict == nameof(Verdict.Promote) ? last.Why : throw new MigrationException(
+            $"{row.New} answers nobody yet, and {(last is null ? "was not compared" : $"its last {last.Why}")}: compare both in the migration {row.Name}, or "
+            + "force it.");
     }
 }

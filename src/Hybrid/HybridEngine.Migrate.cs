@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
@@ -15,7 +14,7 @@ public sealed partial class HybridEngine
     private static readonly int[] Shares = [100, 1_000, 2_500, 5_000, TrafficSplit.Buckets];
 
     /// <summary>Says what a migration will take, and writes it down; nothing else is done before <see cref="StartMigrationAsync"/>.</summary>
-    /// <exception cref="MigrationException">Another one is under way, or this one leads nowhere.</exception>
+    /// <exception cref="MigrationException">Another one is under way, or this one leads nowhere, or an address has a password.</exception>
     /// <exception cref="NotReadyException">Nothing is indexed.</exception>
     /// <exception cref="ModelException">There is no such encoder.</exception>
     public Task<MigrationEstimate> PlanMigrationAsync(MigrationPlan plan, CancellationToken cancellationToken = default)
@@ -24,9 +23,17 @@ public sealed partial class HybridEngine
         return RunLongAsync(async stop =>
         {
             ThrowIfReadOnly("plan a migration", "Plan it");
+            if (MigrationPlan.HasSecret(plan.Legacy) || MigrationPlan.HasSecret(plan.Store))
+            {
+                throw new MigrationException($"The address of {(MigrationPlan.HasSecret(plan.Legacy) ? "the old vectors" : "the store")} of the migration "
+                    + $"{plan.Name} has a password, which would be kept with the plan: give it without, and the password in the environment or a file, where whoever opens it "
+                    + "finds it each time.");
+            }
             IVectorCollection current = await RequireCurrentAsync(stop).ConfigureAwait(false);
             StoreInUse target = _second.StoreOf(plan);
             EngineModel model = TextModelOf(plan, current.Space);
+            if (plan is { Alphas: { } alphas, Legacy: null })
+                throw new MigrationException($"The schedule {alphas} blends with old vectors, and the plan {plan.Name} names none: name them.");
             bool isOtherStore = target.Name != _storeName;
             if (plan.Legacy is null && model.Space == current.Space && !isOtherStore)
             {
@@ -34,7 +41,7 @@ public sealed partial class HybridEngine
                     + "store.");
             }
             MigrationEstimate estimate = Estimate(plan, current, model, isOtherStore ? target.Name : null, stop);
-            var row = new MigrationRow(plan.Name, nameof(MigrationStage.Planned), 0, IsPaused: false, TimeProvider.System.GetUtcNow(), plan.ToJson(),
+            var row = new MigrationRow(plan.Name, nameof(MigrationStage.Planned), 0, IsPaused: false, Options.Time.GetUtcNow(), plan.ToJson(),
                 _storeName, target.Name, null, null);
             string why = string.Create(CultureInfo.InvariantCulture, $"{estimate.Items:N0} items, {estimate.ToEncode:N0} to encode");
             if (Records.AddMigration(row, why) is { } other)
@@ -57,21 +64,16 @@ public sealed partial class HybridEngine
             (SpaceRecipe recipe, VectorSpace space) = await MakeRecipeAsync(plan, current, progress, stop).ConfigureAwait(false);
             Records.SaveRecipe(space.Hash, recipe.ToJson());
             StoreInUse store = _second.StoreOf(plan);
-            IVectorCollection made = await store.Versions.CreateNextAsync(space, stop).ConfigureAwait(false);
-            RowLedger ledger = store.Changes.LedgerOf(made.Name);
-            // A store that was lost or put back gives a name out again of which the records remember what it had taken.
-            ledger.Forget();
-            ledger.Keep();
-            store.Changes.Unfollow(made.Name);
-            store.Changes.Follow(made.Name);
-            return Change(row, row with { Old = current.Name, New = made.Name }, MigrationStage.DualWriting, 0, $"{made.Name} was made, of {space}");
+            string made = await MakeFollowedAsync(store, space, stop).ConfigureAwait(false);
+            return Change(row, row with { Old = current.Name, New = made }, MigrationStage.DualWriting, 0, $"{made} was made, of {space}",
+                alpha: plan.Alphas is null ? null : new(0, made, Options.Time.GetUtcNow()));
         }, cancellationToken);
 
     /// <summary>Does what the stage asks for, and goes on to the next one.</summary>
     /// <remarks>Interrupted, it goes on where it was, repeating a batch at most. Only a collection in which no row differs passes
     /// <see cref="MigrationStage.Verifying"/>.</remarks>
-    /// <param name="force">Goes on from <see cref="MigrationStage.Shadowing"/> without a verdict, and ends <see cref="MigrationStage.Holding"/>
-    /// early.</param>
+    /// <param name="force">Goes on from <see cref="MigrationStage.Shadowing"/> without a verdict, has the next alpha before its time, and ends
+    /// <see cref="MigrationStage.Holding"/> early.</param>
     /// <param name="resume">Ends a pause first.</param>
     /// <param name="progress">Told how many items are done.</param>
     /// <exception cref="MigrationException">It is paused, ended, or not ready for the next stage; says what to do.</exception>
@@ -111,6 +113,14 @@ public sealed partial class HybridEngine
                 case MigrationStage.Ramping:
                     row = Change(row, row, MigrationStage.Holding, row.Share, "the new one answers everything; both are written");
                     break;
+                case MigrationStage.Holding when NextAlphaOf(row) is { } alpha:
+                    if (!force && Options.Time.GetUtcNow() < alpha.Due)
+                    {
+                        throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"The next alpha of the migration {row.Name}, {alpha.Alpha}, "
+                            + $"comes at {alpha.Due:u}; force it to have it now."));
+                    }
+                    row = await FillingAsync(() => NextAlphaAsync(row, alpha.Alpha, progress, stop)).ConfigureAwait(false);
+                    break;
                 case MigrationStage.Holding:
                     row = await LockedAsync(token => FinishAsync(row, dropsOld: false, force, token), stop).ConfigureAwait(false);
                     break;
@@ -143,11 +153,8 @@ public sealed partial class HybridEngine
             long taken = _changes.Count(old.Name);
             await UpdateAsync(old, reused: null, progress: null, stop).ConfigureAwait(false);
             row = Change(row, row, MigrationStage.RolledBack, 0, string.Create(CultureInfo.InvariantCulture, $"{old.Name} took {taken:N0} changes first"));
-            StoreInUse store = _second.StoreOf(MigrationPlan.Parse(row.Plan));
-            store.Changes.Unfollow(row.New!);   // ! : it was started
-            store.Changes.LedgerOf(row.New!).Forget();
-            if (dropsNew)
-                await store.Store.DropAsync(row.New!, stop).ConfigureAwait(false);
+            await LeaveAsync(row, row.New!, dropsNew, stop).ConfigureAwait(false);   // ! : it was started
+            await LeaveOthersAsync(row, stop).ConfigureAwait(false);
             return row;
         }, cancellationToken);
 
@@ -170,7 +177,8 @@ public sealed partial class HybridEngine
                 throw new MigrationException($"The migration {row.Name} has no collection that is written ({row.Stage}).");
             ReconcileReport report = await LockedAsync(token => ReconcileAsync(row, repairs, token), stop).ConfigureAwait(false);
             // Somebody may have gone on meanwhile: then the figures are of an earlier stage, and not written down.
-            Records.ChangeMigration(row, row, $"{FiguresOf(report)}{(repairs && report.Differences > 0 ? "; made anew" : "")}");
+            Records.ChangeMigration(row, row, StepOf(row, $"{FiguresOf(report)}{(repairs && report.Differences > 0 ? "; made anew" : "")}",
+                report.Differences));
             return report;
         }, cancellationToken);
 
@@ -213,12 +221,16 @@ public sealed partial class HybridEngine
 
     private static MigrationException Ended(MigrationRow row) => new($"The migration {row.Name} has ended: it is {row.Stage}.");
 
-    private MigrationRow Change(
-        MigrationRow seen, MigrationRow changed, MigrationStage stage, int share, string why, (string Store, string Collection)? uses = null)
+    private MigrationStepRow StepOf(MigrationRow row, string why, long? differing = null, string? verdict = null) =>
+        new(Options.Time.GetUtcNow(), row.Stage, row.Share, why, differing, verdict);
+
+    /// <param name="differing">Rows that differed, where all were compared.</param>
+    private MigrationRow Change(MigrationRow seen, MigrationRow changed, MigrationStage stage, int share, string why, long? differing = null,
+        (string Store, string Collection)? uses = null, MigrationAlphaRow? alpha = null)
     {
         bool isMoved = seen.Stage != stage.ToString() || seen.Share != share;
-        changed = changed with { Stage = stage.ToString(), Share = share, Since = isMoved ? TimeProvider.System.GetUtcNow() : seen.Since };
-        if (!Records.ChangeMigration(seen, changed, why, uses))
+        changed = changed with { Stage = stage.ToString(), Share = share, Since = isMoved ? Options.Time.GetUtcNow() : seen.Since };
+        if (!Records.ChangeMigration(seen, changed, StepOf(changed, why, differing), uses, alpha))
             throw new MigrationException($"The migration {seen.Name} was changed by somebody else meanwhile: look at its status, and try again.");
         _snapshots.Require(Records.ReadSnapshot(_storeName));
         return changed;
@@ -244,16 +256,11 @@ public sealed partial class HybridEngine
 
     private IEnumerable<(string What, long Count)> CountDropped() => [("impressions", _impressions.Dropped), ("shadows", _shadows?.Dropped ?? 0)];
 
-    private long? DivergenceOf(MigrationRow row) => Records.ReadMigrationSteps(row.Name).Reverse()
-        .Select(step => ReconciledFigures().Match(step.Why)).FirstOrDefault(match => match.Success) is { } match
-            ? long.Parse(match.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : null;
+    private long? DivergenceOf(MigrationRow row) => Records.ReadMigrationSteps(row.Name).LastOrDefault(step => step.Differing is not null)?.Differing;
 
     private static string FiguresOf(ReconcileReport report) => string.Create(CultureInfo.InvariantCulture, $"reconciled {report.Rows:N0} rows, "
         + $"{report.Differences:N0} differ: {report.Missing.Count:N0} missing, {report.Extra.Count:N0} extra, {report.Stale.Count:N0} stale, "
         + $"{report.Changed.Count:N0} changed, {report.Doubled.Count:N0} doubled");
-
-    [GeneratedRegex(@"^reconciled [\d,]+ rows, ([\d,]+) differ:")]
-    private static partial Regex ReconciledFigures();
 
     private MigrationStatus StatusOf(MigrationRow row)
     {
@@ -274,7 +281,8 @@ public sealed partial class HybridEngine
             Divergence = DivergenceOf(row),
             Dropped = CountDropped().Sum(one => one.Count),
             Traffic = row.Share > 0 ? TrafficOf(row) : null,
-            HoldsUntil = stage == MigrationStage.Holding ? row.Since + MigrationPlan.Parse(row.Plan).Hold : null,
+            Alphas = AlphasOf(row, stage),
+            HoldsUntil = stage == MigrationStage.Holding && NextAlphaOf(row) is null ? HeldSince(row) + MigrationPlan.Parse(row.Plan).Hold : null,
             Steps = [.. Records.ReadMigrationSteps(row.Name).Select(step => new MigrationStep(step.Time, Enum.Parse<MigrationStage>(step.Stage),
                 step.Share / (double)TrafficSplit.Buckets, step.Why))],
         };

@@ -67,7 +67,8 @@ public sealed partial class HybridEngine
             mean = seconds.Average();
             spread = seconds.Length > 1 ? 1.645 * Math.Sqrt(seconds.Sum(s => (s - mean) * (s - mean)) / (seconds.Length - 1) / seconds.Length) : mean;
         }
-        string blended = plan.Legacy is null ? "" : string.Create(CultureInfo.InvariantCulture, $" blended with {NameOf(plan.Legacy)} at alpha {plan.Alpha}");
+        string alpha = plan.Alphas?.ToString() ?? plan.Alpha.ToString(CultureInfo.InvariantCulture);
+        string blended = plan.Legacy is null ? "" : $" blended with {NameOf(plan.Legacy)} at alpha {alpha}";
         return new MigrationEstimate
         {
             Name = plan.Name,
@@ -116,7 +117,7 @@ public sealed partial class HybridEngine
         (IVectorCollection legacy, float[] legacyMean) = await LegacyImport.RunAsync(_second.Legacy, NameOf(file),
             () => ReadLegacy(file, plan, cancellationToken), progress, cancellationToken).ConfigureAwait(false);
         float[] textMean = await TextMeanAsync(text, current, cancellationToken).ConfigureAwait(false);
-        var part = SpaceRecipe.BlendPart.Of(text.Space, textMean, legacy.Space, legacyMean, plan.Alpha, plan.Form);
+        var part = SpaceRecipe.BlendPart.Of(text.Space, textMean, legacy.Space, legacyMean, plan.FirstAlpha, plan.Form);
         return (new SpaceRecipe(text.Folder, dimension, part), part.ToBlend().Space);
     }
 
@@ -149,12 +150,18 @@ public sealed partial class HybridEngine
         return mean.ToArray();
     }
 
-    private async Task<MigrationRow> BackfillAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
+    private Task<MigrationRow> BackfillAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken) => FillingAsync(async () =>
+    {
+        string figures = await FillNewAsync(row, progress, cancellationToken).ConfigureAwait(false);
+        return Change(row, row, MigrationStage.Verifying, 0, figures);
+    });
+
+    private async Task<MigrationRow> FillingAsync(Func<Task<MigrationRow>> work)
     {
         _throttle.IsFilling = true;
         try
         {
-            return await FillNewAsync(row, progress, cancellationToken).ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
         }
         finally
         {
@@ -162,7 +169,8 @@ public sealed partial class HybridEngine
         }
     }
 
-    private async Task<MigrationRow> FillNewAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
+    /// <returns>What was done.</returns>
+    private async Task<string> FillNewAsync(MigrationRow row, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         ChangeLog changes = Records.ChangesOf(row.Target);
         long total = changes.Count(row.New!);   // ! : it was started
@@ -191,8 +199,7 @@ public sealed partial class HybridEngine
         IVectorCollection made = await _second.OpenAsync(row, cancellationToken).ConfigureAwait(false);
         changes.NoteComplete(made.Name);
         await made.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
-        return Change(row, row, MigrationStage.Verifying, 0, string.Create(CultureInfo.InvariantCulture,
-            $"{total:N0} items taken, {encoded:N0} of them encoded; nothing is left to take"));
+        return string.Create(CultureInfo.InvariantCulture, $"{total:N0} items taken, {encoded:N0} of them encoded; nothing is left to take");
     }
 
     /// <summary>Fills the new collection as a whole, if it takes that and is worth it; whoever indexes meanwhile waits for nothing.</summary>
@@ -227,7 +234,8 @@ public sealed partial class HybridEngine
 
     private void ThrowIfChanged(MigrationRow row, long left)
     {
-        if (Records.ReadMigration(row.Name) != row)
+        // What is filled may be aside of what the migration leads to.
+        if (Records.ReadMigration(row.Name) is not { } now || now with { New = row.New } != row)
             throw new MigrationException($"The migration {row.Name} was paused or changed: {left:N0} items are still to be taken. Resume it to go on.");
     }
 
@@ -279,14 +287,23 @@ public sealed partial class HybridEngine
 
     private async Task<MigrationRow> VerifyAsync(MigrationRow row, CancellationToken cancellationToken)
     {
+        ReconcileReport report = await MakeRightAsync(row, (why, differing) => row = Change(row, row, MigrationStage.Verifying, 0, why, differing),
+            cancellationToken).ConfigureAwait(false);
+        return Change(row, row, MigrationStage.Shadowing, 0, FiguresOf(report), report.Differences);
+    }
+
+    /// <summary>Compares every row of the new collection, and makes anew what differs, until nothing does.</summary>
+    /// <param name="note">Writes down what differed, and how many rows that were.</param>
+    private async Task<ReconcileReport> MakeRightAsync(MigrationRow row, Action<string, long> note, CancellationToken cancellationToken)
+    {
         for (int attempt = 1; ; attempt++)
         {
             await UpdateNewAsync(row, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
             ReconcileReport report = await ReconcileAsync(row, repairs: attempt <= MostRepairs, cancellationToken).ConfigureAwait(false);
             string figures = FiguresOf(report);
             if (report.Differences == 0)
-                return Change(row, row, MigrationStage.Shadowing, 0, figures);
-            row = Change(row, row, MigrationStage.Verifying, 0, attempt <= MostRepairs ? $"{figures}; made anew" : figures);
+                return report;
+            note(attempt <= MostRepairs ? $"{figures}; made anew" : figures, report.Differences);
             if (attempt > MostRepairs)
             {
                 throw new MigrationException($"{row.New} still differs after {MostRepairs} repairs ({figures}; the last is {report.All.Last()}): somebody else "
@@ -317,14 +334,21 @@ public sealed partial class HybridEngine
             throw new MigrationException($"{row.Old} is in another store, where the alias {ItemsAlias} leads to it and others may read it: finish without "
                 + "dropping it, and drop it there.");
         }
-        DateTimeOffset until = row.Since + MigrationPlan.Parse(row.Plan).Hold;
-        if (!force && TimeProvider.System.GetUtcNow() < until)
+        if (!force && NextAlphaOf(row) is { } next)
+        {
+            throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"The next alpha of the migration {row.Name}, {next.Alpha}, comes at "
+                + $"{next.Due:u}; force it to end at the one that is there."));
+        }
+        DateTimeOffset until = HeldSince(row) + MigrationPlan.Parse(row.Plan).Hold;
+        if (!force && Options.Time.GetUtcNow() < until)
             throw new MigrationException($"The migration {row.Name} holds until {until:u}, so that there is a way back; force it to end that.");
         await UpdateNewAsync(row, progress: null, cancellationToken: cancellationToken).ConfigureAwait(false);
         string made = row.New!, old = row.Old!;   // ! : it was started
         StoreInUse store = _second.StoreOf(MigrationPlan.Parse(row.Plan));
-        row = Change(row, row, MigrationStage.Completed, TrafficSplit.Buckets, dropsOld ? $"{old} is dropped" : $"{old} stays where it is", (row.Target, made));
+        row = Change(row, row, MigrationStage.Completed, TrafficSplit.Buckets, dropsOld ? $"{old} is dropped" : $"{old} stays where it is",
+            uses: (row.Target, made));
         store.Changes.LedgerOf(made).Forget();
+        await LeaveOthersAsync(row, cancellationToken).ConfigureAwait(false);
         await store.Versions.PointAliasAsync(made, cancellationToken).ConfigureAwait(false);
         Records.NoteAliasFollows(made, row.Target);
         _changes.Unfollow(old);

@@ -122,6 +122,9 @@ public sealed record HybridOptions
     /// <value>Default null: as <see cref="KnobFile.Name"/> in the data folder says, or else as they are by default.</value>
     public SourceKnobs? Knobs { get; init; }
 
+    /// <summary>The clock by which migrations hold, and go from one alpha to the next.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Pages that the records may grow to; the next one is a full disk. For tests.</summary>
     internal int? MostRecordPages { get; init; }
 

@@ -84,6 +84,11 @@ internal static class MigrateCommand
                 + $"{traffic.New.Rate:P2} of the new one's; ahead by {traffic.Ahead.Value:+0.00 %;-0.00 %} [{traffic.Ahead.Low:+0.00 %;-0.00 %}, "
                 + $"{traffic.Ahead.High:+0.00 %;-0.00 %}], whenever one looks."));
         }
+        foreach (AlphaStep alpha in status.Alphas ?? [])
+        {
+            string when = alpha.Since is { } since ? $"since {since:u}" : alpha.Due is { } due ? $"from {due:u}" : "still to come";
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  alpha {alpha.Alpha}  {when}  {alpha.Collection}").TrimEnd());
+        }
         foreach (MigrationStep step in status.Steps)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {step.Time:u}  {step.Stage} {step.Share:P0}  {step.Why}"));
     }

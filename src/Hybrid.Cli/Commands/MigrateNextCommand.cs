@@ -8,10 +8,11 @@ internal static class MigrateNextCommand
 {
     public static ExampleCommand Create()
     {
-        var force = new Option<bool>("--force") { Description = "Go on without a verdict, or end holding early." };
+        var force = new Option<bool>("--force") { Description = "Go on without a verdict, have the next alpha now, or end holding early." };
         var resume = new Option<bool>("--resume") { Description = "End a pause first." };
         return new ExampleCommand("next",
-            "Do what the stage asks for, and go on to the next: backfill, verify, 1 %, 10 %, 25 %, 50 %, 100 % of the traffic, hold, complete.",
+            "Do what the stage asks for, and go on to the next: backfill, verify, 1 %, 10 %, 25 %, 50 %, 100 % of the traffic, hold, the next alpha of a "
+            + "schedule when its time has come, complete.",
             "migrate next",
             "migrate next --resume --json")
         { force, resume }.With(async (engine, parsed, cancellationToken) =>

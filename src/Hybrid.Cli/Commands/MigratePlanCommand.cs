@@ -20,12 +20,13 @@ internal static class MigratePlanCommand
             HelpName = "source",
         };
         var ids = new Option<string?>("--ids") { Description = "The ids of an .npy file's rows.", HelpName = "file" };
-        var alpha = new Option<double>("--alpha")
+        var alpha = new Option<string[]>("--alpha")
         {
-            Description = "How much the text counts in the blend, 0 to 1.",
-            HelpName = "x",
-            DefaultValueFactory = _ => 0.5,
-            CustomParser = result => OptionValue.Real(result),
+            Description = "How much the text counts in the blend, 0 to 1; or from one to another in steps, '.3..1 over 14d' (or '… in 4'), each built aside.",
+            HelpName = "x|x..y over time",
+            DefaultValueFactory = _ => ["0.5"],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = new ArgumentArity(1, 5),
         };
         var form = new Option<string>("--form")
         {
@@ -52,10 +53,13 @@ internal static class MigratePlanCommand
         return new ExampleCommand("plan", "Say what a migration takes, and write it down. Nothing starts without `start`.",
             "migrate plan --to e5 --encoder multilingual-e5-small-en-zh",
             "migrate plan --to blend1 --legacy vectors.bin --alpha 0.3",
+            "migrate plan --to blend2 --legacy vectors.bin --alpha .3..1 over 14d",
             "migrate plan --to milvus1 --to-store milvus://localhost:19530/shop")
         { name, encoder, dimension, legacy, ids, alpha, form, target, hold, json }.Run(async (engine, parsed, cancellationToken) =>
         {
             MigrationPlan plan;
+            string blended = string.Join(' ', parsed.GetValue(alpha)!);   // ! : it has a default
+            bool isOne = double.TryParse(blended, NumberStyles.Float, CultureInfo.InvariantCulture, out double one);
             try
             {
                 plan = new MigrationPlan
@@ -65,15 +69,16 @@ internal static class MigratePlanCommand
                     Dimension = parsed.GetValue(dimension),
                     Legacy = parsed.GetValue(legacy) is { } source ? LegacySource.FullName(source) : null,
                     Reading = new LegacyReading { Ids = parsed.GetValue(ids) is { } list ? Path.GetFullPath(list) : null },
-                    Alpha = parsed.GetValue(alpha),
+                    Alpha = isOne ? one : 0,
+                    Alphas = isOne ? null : AlphaSchedule.Parse(blended),
                     Form = Enum.Parse<BlendForm>(parsed.GetValue(form)!, ignoreCase: true),   // ! : it has a default
                     Store = parsed.GetValue(target),
                     Hold = TimeSpan.FromDays(parsed.GetValue(hold)),
                 };
             }
-            catch (ArgumentException refused)
+            catch (Exception refused) when (refused is ArgumentException or FormatException)
             {
-                throw new UsageException(Failures.ReasonOf(refused));
+                throw new UsageException(refused is ArgumentException wrong ? Failures.ReasonOf(wrong) : refused.Message);
             }
             MigrationEstimate estimate = await Terminal.RunAsync("Measuring", 0, null, _ => engine.PlanMigrationAsync(plan, cancellationToken));
             if (parsed.GetValue(json))

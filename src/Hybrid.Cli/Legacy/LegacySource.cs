@@ -32,6 +32,12 @@ internal static class LegacySource
         }
     }
 
+    /// <summary>Where the secrets of servers come from, for who must not write them into an address.</summary>
+    public const string Secrets = $"{RedisAddress.PasswordVariable} for redis://, {MilvusStoreOptions.PasswordVariable} or password-file for milvus://";
+
     /// <summary>A file by its full path, as a migration remembers it; a server as it was named.</summary>
-    public static string FullName(string source) => RedisAddress.IsOne(source) || MilvusVectors.IsOne(source) ? source : Path.GetFullPath(source);
+    /// <exception cref="UsageException">It has a password, which would be remembered, too.</exception>
+    public static string FullName(string source) => MigrationPlan.HasSecret(source)
+        ? throw new UsageException($"The address of the old vectors has a password, and is kept with the plan: give it without, and the password by {Secrets}.")
+        : RedisAddress.IsOne(source) || MilvusVectors.IsOne(source) ? source : Path.GetFullPath(source);
 }

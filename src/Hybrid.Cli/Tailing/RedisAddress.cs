@@ -2,9 +2,13 @@ using StackExchange.Redis;
 
 namespace Hybrid.Cli.Tailing;
 
-/// <summary>A key on a Redis server: redis://[user:password@]host[:port]/key, rediss:// with TLS.</summary>
+/// <summary>A key on a Redis server: redis://[user[:password]@]host[:port]/key, rediss:// with TLS.</summary>
+/// <remarks>A password that is not in the address comes from <see cref="PasswordVariable"/>.</remarks>
 internal sealed record RedisAddress(ConfigurationOptions Server, string Key, string Name)
 {
+    /// <summary>Of the environment.</summary>
+    public const string PasswordVariable = "HYBRID_REDIS_PASSWORD";
+
     private const string Plain = "redis", Secure = "rediss";
     private const int StandardPort = 6379;
 
@@ -24,8 +28,8 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Key, str
         {
             EndPoints = { { address.Host, port } },
             Ssl = address.Scheme == Secure,
-            User = user is [{ Length: > 0 } name, _] ? name : null,
-            Password = user.Length == 2 ? user[1] : null,
+            User = user is [{ Length: > 0 } name, ..] ? name : null,
+            Password = user.Length == 2 ? user[1] : Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } secret ? secret : null,
             // A server that is away comes back: it is waited for.
             AbortOnConnectFail = false,
             ClientName = "hybrid",

@@ -9,7 +9,7 @@ public sealed partial class RecordStore
     /// <summary>Adds impressions, in one transaction.</summary>
     internal void AppendImpressions(IReadOnlyCollection<ImpressionRow> rows) => _database.Write("append impressions", connection =>
     {
-        connection.Execute(RecordTables.Migrations);
+        EnsureMigrations(connection);
         using SqliteCommand command = connection.Command("""
             INSERT INTO impressions (migration, request, user, variant, items, snapshot, time)
             VALUES (@migration, @request, @user, @variant, @items, @snapshot, @time)

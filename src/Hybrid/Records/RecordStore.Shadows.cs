@@ -11,7 +11,7 @@ public sealed partial class RecordStore
     /// <summary>Adds what both sides answered, in one transaction.</summary>
     internal void AppendShadows(IReadOnlyCollection<ShadowRow> rows) => _database.Write("append shadows", connection =>
     {
-        connection.Execute(RecordTables.Migrations);
+        EnsureMigrations(connection);
         using SqliteCommand command = connection.Command("""
             INSERT INTO shadows (migration, time, stratum, overlap, rank_overlap, score_shift, old_ms, new_ms)
             VALUES (@migration, @time, @stratum, @overlap, @rank_overlap, @score_shift, @old_ms, @new_ms)

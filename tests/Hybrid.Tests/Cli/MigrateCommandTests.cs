@@ -132,6 +132,18 @@ public sealed class MigrateCommandTests
             StringComparison.Ordinal);
         Assert.Equal(2, (await shop.RunAsync("migrate", "inspect", "milvus://127.0.0.1:19530")).ExitCode);
 
+        HybridCommand.Result kept = await shop.RunAsync(
+            "migrate", "plan", "--to", "blend", "--legacy", old.Replace("redis://", "redis://:s3cret@", StringComparison.Ordinal));
+        Assert.Equal((2, true, false), (kept.ExitCode, kept.Errors.Contains("HYBRID_REDIS_PASSWORD", StringComparison.Ordinal),
+            kept.Errors.Contains("s3cret", StringComparison.Ordinal)));
+        await using (ConnectionMultiplexer redis = await server.ConnectAsync(allowAdmin: true))
+        {
+            await redis.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "s3cret");
+            Assert.NotEqual(0, (await shop.RunAsync("migrate", "inspect", old)).ExitCode);
+            Assert.Equal(0, (await HybridCommand.RunWithEnvironmentAsync(shop.Path, "HYBRID_REDIS_PASSWORD=s3cret", "migrate", "inspect", old)).ExitCode);
+            await redis.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "");
+        }
+
         await shop.DoAsync("migrate", "plan", "--to", "blend", "--legacy", old);
         await shop.DoAsync("migrate", "start");
         string stage = "";

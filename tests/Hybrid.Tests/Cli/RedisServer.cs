@@ -46,8 +46,8 @@ internal sealed class RedisServer : IAsyncDisposable
         await Engine.Shop.EventuallyAsync(AnswersAsync, "redis-server answers");
     }
 
-    public Task<ConnectionMultiplexer> ConnectAsync() =>
-        ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AbortOnConnectFail = false });
+    public Task<ConnectionMultiplexer> ConnectAsync(bool allowAdmin = false) => ConnectionMultiplexer.ConnectAsync(
+        new ConfigurationOptions { EndPoints = { { "127.0.0.1", Port } }, AbortOnConnectFail = false, AllowAdmin = allowAdmin });
 
     public async Task KillAsync()
     {

@@ -192,6 +192,13 @@ public sealed class MigrationTests : IDisposable
         await SaysAsync("No migration is under way", () => engine.NextMigrationAsync(cancellationToken: Token));
         await SaysAsync("name another encoder", () => engine.PlanMigrationAsync(new MigrationPlan { Name = "a" }, Token));
         await SaysAsync("set HybridOptions.OtherStore", () => engine.PlanMigrationAsync(new MigrationPlan { Name = "a", Store = "there" }, Token));
+        foreach (string secret in (string[])["redis://:s3cret@host/old", "milvus://u:s3/cret@host:19530/old", "Host=db;Password=s3cret"])
+        {
+            MigrationPlan plan = Blend("a") with { Legacy = secret };
+            MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => engine.PlanMigrationAsync(plan, Token));
+            Assert.Contains("has a password", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("cret", refused.Message, StringComparison.Ordinal);
+        }
         await engine.PlanMigrationAsync(Blend("a"), Token);
         await SaysAsync("migration a is under way", () => engine.PlanMigrationAsync(Blend("b"), Token));
         await engine.StartMigrationAsync(cancellationToken: Token);

@@ -33,8 +33,17 @@ internal static class RecordTables
         CREATE TABLE IF NOT EXISTS shadows (
             id INTEGER PRIMARY KEY AUTOINCREMENT, migration TEXT NOT NULL, time INTEGER NOT NULL, stratum TEXT NOT NULL, overlap REAL NOT NULL,
             rank_overlap REAL NOT NULL, score_shift REAL, old_ms REAL NOT NULL, new_ms REAL NOT NULL);
+        CREATE TABLE IF NOT EXISTS migration_alphas (
+            migration TEXT NOT NULL, place INTEGER NOT NULL, collection TEXT NOT NULL, since TEXT, PRIMARY KEY (migration, place)) WITHOUT ROWID;
 
         """;
+
+    /// <summary>Columns that tables of migrations have got since they were first made; a file of an earlier Hybrid lacks them until it is written.</summary>
+    public static readonly (string Table, string Column, string Type)[] LaterColumns =
+    [
+        ("migration_steps", "differing", "INTEGER"),
+        ("migration_steps", "verdict", "TEXT"),
+    ];
 
     private const string Stores = """
         CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
@@ -59,6 +68,7 @@ internal static class RecordTables
     // snapshot: one row, what readers are to use now; its revision counts the switches of stores, too.
     // dead_letters: what came to be an event and is none, with the reason.
     // streams: how far each file that is followed has been taken.
+    // migration_steps: differing, rows that a comparison of all found different; verdict, what a comparison of both collections came to; else NULL.
     // stores: of each vector store, by its name, the collection that readers are to use; '' is the embedded one, beside this file.
     public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 4, $"""
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);

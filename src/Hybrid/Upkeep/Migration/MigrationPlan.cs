@@ -31,6 +31,7 @@ public sealed record MigrationPlan
 
     /// <summary>The vectors that the shop has: a file, as <see cref="LegacyVectors.Read(string, LegacyReading?, CancellationToken)"/> takes it, or what
     /// <see cref="HybridOptions.OtherVectors"/> knows; null: texts alone.</summary>
+    /// <remarks>It is kept in the records: an address with a password is refused when the migration is planned.</remarks>
     public string? Legacy { get; init; }
 
     /// <summary>What in that file is what.</summary>
@@ -45,11 +46,15 @@ public sealed record MigrationPlan
         init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"Alpha takes 0 to 1, not {value}.");
     } = 0.5;
 
+    /// <summary>How alpha changes with time once the migration holds; null: it stays <see cref="Alpha"/>, which otherwise counts for nothing.</summary>
+    public AlphaSchedule? Alphas { get; init; }
+
     /// <summary>In which space the two are blended.</summary>
     /// <value>Default <see cref="BlendForm.Joined"/>: what ranked best wherever it was measured.</value>
     public BlendForm Form { get; init; } = BlendForm.Joined;
 
     /// <summary>The store that it leads to, by the setting that the options of an engine can open; null: the engine's own.</summary>
+    /// <remarks>Kept likewise, and refused likewise.</remarks>
     public string? Store { get; init; }
 
     /// <summary>How long the old collection is kept written after the new one answers everything.</summary>
@@ -64,6 +69,21 @@ public sealed record MigrationPlan
             field = value;
         }
     } = TimeSpan.FromDays(7);
+
+    internal double FirstAlpha => Alphas?.From ?? Alpha;
+
+    /// <summary>Whether an address has a password: "redis://user:password@host", or a connection string.</summary>
+    internal static bool HasSecret(string? address)
+    {
+        if (address is null)
+            return false;
+        if (address.Contains("password=", StringComparison.OrdinalIgnoreCase) || address.Contains("pwd=", StringComparison.OrdinalIgnoreCase))
+            return true;
+        int scheme = address.IndexOf("://", StringComparison.Ordinal);
+        // One with a '/' that is not encoded is no address, but a secret all the same.
+        return scheme >= 0 && address[(scheme + 3)..].Split('?')[0] is var rest && rest.LastIndexOf('@') is >= 0 and var end
+            && rest[..end].Contains(':', StringComparison.Ordinal);
+    }
 
     internal string ToJson() => JsonSerializer.Serialize(this, Json);
 

@@ -43,7 +43,10 @@ public sealed record MigrationStatus
     /// <summary>What was shown since the share is what it is, of requests with an id; null while nobody is answered by the new one.</summary>
     public MigrationTraffic? Traffic { get; init; }
 
-    /// <summary>When holding has been long enough; null outside that stage.</summary>
+    /// <summary>The alphas that follow each other; null: there is one.</summary>
+    public IReadOnlyList<AlphaStep>? Alphas { get; init; }
+
+    /// <summary>When holding has been long enough; null outside that stage, and while alphas are still to come.</summary>
     public DateTimeOffset? HoldsUntil { get; init; }
 
     /// <summary>What happened so far, the oldest first.</summary>

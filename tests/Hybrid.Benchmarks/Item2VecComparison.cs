@@ -89,7 +89,7 @@ internal static class Item2VecComparison
         public void Report(Item2VecProgress value) => Seconds = value.Elapsed.TotalSeconds;
     }
 
-    private static Item2VecOptions OptionsOf(int size, int workers, int epochs) =>
+    public static Item2VecOptions OptionsOf(int size, int workers, int epochs) =>
         new() { VectorSize = size, Window = Window, Epochs = epochs, Workers = workers, Sample = 1e-3, MinCount = 1 };
 
     /// <summary>The seconds that gensim trains for.</summary>

@@ -39,10 +39,7 @@ internal static class Item2VecQuality
             var differences = new List<double>();
             for (int seed = 1; seed <= Seeds; seed++)
             {
-                var options = new Item2VecOptions
-                {
-                    VectorSize = 64, Window = 5, Epochs = 5, Workers = 1, Sample = 1e-3, MinCount = 1, Seed = seed,
-                };
+                Item2VecOptions options = Item2VecComparison.OptionsOf(64, workers: 1, epochs: 5) with { Seed = seed };
                 double ours = HitRate(WordVectors.Of(Item2Vec.Train(sequences, options)), asked);
                 string[] same = [".75", "1e-3", "1", seed.ToString(CultureInfo.InvariantCulture), vectors];
                 await Item2VecComparison.AskAsync(python, peer, training, options, same);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hybrid.Evaluation;
 using Hybrid.Recommending.Sources;
 
 namespace Hybrid.Tests.Cli;

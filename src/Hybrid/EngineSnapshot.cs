@@ -45,6 +45,16 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
     /// <summary>Of a migration the one that this snapshot is of.</summary>
     public Variant Variant { get; init; }
 
+    /// <summary>How the migration divides the traffic beside its share, while both collections answer.</summary>
+    private TrafficRules Rules => field ??= Row.Migration is { } migration
+        && migration.Stage is nameof(MigrationStage.Shadowing) or nameof(MigrationStage.Ramping) or nameof(MigrationStage.Holding)
+        ? MigrationPlan.Parse(migration.Plan).Traffic : new();
+
+    // ! : they are asked for where there is a migration. Who gets lists of both is independent of who is answered by the new one.
+    private TrafficSplit Split => field ??= new(Row.Migration!.Name, Row.Migration.Share / (double)TrafficSplit.Buckets, segments: Rules.Segments);
+
+    private TrafficSplit Interleaving => field ??= new($"{Row.Migration!.Name} of both", Rules.Interleaved);
+
     /// <summary>What searches of the collection must not show; kept until an item changes.</summary>
     public HiddenItems? Hidden { get; set; }
 
@@ -54,15 +64,23 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
     /// <param name="forced">The one that the request asks for; null: by the share of the traffic. Without a migration it is this, whatever is asked.</param>
     /// <param name="unit">Who is always answered by one of the two while the share stays; null: nobody who is known, who is answered by the old one until the
     /// new one answers everybody.</param>
-    public EngineSnapshot Of(Variant? forced, string? unit)
+    /// <param name="segment">What whoever asks belongs to.</param>
+    public EngineSnapshot Of(Variant? forced, string? unit, string? segment = null)
     {
         if (Second is null || Row.Migration is not { } migration)
             return this;
-        Variant chosen = forced ?? (migration.Share >= TrafficSplit.Buckets ? Variant.New
-            : migration.Share == 0 || unit is null ? Variant.Old
-            : new TrafficSplit(migration.Name, migration.Share / (double)TrafficSplit.Buckets).Of(unit));
+        double share = segment is not null && Rules.Segments.TryGetValue(segment, out double given) ? given
+            : migration.Share / (double)TrafficSplit.Buckets;
+        Variant chosen = forced ?? (share >= 1 ? Variant.New : share == 0 || unit is null ? Variant.Old : Split.Of(unit, segment));
         return chosen == Variant.New ? Second : this;
     }
+
+    /// <summary>Whether who answers is not left to the share: then it says nothing of it.</summary>
+    public bool IsGiven(Variant? forced, string? segment) => forced is not null || (segment is not null && Rules.Segments.ContainsKey(segment));
+
+    /// <summary>Whether a user gets lists of both.</summary>
+    public bool IsInterleaved(string user) =>
+        Rules.Interleaved > 0 && Second is { HasItems: true } && HasItems && Interleaving.Of(user) == Variant.New;
 
     /// <exception cref="NotReadyException">Nothing is indexed, or in another space.</exception>
     /// <exception cref="ModelException">The encoder's model cannot be used.</exception>

@@ -26,12 +26,13 @@ public sealed partial class HybridEngine
             if (MigrationPlan.HasSecret(plan.Legacy) || MigrationPlan.HasSecret(plan.Store))
             {
                 throw new MigrationException($"The address of {(MigrationPlan.HasSecret(plan.Legacy) ? "the old vectors" : "the store")} of the migration "
-                    + $"{plan.Name} has a password, which would be kept with the plan: give it without, and the password in the environment or a file, where whoever opens it "
-                    + "finds it each time.");
+                    + $"{plan.Name} has a password, which would be kept with the plan: give it without, and the password in the environment or a file, where "
+                    + "whoever opens it finds it each time.");
             }
             IVectorCollection current = await RequireCurrentAsync(stop).ConfigureAwait(false);
             StoreInUse target = _second.StoreOf(plan);
             EngineModel model = TextModelOf(plan, current.Space);
+            ThrowIfSourceIsOpen(plan);
             if (plan is { Alphas: { } alphas, Legacy: null })
                 throw new MigrationException($"The schedule {alphas} blends with old vectors, and the plan {plan.Name} names none: name them.");
             bool isOtherStore = target.Name != _storeName;
@@ -54,18 +55,20 @@ public sealed partial class HybridEngine
     }
 
     /// <summary>Makes the new collection and marks everything for it: from here on every change of the records is written into both.</summary>
-    /// <exception cref="MigrationException">It is not planned, or started already; or no vector of the file can be used.</exception>
+    /// <exception cref="MigrationException">It is not planned, or started already; or no vector of the file can be used; or
+    /// others write the old collection past the records.</exception>
     public Task<MigrationStatus> StartMigrationAsync(string? name = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
         MigrateAsync(name, async (row, stop) =>
         {
             Require(row, "started", MigrationStage.Planned);
             MigrationPlan plan = MigrationPlan.Parse(row.Plan);
             IVectorCollection current = await RequireCurrentAsync(stop).ConfigureAwait(false);
+            plan = await DeclaredAsync(plan, current, stop).ConfigureAwait(false);
             (SpaceRecipe recipe, VectorSpace space) = await MakeRecipeAsync(plan, current, progress, stop).ConfigureAwait(false);
             Records.SaveRecipe(space.Hash, recipe.ToJson());
             StoreInUse store = _second.StoreOf(plan);
             string made = await MakeFollowedAsync(store, space, stop).ConfigureAwait(false);
-            return Change(row, row with { Old = current.Name, New = made }, MigrationStage.DualWriting, 0, $"{made} was made, of {space}",
+            return Change(row, row with { Old = current.Name, New = made, Plan = plan.ToJson() }, MigrationStage.DualWriting, 0, $"{made} was made, of {space}",
                 alpha: plan.Alphas is null ? null : new(0, made, Options.Time.GetUtcNow()));
         }, cancellationToken);
 
@@ -281,6 +284,8 @@ public sealed partial class HybridEngine
             Divergence = DivergenceOf(row),
             Dropped = CountDropped().Sum(one => one.Count),
             Traffic = row.Share > 0 ? TrafficOf(row) : null,
+            Rules = MigrationPlan.Parse(row.Plan).Traffic,
+            Interleaved = InterleavedOf(row),
             Alphas = AlphasOf(row, stage),
             HoldsUntil = stage == MigrationStage.Holding && NextAlphaOf(row) is null ? HeldSince(row) + MigrationPlan.Parse(row.Plan).Hold : null,
             Steps = [.. Records.ReadMigrationSteps(row.Name).Select(step => new MigrationStep(step.Time, Enum.Parse<MigrationStage>(step.Stage),

@@ -15,7 +15,7 @@ public sealed partial class HybridEngine
     private const int MostRepairs = 3;
 
     /// <summary>Texts that are encoded to learn how long all take, by so many at a time.</summary>
-    private const int SampledBatches = 8, SampledBatch = 32;
+    private const int SampledBatches = 8, SampledBatch = 64;
 
     /// <summary>Items whose texts make the mean of an encoder's space, where no collection of it is there.</summary>
     private const int MostMeaned = 4_096;
@@ -49,12 +49,14 @@ public sealed partial class HybridEngine
         MigrationPlan plan, IVectorCollection current, EngineModel model, string? otherStore, CancellationToken cancellationToken)
     {
         long items = Records.ItemCount, toEncode = current.Space == model.Space ? _changes.CountItems(current.Name) : items;
-        double mean = 0, spread = 0;
+        double mean = 0, spread = 0, tokens = 0;
         int sampled = 0;
         if (toEncode > 0)
         {
-            Item[] sample = [.. Records.ReadItems().Take(SampledBatches * SampledBatch)];
             TextEncoder encoder = model.Load();
+            int most = model.ReadManifest().MaxTokens;
+            Item[] sample = Sample(items, SampledBatches * SampledBatch);
+            tokens = sample.Average(item => (double)Math.Min(most, encoder.Tokenizer.CountTokens(Options.Template.TextOf(item))));
             float[] vectors = new float[SampledBatch * encoder.Dimension];
             double[] seconds = [.. sample.Chunk(SampledBatch).Select(batch =>
             {
@@ -76,6 +78,7 @@ public sealed partial class HybridEngine
             Items = items,
             ToEncode = toEncode,
             Sampled = sampled,
+            Tokens = (long)(toEncode * tokens),
             LeastTime = TimeSpan.FromSeconds(toEncode * Math.Max(0, mean - spread)),
             MostTime = TimeSpan.FromSeconds(toEncode * (mean + spread)),
             VectorBytes = items * sizeof(float) * DimensionOf(plan, model.Space.Dimension, cancellationToken),
@@ -89,10 +92,19 @@ public sealed partial class HybridEngine
         };
     }
 
+    /// <summary>So many items from all over the catalogue, in no order that it has.</summary>
+    private Item[] Sample(long items, int count)
+    {
+        long step = Math.Max(1, items / count);
+        Item[] sample = [.. Records.ReadItems().Where((_, place) => place % step == 0).Take(count)];
+        new Random(1).Shuffle(sample);
+        return sample;
+    }
+
     private static IEnumerable<string> RisksOf(MigrationPlan plan, string? otherStore)
     {
         yield return "Both collections are on the disk until the old one is dropped.";
-        yield return "Whoever writes into the old collection past the records is not seen: the new one takes what the records have.";
+        yield return "Whoever writes into the old collection past the records is found at the start, and when every row is verified: not later.";
         if (otherStore is not null)
             yield return $"While {otherStore} does not answer, those whom the new collection answers get an error; a rollback leads them back.";
         if (plan.Legacy is not null)
@@ -287,6 +299,7 @@ public sealed partial class HybridEngine
 
     private async Task<MigrationRow> VerifyAsync(MigrationRow row, CancellationToken cancellationToken)
     {
+        await ThrowIfSourceHasChangedAsync(row, cancellationToken).ConfigureAwait(false);
         ReconcileReport report = await MakeRightAsync(row, (why, differing) => row = Change(row, row, MigrationStage.Verifying, 0, why, differing),
             cancellationToken).ConfigureAwait(false);
         return Change(row, row, MigrationStage.Shadowing, 0, FiguresOf(report), report.Differences);

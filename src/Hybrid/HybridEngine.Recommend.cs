@@ -62,15 +62,21 @@ public sealed partial class HybridEngine
             { History.Count: > 0 } => "history",
             _ => "popularity",
         }).SetTag("hybrid.count", query.Count);
+        bool isGiven = whole.IsGiven(query.Variant, query.Segment);
+        if (!isGiven && query is { User: { } user, GroupBy: null } && whole.IsInterleaved(user.Value)
+            && await InterleaveAsync(whole, query, user, answer, cancellationToken).ConfigureAwait(false) is { } both)
+        {
+            return both;
+        }
         EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value
-            ?? (query.History is { Count: > 0 } history ? history[^1].Value : null));
+            ?? (query.History is { Count: > 0 } history ? history[^1].Value : null), query.Segment);
         Recommendation[] answered = [.. (await answer(snapshot, cancellationToken).ConfigureAwait(false))
             .Select(one => one with { Origin = snapshot.Origin })];
         // What was asked of one collection says nothing of the share.
-        if (query is { Request: { } request, Variant: null } && whole is { Second: not null, Row.Migration: { Share: > 0 } migration })
+        if (!isGiven && query is { Request: { } request } && whole is { Second: not null, Row.Migration: { Share: > 0 } migration })
         {
             _impressions.Add(new ImpressionRow(migration.Name, request, query.User?.Value, snapshot.Variant.ToString(),
-                JsonSerializer.Serialize(answered.Select(one => one.Item.Id.Value)), snapshot.Row.Revision, TimeProvider.System.GetUtcNow()));
+                JsonSerializer.Serialize(answered.Select(one => one.Item.Id.Value)), snapshot.Row.Revision, Options.Time.GetUtcNow()));
         }
         Shadow(whole, query.Variant, "recommend", query.Text, async (side, stop) =>
             [.. (await answer(side, stop).ConfigureAwait(false)).Select(one => (one.Item.Id, (double)one.Score))]);

@@ -37,7 +37,7 @@ public sealed partial class HybridEngine
         VectorArguments.ThrowIfOutOfRange(query.Count, query.Offset);
         return RunAsync(async whole =>
         {
-            EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value);
+            EngineSnapshot snapshot = whole.Of(query.Variant, query.User?.Value ?? query.Text ?? query.Item?.Value, query.Segment);
             IReadOnlyList<SearchResult> found = await SearchAsync(snapshot, query, cancellationToken).ConfigureAwait(false);
             Shadow(whole, query.Variant, "search", query.Text, async (side, stop) =>
                 [.. (await SearchAsync(side, query, stop).ConfigureAwait(false)).Select(one => (one.Item.Id, (double)one.Score))]);

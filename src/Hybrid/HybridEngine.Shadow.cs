@@ -8,7 +8,8 @@ namespace Hybrid;
 public sealed partial class HybridEngine
 {
     private ShadowQueue? StartShadowing() => Options.Shadow is { Share: > 0 } shadow && !Options.WithoutRecords && !Records.IsReadOnly
-        ? new ShadowQueue(shadow, Records, migration => Records.ReadMigration(migration) is not { } row || !IsShadowed(row), TimeProvider.System, _logger)
+        ? new ShadowQueue(shadow, Records, migration => Records.ReadMigration(migration) is not { } row || !IsShadowed(row), _popular.UsersOf,
+            TimeProvider.System, _logger)
         : null;
 
     /// <summary>Has a request asked of both sides of a migration, some time after it was answered, if it is drawn.</summary>

@@ -50,6 +50,14 @@ internal sealed class PopularItems(RecordStore records, EventKinds kinds, int? m
         }
     }
 
+    /// <summary>How many users an item has, by the last count; 0: nobody has touched it.</summary>
+    public long UsersOf(ItemId item)
+    {
+        if (_last is null)
+            Read();
+        return _last!.Ranking.UsersOf(item);   // ! : it was just counted
+    }
+
     /// <summary>Ends when nothing is counted any more.</summary>
     public async Task CloseAsync()
     {

@@ -3,6 +3,7 @@ using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
 using Hybrid.Recommending.Sources;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid;
 
@@ -46,6 +47,9 @@ public sealed record RecommendQuery
 
     /// <summary>The collection of a migration that is to answer; null: by the share of the traffic, as <see cref="User"/> falls.</summary>
     public Variant? Variant { get; init; }
+
+    /// <summary>What whoever asks belongs to, a country or a kind of customer: a migration may divide its traffic by it (<see cref="TrafficRules"/>).</summary>
+    public string? Segment { get; init; }
 
     /// <summary>The request's id, as its events will carry it: while a migration divides the traffic, what was shown is noted under it. Null: it is
     /// not.</summary>

@@ -2,6 +2,7 @@ using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Indexing;
 using Hybrid.Recommending;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid;
 
@@ -22,6 +23,9 @@ public sealed record SearchQuery
 
     /// <summary>The collection of a migration that is to answer; null: by the share of the traffic.</summary>
     public Variant? Variant { get; init; }
+
+    /// <summary>What whoever asks belongs to, a country or a kind of customer: a migration may divide its traffic by it (<see cref="TrafficRules"/>).</summary>
+    public string? Segment { get; init; }
 
     /// <summary>How many.</summary>
     /// <value>1 … <see cref="MaxCount"/>. Default 10. Fewer return when fewer match.</value>

@@ -163,7 +163,7 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
             StringComparison.Ordinal);
 
         await using HybridEngine engine = await OpenAsync(new HybridOptions { OtherVectors = source => MilvusVectors.Read(source, Token) });
-        MigrationEstimate estimate = await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = setting }, Token);
+        MigrationEstimate estimate = await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = setting, IsSourceReadOnly = true }, Token);
         Assert.Equal(Count * 4L * (384 + 3), estimate.VectorBytes);
         await engine.StartMigrationAsync(cancellationToken: Token);
         while ((await engine.NextMigrationAsync(cancellationToken: Token)).Stage != MigrationStage.Shadowing)

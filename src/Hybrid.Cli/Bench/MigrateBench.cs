@@ -25,6 +25,7 @@ internal sealed class MigrateBench(
     {
         var results = new List<Measurement>();
         results.AddRange(await FillAsync());
+        results.AddRange(await PredictAsync());
         results.AddRange(await WriteTwiceAsync());
         results.Add(await ReconcileAsync());
         if (store is not null)
@@ -56,6 +57,38 @@ internal sealed class MigrateBench(
         double[] ratios = [.. backfill.Zip(plain, (filled, indexed) => filled / indexed)];
         return [Of($"plain indexing of {texts:N0} texts", "items/s", plain), Of($"backfill of {texts:N0} texts", "items/s", backfill),
             Of("backfill, of the rate of plain indexing", "times", ratios)];
+    }
+
+    /// <summary>How long a backfill takes, of what its plan has said: with short texts, long ones, and another encoder.</summary>
+    private async Task<Measurement[]> PredictAsync()
+    {
+        var results = new List<Measurement>();
+        (string Name, Func<int, Item> Item, MigrationPlan Plan)[] setUps =
+        [
+            ("short texts", ItemOf, new MigrationPlan { Name = "shorter", Dimension = Kept }),
+            ("long texts", LongItemOf, new MigrationPlan { Name = "shorter", Dimension = Kept }),
+            ("another encoder", ItemOf, new MigrationPlan { Name = "other", Encoder = "multilingual-e5-small-en-zh" }),
+        ];
+        foreach ((string name, Func<int, Item> itemOf, MigrationPlan plan) in setUps)
+        {
+            double[] ratios = new double[rounds], within = new double[rounds];
+            for (int round = 0; round < rounds; round++)
+            {
+                await InFolderAsync(new HybridOptions { ModelPath = ModelFolder.DefaultName }, async engine =>
+                {
+                    await engine.AddAsync(Enumerable.Range(0, texts).Select(itemOf), cancellationToken);
+                    await FillAsync(engine, texts, keepsLedger: false);
+                    MigrationEstimate said = await engine.PlanMigrationAsync(plan, cancellationToken);
+                    await engine.StartMigrationAsync(cancellationToken: cancellationToken);
+                    double took = texts / await RateAsync(texts, () => engine.NextMigrationAsync(cancellationToken: cancellationToken));
+                    ratios[round] = took / (said.LeastTime + said.MostTime).TotalSeconds * 2;
+                    within[round] = took >= said.LeastTime.TotalSeconds && took <= said.MostTime.TotalSeconds ? 1 : 0;
+                });
+            }
+            results.Add(Of($"backfill of {texts:N0} {name}, of the time that was planned", "times", ratios));
+            results.Add(Of($"likewise, within the 90 % interval", "of rounds", [within.Average()]));
+        }
+        return [.. results];
     }
 
     /// <summary>A change of one item made searchable, alone and while a migration writes both, and what the second write takes by itself.</summary>
@@ -209,6 +242,11 @@ internal sealed class MigrateBench(
         new(what, unit, Measurement.Percentile(rounds, 0.5), null, (rounds.Min(), rounds.Max()));
 
     private static IEnumerable<Item> Items(int count) => Enumerable.Range(0, count).Select(ItemOf);
+
+    private static Item LongItemOf(int i) => ItemOf(i) with
+    {
+        Text = string.Join(' ', Enumerable.Range(0, 60 + (i % 41)).Select(word => Words[(i + (word * 7)) % Words.Length])),
+    };
 
     private static Item ItemOf(int i) => new($"P{i}")
     {

@@ -25,6 +25,7 @@ internal static class MigrateCommand
         MigrateCompareCommand.Create(),
         MigrateReportCommand.Create(),
         MigrateReconcileCommand.Create(),
+        MigrateDivideCommand.Create(),
         MigratePauseCommand.Create(),
         MigrateRollbackCommand.Create(),
         MigrateFinishCommand.Create(),
@@ -83,6 +84,11 @@ internal static class MigrateCommand
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Requests that led to an event: {traffic.Old.Rate:P2} of the old one's, "
                 + $"{traffic.New.Rate:P2} of the new one's; ahead by {traffic.Ahead.Value:+0.00 %;-0.00 %} [{traffic.Ahead.Low:+0.00 %;-0.00 %}, "
                 + $"{traffic.Ahead.High:+0.00 %;-0.00 %}], whenever one looks."));
+        }
+        if (status.Interleaved is { } both)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Lists of both: {both.Requests:N0} shown; {both.PreferNew:N0} users chose the "
+                + $"new one's first, {both.PreferOld:N0} the old one's; evidence {both.Evidence:F1}, of which 20 is enough, whenever one looks."));
         }
         foreach (AlphaStep alpha in status.Alphas ?? [])
         {

@@ -35,6 +35,10 @@ internal static class MigratePlanCommand
             DefaultValueFactory = _ => "joined",
             CustomParser = result => OptionValue.Word(result, "joined", "centred", "plain"),
         };
+        var readOnly = new Option<bool>("--read-only-source")
+        {
+            Description = "Declare that nobody else writes the old vectors, or the old index past the records, until the migration ends.",
+        };
         var target = new Option<string?>("--to-store")
         {
             Description = $"Another store: milvus://host[:port][/db], or '{StoreOption.Embedded}'. Secrets come from the environment, as for --store.",
@@ -55,7 +59,7 @@ internal static class MigratePlanCommand
             "migrate plan --to blend1 --legacy vectors.bin --alpha 0.3",
             "migrate plan --to blend2 --legacy vectors.bin --alpha .3..1 over 14d",
             "migrate plan --to milvus1 --to-store milvus://localhost:19530/shop")
-        { name, encoder, dimension, legacy, ids, alpha, form, target, hold, json }.Run(async (engine, parsed, cancellationToken) =>
+        { name, encoder, dimension, legacy, ids, alpha, form, readOnly, target, hold, json }.Run(async (engine, parsed, cancellationToken) =>
         {
             MigrationPlan plan;
             string blended = string.Join(' ', parsed.GetValue(alpha)!);   // ! : it has a default
@@ -72,6 +76,7 @@ internal static class MigratePlanCommand
                     Alpha = isOne ? one : 0,
                     Alphas = isOne ? null : AlphaSchedule.Parse(blended),
                     Form = Enum.Parse<BlendForm>(parsed.GetValue(form)!, ignoreCase: true),   // ! : it has a default
+                    IsSourceReadOnly = parsed.GetValue(readOnly),
                     Store = parsed.GetValue(target),
                     Hold = TimeSpan.FromDays(parsed.GetValue(hold)),
                 };
@@ -92,7 +97,8 @@ internal static class MigratePlanCommand
     private static void Write(MigrationEstimate estimate)
     {
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{estimate.Name}: from {estimate.Old}; {estimate.Items:N0} items, {estimate.ToEncode:N0} to encode."));
+            $"{estimate.Name}: from {estimate.Old}; {estimate.Items:N0} items, {estimate.ToEncode:N0} to encode, of "
+            + $"{estimate.Tokens:N0} tokens."));
         if (estimate.ToEncode > 0)
         {
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Encoding takes {estimate.LeastTime.TotalMinutes:F1} to "

@@ -53,6 +53,8 @@ internal static class MigrateReportCommand
             WriteLive(page, live);
         if (status.Traffic is { } traffic)
             WriteTraffic(page, traffic);
+        if (status.Interleaved is { } both)
+            WriteInterleaved(page, both);
         page.Section("What happened", "Every step, with the figures that decided.", HtmlPage.Table(
             [["time", "stage", "share", "why"], .. status.Steps.Select(step => (string[])[step.Time.ToString("u", CultureInfo.InvariantCulture),
                 step.Stage.ToString(), step.Share.ToString("P0", CultureInfo.InvariantCulture), step.Why])], isOfTexts: true));
@@ -101,6 +103,13 @@ internal static class MigrateReportCommand
         HtmlPage.Table([["", "users", "requests", "answered", "rate"], Row("old", traffic.Old), Row("new", traffic.New),
             ["new ahead by", "", "", "", string.Create(CultureInfo.InvariantCulture,
                 $"{traffic.Ahead.Value:+0.0000;-0.0000} [{traffic.Ahead.Low:+0.0000;-0.0000}, {traffic.Ahead.High:+0.0000;-0.0000}]")]]));
+
+    private static void WriteInterleaved(HtmlPage page, InterleavedTraffic both) => page.Section("What users choose from lists of both", string.Create(
+        CultureInfo.InvariantCulture, $"{both.Requests:N0} lists were shown. A user's first event on one counts for who put that item in: "
+        + $"{(both.IsClear ? $"users prefer the {(both.PreferNew > both.PreferOld ? "new" : "old")} one" : "it is not clear yet which one users prefer")} "
+        + $"(evidence {both.Evidence:F1}, of which 20 is enough, whenever one looks)."),
+        HtmlPage.Table([["", "users"], ["old", both.PreferOld.ToString("N0", CultureInfo.InvariantCulture)],
+            ["new", both.PreferNew.ToString("N0", CultureInfo.InvariantCulture)]]));
 
     private static string[] Row(string name, VariantTraffic traffic) => [name, traffic.Users.ToString("N0", CultureInfo.InvariantCulture),
         traffic.Requests.ToString("N0", CultureInfo.InvariantCulture), traffic.Answered.ToString("N0", CultureInfo.InvariantCulture), Number(traffic.Rate)];

@@ -1,6 +1,6 @@
 namespace Hybrid.Recommending;
 
-/// <summary>Where an answer comes from: all of it, always.</summary>
+/// <summary>Where an answer comes from: all of it, always, unless it is a list of both collections of a migration.</summary>
 /// <param name="Snapshot">The number of the snapshot that answered: higher after each switch of collections, models or shares.</param>
 /// <param name="Collection">The physical collection; null where nothing is indexed.</param>
 /// <param name="Variant">While a migration divides the traffic, the one that answered; <see cref="Variant.Old"/> at all other times.</param>

@@ -33,6 +33,7 @@ public sealed record Recommendation
     /// <summary>One sentence for a person, the same in every culture.</summary>
     public string Why { get; init; } = "";
 
-    /// <summary>Where the whole answer comes from; the same object in each of its items. Null where no engine has answered.</summary>
+    /// <summary>Where the whole answer comes from; the same object in each of its items, but in a list of both collections of a migration that of
+    /// who has put it in. Null where no engine has answered.</summary>
     public AnswerOrigin? Origin { get; init; }
 }

@@ -7,6 +7,7 @@ namespace Hybrid.Records;
 internal sealed class ItemRanking
 {
     private readonly List<Entry> _entries;
+    private Dictionary<ItemId, long>? _users;
 
     /// <param name="users">How many users have each item.</param>
     public ItemRanking(IReadOnlyDictionary<string, long> users) : this(
@@ -21,6 +22,10 @@ internal sealed class ItemRanking
     }
 
     public IReadOnlyList<ItemId> Items { get; }
+
+    /// <summary>How many users have an item.</summary>
+    /// <remarks>Cost: the first time one pass over the items.</remarks>
+    public long UsersOf(ItemId item) => (_users ??= _entries.ToDictionary(entry => entry.Id, entry => entry.Users)).GetValueOrDefault(item);
 
     /// <summary>The ranking after some counts have changed.</summary>
     /// <remarks>Cost: one pass over the items, and sorting those that changed.</remarks>

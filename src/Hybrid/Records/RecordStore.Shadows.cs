@@ -13,10 +13,10 @@ public sealed partial class RecordStore
     {
         EnsureMigrations(connection);
         using SqliteCommand command = connection.Command("""
-            INSERT INTO shadows (migration, time, stratum, overlap, rank_overlap, score_shift, old_ms, new_ms)
-            VALUES (@migration, @time, @stratum, @overlap, @rank_overlap, @score_shift, @old_ms, @new_ms)
+            INSERT INTO shadows (migration, time, stratum, overlap, rank_overlap, score_shift, old_ms, new_ms, popularity)
+            VALUES (@migration, @time, @stratum, @overlap, @rank_overlap, @score_shift, @old_ms, @new_ms, @popularity)
             """, ("@migration", null), ("@time", null), ("@stratum", null), ("@overlap", null), ("@rank_overlap", null), ("@score_shift", null),
-            ("@old_ms", null), ("@new_ms", null));
+            ("@old_ms", null), ("@new_ms", null), ("@popularity", null));
         foreach (ShadowRow row in rows)
         {
             command.Set("@migration", row.Migration);
@@ -27,6 +27,7 @@ public sealed partial class RecordStore
             command.Set("@score_shift", row.ScoreShift);
             command.Set("@old_ms", row.OldMilliseconds);
             command.Set("@new_ms", row.NewMilliseconds);
+            command.Set("@popularity", row.Popularity);
             command.ExecuteNonQuery();
         }
         connection.Execute("DELETE FROM shadows WHERE id <= (SELECT max(id) FROM shadows) - @most", ("@most", (long)MostShadows));
@@ -40,14 +41,15 @@ public sealed partial class RecordStore
         // A migration that an earlier Hybrid has planned has none.
         if (connection.Scalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'shadows'") == 0)
             return rows;
-        using SqliteCommand command = connection.Command("""
-            SELECT time, stratum, overlap, rank_overlap, score_shift, old_ms, new_ms FROM shadows WHERE migration = @migration ORDER BY id
+        string later = HasColumn(connection, "shadows", "popularity") ? "popularity" : "NULL";
+        using SqliteCommand command = connection.Command($"""
+            SELECT time, stratum, overlap, rank_overlap, score_shift, old_ms, new_ms, {later} FROM shadows WHERE migration = @migration ORDER BY id
             """, ("@migration", migration));
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
             rows.Add(new(migration, new DateTimeOffset(reader.Number(0), TimeSpan.Zero), reader.TextOrEmpty(1), reader.GetDouble(2), reader.GetDouble(3),
-                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.GetDouble(5), reader.GetDouble(6)));
+                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.GetDouble(5), reader.GetDouble(6), reader.Text(7)));
         }
         return rows;
     });

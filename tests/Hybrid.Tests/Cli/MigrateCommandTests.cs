@@ -144,7 +144,9 @@ public sealed class MigrateCommandTests
             await redis.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "");
         }
 
-        await shop.DoAsync("migrate", "plan", "--to", "blend", "--legacy", old);
+        HybridCommand.Result open = await shop.RunAsync("migrate", "plan", "--to", "blend", "--legacy", old);
+        Assert.Equal((1, true), (open.ExitCode, open.Errors.Contains("--read-only-source", StringComparison.Ordinal)));
+        await shop.DoAsync("migrate", "plan", "--to", "blend", "--legacy", old, "--read-only-source");
         await shop.DoAsync("migrate", "start");
         string stage = "";
         for (int steps = 0; steps < 20 && stage != "Completed"; steps++)

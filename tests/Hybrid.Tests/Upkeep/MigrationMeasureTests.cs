@@ -16,6 +16,19 @@ public sealed class MigrationMeasureTests : IDisposable
     public void Dispose() => _shop.Dispose();
 
     [Fact]
+    public async Task A_plan_counts_the_tokens_of_all_texts_by_those_of_a_sample()
+    {
+        await using HybridEngine engine = await _shop.OpenIndexedAsync();
+        MigrationEstimate none = await engine.PlanMigrationAsync(Blend("moved"), Token);
+        Assert.Equal((0L, 0L), (none.ToEncode, none.Tokens));
+        await engine.RollBackMigrationAsync(cancellationToken: Token);
+        MigrationEstimate all = await engine.PlanMigrationAsync(new MigrationPlan { Name = "shorter", Dimension = 128 }, Token);
+        int tokens = Shop.Items.Sum(item => engine.Encoder.Tokenizer.CountTokens(engine.Options.Template.TextOf(item)));
+        Assert.Equal((10L, 10, (long)tokens), (all.ToEncode, all.Sampled, all.Tokens));
+        Assert.True(all.LeastTime <= all.MostTime && all.MostTime > TimeSpan.Zero, $"{all.LeastTime} to {all.MostTime}");
+    }
+
+    [Fact]
     public async Task How_far_behind_and_how_different_both_are_is_measured_while_it_is_under_way()
     {
         await using HybridEngine engine = await _shop.OpenIndexedAsync();
@@ -66,8 +79,10 @@ public sealed class MigrationMeasureTests : IDisposable
         await Shop.EventuallyAsync(() => Task.FromResult(engine.Records.ReadShadows("blend").Count == 20), "all are asked of both");
 
         ShadowReport live = (await engine.CompareMigrationAsync(cancellationToken: Token)).Shadowed!;   // ! : some were asked
-        Assert.Equal(["recommend item", "search han", "search item", "search latin"], live.Strata.Keys);
-        Assert.All(live.Strata.Values, stratum => Assert.Equal(5, stratum.Requests));
+        // Of the best items some have 40 users, and some nobody.
+        Assert.Equal(["recommend item", "search han", "search item", "search latin", "cold", "mid"], live.Strata.Keys);
+        Assert.All(live.Strata.Values.Take(4), stratum => Assert.Equal(5, stratum.Requests));
+        Assert.Equal(20, live.Strata["cold"].Requests + live.Strata["mid"].Requests);
         // By text a headphone is P1's neighbour, in the blend a kettle is.
         Assert.InRange(live.Strata["search item"].RankBiasedOverlap, .01, .95);
         Assert.InRange(live.OverlapAt10, live.Strata.Values.Min(stratum => stratum.OverlapAt10), 1);

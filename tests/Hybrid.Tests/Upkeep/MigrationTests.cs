@@ -281,7 +281,7 @@ public sealed class MigrationTests : IDisposable
         await using HybridEngine engine = await HybridEngine.OpenAsync(options, cancellationToken: Token);
         await engine.AddAsync(Shop.Items, Token);
         await engine.IndexAsync(cancellationToken: Token);
-        await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = "db://old", Alpha = .2 }, Token);
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = "db://old", Alpha = .2, IsSourceReadOnly = true }, Token);
         await ToShadowingAsync(engine);
         IReadOnlyList<SearchResult> near = await engine.SearchAsync(new SearchQuery { Item = "P1", Count = 1, Variant = Variant.New }, Token);
         Assert.Equal("K3", near[0].Item.Id.Value);

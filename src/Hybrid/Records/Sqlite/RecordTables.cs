@@ -43,6 +43,8 @@ internal static class RecordTables
     [
         ("migration_steps", "differing", "INTEGER"),
         ("migration_steps", "verdict", "TEXT"),
+        ("impressions", "teams", "TEXT"),
+        ("shadows", "popularity", "TEXT"),
     ];
 
     private const string Stores = """

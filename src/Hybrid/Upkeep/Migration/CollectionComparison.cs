@@ -117,8 +117,7 @@ internal sealed class CollectionComparison(
 
     private IEnumerable<StratumComparison> StrataOf(double[] differences, int[] counts)
     {
-        (string Name, int Least, int Most)[] strata = [("cold", 0, 0), ("tail", 1, 5), ("mid", 6, 50), ("head", 51, int.MaxValue)];
-        foreach ((string name, int least, int most) in strata)
+        foreach ((string name, int least, int most) in PopularityBand.All)
         {
             double[] members = [.. differences.Where((_, i) => counts[split.All.Codes.Find(split.Queries[i].Targets[0])] is var count
                 && count >= least && count <= most)];

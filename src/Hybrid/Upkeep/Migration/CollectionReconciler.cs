@@ -20,7 +20,7 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
     /// <summary>Finds what differs; what changes meanwhile is looked at once more, and is no difference where the collection has still to take it.</summary>
     public async Task<ReconcileReport> CompareAsync(CancellationToken cancellationToken)
     {
-        HashSet<ItemId> before = InFlight();
+        HashSet<ItemId> before = InFlight(changes, collection.Name);
         var sums = new UInt128[Buckets];
         long rows = 0;
         foreach ((ItemId item, UInt128 digest, long sequence) in Expected())
@@ -38,7 +38,7 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
         }
         HashSet<int> differing = [.. Enumerable.Range(0, Buckets).Where(bucket => sums[bucket] != 0)];
         ReconcileReport report = await FindAsync(differing, cancellationToken).ConfigureAwait(false);
-        HashSet<ItemId> flying = InFlight();
+        HashSet<ItemId> flying = InFlight(changes, collection.Name);
         return report with
         {
             Rows = rows,
@@ -120,14 +120,15 @@ internal sealed class CollectionReconciler(IVectorCollection collection, RecordS
 
     private static ItemId[] Settled(IReadOnlyList<ItemId> items, HashSet<ItemId> flying) => [.. items.Where(item => !flying.Contains(item))];
 
-    private HashSet<ItemId> InFlight()
+    /// <summary>What a collection has still to take.</summary>
+    internal static HashSet<ItemId> InFlight(ChangeLog changes, string collection)
     {
         const int chunk = 4_096;
         var items = new HashSet<ItemId>();
         ItemId after = default;
         while (true)
         {
-            IReadOnlyList<DirtyKey> keys = changes.Read(collection.Name, long.MaxValue, after, chunk);
+            IReadOnlyList<DirtyKey> keys = changes.Read(collection, long.MaxValue, after, chunk);
             items.UnionWith(keys.Select(key => key.Item));
             if (keys.Count < chunk)
                 return items;

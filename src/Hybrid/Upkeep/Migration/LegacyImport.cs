@@ -22,20 +22,17 @@ internal static class LegacyImport
     public static async Task<(IVectorCollection Collection, float[] Mean)> RunAsync(
         IVectorStore store, string name, Func<IEnumerable<KeyedVector>> rows, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var hash = new XxHash128();
         var lengths = new Dictionary<int, long>();
-        foreach (KeyedVector row in rows())
+        string hash = HashOf(rows().Select(row =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
             lengths[row.Vector.Length] = lengths.GetValueOrDefault(row.Vector.Length) + 1;
-            hash.Append(MemoryMarshal.AsBytes(row.Key.AsSpan()));
-            hash.Append(MemoryMarshal.AsBytes(row.Vector.Span));
-        }
+            return row;
+        }), cancellationToken);
         // Most rows tell which length is meant; a few of another one, or none, are faults.
         int dimension = lengths.Count == 0 ? 0 : lengths.MaxBy(one => one.Value).Key;
         if (dimension is 0 or > VectorArguments.MaxDimension)
             throw new MigrationException($"{name} has no vectors that can be used; look at it with an inspection first.");
-        var space = new VectorSpace(name, hash.GetCurrentHashAsUInt128().ToString("x32", null), dimension, VectorSpaceKind.Behavior);
+        var space = new VectorSpace(name, hash, dimension, VectorSpaceKind.Behavior);
         var mean = new MeanVector(dimension);
         IVectorCollection collection = await FindAsync(store, space, cancellationToken).ConfigureAwait(false)
             ?? await store.CreateAsync(CollectionBase, space, cancellationToken).ConfigureAwait(false);
@@ -74,6 +71,19 @@ internal static class LegacyImport
             progress?.Report(seen.Count);
             batch.Clear();
         }
+    }
+
+    /// <summary>Of all keys and vectors in their order: another one where any has changed. It is that of their space.</summary>
+    public static string HashOf(IEnumerable<KeyedVector> rows, CancellationToken cancellationToken)
+    {
+        var hash = new XxHash128();
+        foreach (KeyedVector row in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.Append(MemoryMarshal.AsBytes(row.Key.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(row.Vector.Span));
+        }
+        return hash.GetCurrentHashAsUInt128().ToString("x32", null);
     }
 
     public static async Task<IVectorCollection?> FindAsync(IVectorStore store, VectorSpace space, CancellationToken cancellationToken)

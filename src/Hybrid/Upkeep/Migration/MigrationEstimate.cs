@@ -17,6 +17,9 @@ public sealed record MigrationEstimate
     /// <summary>Items that were encoded to measure how long it takes.</summary>
     public required int Sampled { get; init; }
 
+    /// <summary>Tokens of the texts that have to be encoded, as many as the model reads of each, by that sample.</summary>
+    public required long Tokens { get; init; }
+
     /// <summary>How long encoding takes here: the ends of a 90 % interval by that sample.</summary>
     public required TimeSpan LeastTime { get; init; }
 

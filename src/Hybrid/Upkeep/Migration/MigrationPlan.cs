@@ -70,6 +70,17 @@ public sealed record MigrationPlan
         }
     } = TimeSpan.FromDays(7);
 
+    /// <summary>How the traffic is divided beside the share; <see cref="HybridEngine.DivideTrafficAsync"/> changes it.</summary>
+    public TrafficRules Traffic { get; init; } = new();
+
+    /// <summary>Declares that nobody writes, past the records, what the migration leads away from while it is under way: the old vectors, and rows of the old
+    /// collection that the records do not have. Such a source is refused without, and looked at again before the new collection answers.</summary>
+    public bool IsSourceReadOnly { get; init; }
+
+    /// <summary>What <see cref="PastWrites.Sum"/> was when the migration was started.</summary>
+    [JsonInclude]
+    internal string PastRecords { get; init; } = "";
+
     internal double FirstAlpha => Alphas?.From ?? Alpha;
 
     /// <summary>Whether an address has a password: "redis://user:password@host", or a connection string.</summary>

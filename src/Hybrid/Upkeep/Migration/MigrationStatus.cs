@@ -43,6 +43,12 @@ public sealed record MigrationStatus
     /// <summary>What was shown since the share is what it is, of requests with an id; null while nobody is answered by the new one.</summary>
     public MigrationTraffic? Traffic { get; init; }
 
+    /// <summary>How the traffic is divided beside the share.</summary>
+    public TrafficRules Rules { get; init; } = new();
+
+    /// <summary>What users chose from lists of both collections; null: none was shown.</summary>
+    public InterleavedTraffic? Interleaved { get; init; }
+
     /// <summary>The alphas that follow each other; null: there is one.</summary>
     public IReadOnlyList<AlphaStep>? Alphas { get; init; }
 

@@ -15,9 +15,10 @@ namespace Hybrid.Upkeep.Migration;
 /// <para>Bounded: what more than <see cref="ShadowOptions.MostWaiting"/> wait, or cannot be asked or written, is dropped and counted. Threads: every member may
 /// be called concurrently, <see cref="DisposeAsync"/> last, which asks nothing any more and writes what was answered.</para>
 /// </remarks>
+/// <param name="users">How many users an item has.</param>
 /// <param name="isOff">Asked before each: whether to drop it, as while the migration is paused.</param>
 internal sealed class ShadowQueue(
-    ShadowOptions options, RecordStore records, Func<string, bool> isOff, TimeProvider time, ILogger logger) : IAsyncDisposable
+    ShadowOptions options, RecordStore records, Func<string, bool> isOff, Func<ItemId, long> users, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private const int WrittenTogether = 64, Compared = 10;
 
@@ -122,7 +123,8 @@ internal sealed class ShadowQueue(
             return new ShadowRow(shadow.Migration, time.GetUtcNow(), shadow.Stratum,
                 RankOverlap.At([.. old.Found.Select(one => one.Item)], [.. made.Found.Select(one => one.Item)], Compared),
                 RankOverlap.Tied(old.Found, made.Found),
-                old.Found.Count > 0 && made.Found.Count > 0 ? made.Found[0].Score - old.Found[0].Score : null, old.Time, made.Time);
+                old.Found.Count > 0 && made.Found.Count > 0 ? made.Found[0].Score - old.Found[0].Score : null, old.Time, made.Time,
+                old.Found.Count > 0 ? PopularityBand.Of(users(old.Found[0].Item)) : null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -27,13 +27,16 @@ public sealed record ShadowReport
 
     public required double NewP95 { get; init; }
 
-    /// <summary>By what the request was: "search latin", "search han", "recommend item"; by name.</summary>
+    /// <summary>By what the request was: "search latin", "search han", "recommend item"; and by how many users the old one's best item has: "cold" none,
+    /// "tail" 1–5, "mid" 6–50, "head" more.</summary>
     public IReadOnlyDictionary<string, ShadowReport> Strata { get; init; } = new Dictionary<string, ShadowReport>();
 
     /// <returns>Null of none.</returns>
     internal static ShadowReport? Of(IReadOnlyList<ShadowRow> rows) => rows.Count == 0 ? null : Whole(rows) with
     {
         Strata = rows.GroupBy(row => row.Stratum).OrderBy(stratum => stratum.Key, StringComparer.Ordinal)
+            .Concat(rows.Where(row => row.Popularity is not null).GroupBy(row => row.Popularity!)   // ! : just seen
+                .OrderBy(stratum => Array.FindIndex(PopularityBand.All, band => band.Name == stratum.Key)))
             .ToDictionary(stratum => stratum.Key, stratum => Whole([.. stratum])),
     };
 

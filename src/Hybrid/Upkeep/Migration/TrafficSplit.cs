@@ -12,18 +12,22 @@ public sealed class TrafficSplit
 
     private readonly byte[] _salt;
     private readonly IReadOnlyDictionary<string, Variant> _overrides;
+    private readonly IReadOnlyDictionary<string, double> _segments;
 
     /// <param name="salt">Another one divides anew, independently: who was first by one is not first by another.</param>
     /// <param name="share">How much of the traffic the new system answers, 0 … 1.</param>
     /// <param name="overrides">Who is answered by which, whatever the share: by user; null: nobody.</param>
+    /// <param name="segments">Of each segment that is divided otherwise, its share; null: none is.</param>
     /// <exception cref="ArgumentOutOfRangeException">The share is out of range.</exception>
-    public TrafficSplit(string salt, double share, IReadOnlyDictionary<string, Variant>? overrides = null)
+    public TrafficSplit(
+        string salt, double share, IReadOnlyDictionary<string, Variant>? overrides = null, IReadOnlyDictionary<string, double>? segments = null)
     {
         ArgumentNullException.ThrowIfNull(salt);
         if (!(share is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, FormattableString.Invariant($"A share is 0 to 1, not {share}."));
         _salt = System.Text.Encoding.UTF8.GetBytes(salt + "\0");
         _overrides = overrides ?? new Dictionary<string, Variant>();
+        _segments = segments ?? new Dictionary<string, double>();
         NewBuckets = (int)Math.Round(share * Buckets);
     }
 
@@ -32,10 +36,12 @@ public sealed class TrafficSplit
 
     /// <summary>Who answers a user.</summary>
     /// <param name="unit">The user, or whatever else is always to be answered by one of the two.</param>
-    public Variant Of(string unit)
+    /// <param name="segment">What the user belongs to, if anything.</param>
+    public Variant Of(string unit, string? segment = null)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        return _overrides.TryGetValue(unit, out Variant given) ? given : BucketOf(unit) < NewBuckets ? Variant.New : Variant.Old;
+        int buckets = segment is not null && _segments.TryGetValue(segment, out double share) ? (int)Math.Round(share * Buckets) : NewBuckets;
+        return _overrides.TryGetValue(unit, out Variant given) ? given : BucketOf(unit) < buckets ? Variant.New : Variant.Old;
     }
 
     /// <summary>0 … <see cref="Buckets"/> − 1, whatever the share.</summary>

@@ -26,8 +26,8 @@ public sealed partial class HybridEngine
         if (found.Count > 0 && !plan.IsSourceReadOnly)
         {
             throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"{found.Count:N0} rows of {current.Name} were written past the records, "
-                + $"such as '{found.First}': the new collection would not have them. Import them, or have `hybrid index --verify` take them away. {HowToDeclare}: "
-                + $"they then stay behind."));
+                + $"such as '{found.First}': the new collection would not have them. Import them, or have `hybrid index --verify` take them away. "
+                + $"{HowToDeclare}: they then stay behind."));
         }
         return plan with { PastRecords = $"{found.Sum:x32}" };
     }

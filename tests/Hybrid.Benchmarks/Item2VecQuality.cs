@@ -1,9 +1,9 @@
 // Measures  what Item2Vec's vectors are worth beside gensim's, trained with the same knobs and seeds on the same sessions: HR@10, how often a session's
 //           last item is among the ten nearest to the mean of those before it that are not in it already.
 // Data      a file of sessions, one a line, ids with spaces between; those of fewer than three different items are trained on and not asked.
-// Run       dotnet run -c Release --project tests/Hybrid.Benchmarks -- item2vec-quality --sessions FILE --python /usr/bin/python3 --peer gensim_speed.py
-//           For each of five seeds both figures; then the mean of their paired differences with its 95 % interval (Student's t). Sessions are asked every
-//           so many, so that at most 3,000 are.
+// Run       dotnet run -c Release --project tests/Hybrid.Benchmarks -- item2vec-quality --sessions FILE --python python3 --peer gensim_speed.py
+//           With [--workers N], default 1. For each of five seeds both figures; then the mean of their paired differences with its 95 % interval
+//           (Student's t). Sessions are asked every so many, so that at most 3,000 are.
 using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Behavior.Words;
@@ -22,9 +22,10 @@ internal static class Item2VecQuality
     {
         if (arguments.ValueOf("--sessions") is not { } file || arguments.ValueOf("--python") is not { } python || arguments.ValueOf("--peer") is not { } peer)
         {
-            Console.Error.WriteLine("item2vec-quality --sessions FILE --python PYTHON --peer gensim_speed.py");
+            Console.Error.WriteLine("item2vec-quality --sessions FILE --python PYTHON --peer gensim_speed.py [--workers 1]");
             return 2;
         }
+        int workers = int.Parse(arguments.ValueOf("--workers") ?? "1", CultureInfo.InvariantCulture);
         string[][] sessions = [.. File.ReadLines(file).Select(line => line.Split(' '))];
         string[][] asked = [.. sessions.Where(session => session.Distinct().Count() >= 3)];
         asked = [.. asked.Where((_, i) => i % (1 + asked.Length / MostAsked) == 0)];
@@ -39,7 +40,7 @@ internal static class Item2VecQuality
             var differences = new List<double>();
             for (int seed = 1; seed <= Seeds; seed++)
             {
-                Item2VecOptions options = Item2VecComparison.OptionsOf(64, workers: 1, epochs: 5) with { Seed = seed };
+                Item2VecOptions options = Item2VecComparison.OptionsOf(64, workers, epochs: 5) with { Seed = seed };
                 double ours = HitRate(WordVectors.Of(Item2Vec.Train(sequences, options)), asked);
                 string[] same = [".75", "1e-3", "1", seed.ToString(CultureInfo.InvariantCulture), vectors];
                 await Item2VecComparison.AskAsync(python, peer, training, options, same);

@@ -53,8 +53,8 @@ public static partial class Item2Vec
         {
             int to = rows[earlier.Items[from]];
             shares[to] = (float)move;
-            earlier.Vectors.Span.Slice(from * d, d).CopyTo(skipGram.Inputs.AsSpan(to * d, d));
-            state.Contexts.Span.Slice(from * d, d).CopyTo(skipGram.Outputs.AsSpan(to * d, d));
+            earlier.Vectors.Span.Slice(from * d, d).CopyTo(skipGram.Inputs.Span.Slice(to * d, d));
+            state.Contexts.Span.Slice(from * d, d).CopyTo(skipGram.Outputs.Span.Slice(to * d, d));
         }
         long pairs = TrainEpochs(skipGram, items, occurrences, starts, options, progress, cancellationToken);
         ThrowIfThinnedOut(pairs, options);

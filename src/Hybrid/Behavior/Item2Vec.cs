@@ -128,6 +128,7 @@ public static partial class Item2Vec
     {
         Range[] batches = [.. Batches(starts)];
         int workers = Math.Min(options.Workers, batches.Length);
+        NoiseDistribution[] noise = skipGram.Noise(workers);
         long began = Stopwatch.GetTimestamp();
         double total = (double)occurrences.Length * options.Epochs;
         var gate = new Lock();
@@ -137,17 +138,21 @@ public static partial class Item2Vec
         {
             int next = -1;
             if (workers == 1)
-                Work(epoch);
+                Work(epoch, worker: 0);
             else
-                Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, _ => Work(epoch));
+            {
+                var side = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+                Parallel.For(0, workers, side, worker => Work(epoch, worker));
+            }
             if (skipGram.FindDiverged() is var diverged and >= 0)
                 throw Failed($"the vector of '{items[diverged]}' became NaN or infinite in epoch {epoch + 1}. Lower Alpha, now {options.Alpha}.");
 
-            void Work(int epoch)
+            void Work(int epoch, int worker)
             {
-                SkipGramScratch scratch = skipGram.Scratch(BatchLength);
-                for (int b; (b = Interlocked.Increment(ref next)) < batches.Length;)
+                SkipGramScratch scratch = skipGram.Scratch(BatchLength, noise[0]);
+                for (int b, turn = worker; (b = Interlocked.Increment(ref next)) < batches.Length; turn++)
                 {
+                    scratch.Noise = noise[turn % noise.Length];
                     cancellationToken.ThrowIfCancellationRequested();
                     // A stream of draws and a learning rate that depend on the batch alone, not on who trains it when.
                     var random = new SplitMix64(new SplitMix64(((ulong)(uint)options.Seed << 32) ^ ((ulong)epoch * (ulong)batches.Length + (ulong)b)).Next());

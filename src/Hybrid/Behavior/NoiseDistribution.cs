@@ -7,14 +7,19 @@ internal sealed class NoiseDistribution
     // Beside each other, so that a draw fetches one line of memory.
     private readonly (uint Threshold, int Alias)[] _columns;
 
+    private readonly int _part, _parts;
+
+    /// <summary>Of all items, or of every so many-th alone.</summary>
     /// <param name="counts">[n], n ≥ 1, each ≥ 1.</param>
-    public NoiseDistribution(ReadOnlySpan<long> counts, double exponent)
+    /// <param name="part">The first of the items: below <paramref name="parts"/>, and n.</param>
+    public NoiseDistribution(ReadOnlySpan<long> counts, double exponent, int part = 0, int parts = 1)
     {
-        int n = counts.Length;
+        (_part, _parts) = (part, parts);
+        int n = (counts.Length - part + parts - 1) / parts;
         var scaled = new double[n];
         double sum = 0;
         for (int i = 0; i < n; i++)
-            sum += scaled[i] = Math.Pow(counts[i], exponent);
+            sum += scaled[i] = Math.Pow(counts[ItemOf(i)], exponent);
 
         var small = new Stack<int>();
         var large = new Stack<int>();
@@ -45,8 +50,10 @@ internal sealed class NoiseDistribution
     {
         int column = Column(draw);
         (uint threshold, int alias) = _columns[column];
-        return (uint)draw <= threshold ? column : alias;
+        return ItemOf((uint)draw <= threshold ? column : alias);
     }
+
+    private int ItemOf(int column) => _part + column * _parts;
 
     private int Column(ulong draw) => (int)(((draw >> 32) * (ulong)_columns.Length) >> 32);
 }

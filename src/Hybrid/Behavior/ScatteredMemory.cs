@@ -13,16 +13,17 @@ internal static partial class ScatteredMemory
     private const int LargePageBytes = 1 << 21;
     private const int InLargePages = 14;   // MADV_HUGEPAGE
 
-    /// <summary>[count] zeros, in pages of 2 MiB where the system gives them to who asks, as Linux does by default.</summary>
-    public static unsafe float[] Allocate(int count)
+    /// <summary>[count] zeros from the beginning of a line on, in pages of 2 MiB where the system gives them to who asks, as Linux does by default.</summary>
+    /// <remarks>Rows of whole lines share none then, which processors would take from each other, and are read without crossing any.</remarks>
+    public static unsafe Memory<float> Allocate(int count)
     {
-        float[] array = GC.AllocateUninitializedArray<float>(count, pinned: true);
+        float[] array = GC.AllocateUninitializedArray<float>(count + LineBytes / sizeof(float), pinned: true);
         nint first = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
-        nint from = (first + LargePageBytes - 1) & -LargePageBytes, to = (first + (nint)count * sizeof(float)) & -LargePageBytes;
+        nint from = (first + LargePageBytes - 1) & -LargePageBytes, to = (first + (nint)array.Length * sizeof(float)) & -LargePageBytes;
         if (OperatingSystem.IsLinux() && from < to)
             _ = Advise(from, to - from, InLargePages);   // a system that has none says so, and the pages stay as they are
         Array.Clear(array);   // after the advice: a page is made where it is first touched
-        return array;
+        return array.AsMemory((int)(-first & (LineBytes - 1)) / sizeof(float), count);   // pinned, so that it stays there
     }
 
     /// <summary>Asks for the line of an array's element that is read soon.</summary>

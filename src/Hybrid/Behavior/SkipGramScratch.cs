@@ -5,8 +5,9 @@ internal sealed class SkipGramScratch
 {
     /// <param name="longest">Items of the longest sequence.</param>
     /// <param name="targets">The centre and its negatives.</param>
-    public SkipGramScratch(int longest, int targets, int dimension)
+    public SkipGramScratch(int longest, int targets, int dimension, NoiseDistribution noise)
     {
+        Noise = noise;
         Kept = new int[longest];
         Targets = new SkipGramTargets(targets);
         NextTargets = new SkipGramTargets(targets);
@@ -20,6 +21,9 @@ internal sealed class SkipGramScratch
     }
 
     public int Dimension => Updated.Length;
+
+    /// <summary>What negatives are drawn from.</summary>
+    public NoiseDistribution Noise { get; set; }
 
     /// <summary>The items of a sequence that thinning left.</summary>
     public int[] Kept { get; }

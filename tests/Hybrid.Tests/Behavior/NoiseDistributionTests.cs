@@ -38,4 +38,22 @@ public sealed class NoiseDistributionTests
         for (int i = 0; i < 100; i++)
             Assert.Equal(0, noise.Drawn(random.Next()));
     }
+
+    [Fact]
+    public void Parts_have_every_so_many_th_item_each_in_proportion_among_them()
+    {
+        long[] counts = [400, 300, 100, 50, 50];
+        var parts = new[] { new NoiseDistribution(counts, 1, part: 0, parts: 2), new NoiseDistribution(counts, 1, part: 1, parts: 2) };
+        var random = new SplitMix64(3);
+        var drawn = new int[2, counts.Length];
+        for (int i = 0; i < Draws; i++)
+            drawn[i % 2, parts[i % 2].Drawn(random.Next())]++;
+
+        for (int item = 0; item < counts.Length; item++)
+        {
+            Assert.Equal(0, drawn[1 - item % 2, item]);
+            double p = counts[item] / (item % 2 == 0 ? 550.0 : 350), deviation = Math.Sqrt(Draws / 2 * p * (1 - p));
+            Assert.InRange(drawn[item % 2, item], Draws / 2 * p - 5 * deviation, Draws / 2 * p + 5 * deviation);
+        }
+    }
 }

@@ -20,7 +20,7 @@ public sealed class PairKernelTests
         var random = new Random(d * 100 + targets);
         float[] input = [.. Enumerable.Range(0, d).Select(_ => random.NextSingle() - 0.5f)];
         float[] outputs = [.. Enumerable.Range(0, Rows * d).Select(_ => random.NextSingle() - 0.5f)];
-        var scratch = new SkipGramScratch(1, targets, d);
+        var scratch = new SkipGramScratch(1, targets, d, new NoiseDistribution([1], 1));
         for (int k = 0; k < targets; k++)
             scratch.Targets.Rows[k] = random.Next(Rows);
         for (int k = 1; k < targets; k++)
@@ -37,7 +37,7 @@ public sealed class PairKernelTests
     [Fact]
     public void Large_products_saturate_and_stay_finite()
     {
-        var scratch = new SkipGramScratch(1, 6, 8);
+        var scratch = new SkipGramScratch(1, 6, 8, new NoiseDistribution([1], 1));
         scratch.Targets.Rows.AsSpan().Fill(1);
         (scratch.Targets.Rows[0], scratch.Targets.Counts[1]) = (0, 1);
         float[] input = [.. Enumerable.Repeat(100f, 8)], outputs = [.. Enumerable.Repeat(-100f, 8), .. Enumerable.Repeat(-100f, 8)];

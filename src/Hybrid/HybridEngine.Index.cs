@@ -1,4 +1,5 @@
 using Hybrid.Encoding;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Indexing;
 using Hybrid.Records;
 using Hybrid.Vectors;
@@ -91,7 +92,7 @@ public sealed partial class HybridEngine
         int removed = _changes.ReadRemoved(current.Name).Count;
         IVectorCollection target = await GoOnOrCreateAsync(after: current.Name, space, cancellationToken).ConfigureAwait(false);
         await MarkDifferencesAsync(target, verify: false, cancellationToken).ConfigureAwait(false);
-        IVectorCollection? reused = MakesSameVectors(current.Space, space) ? current
+        IVectorCollection? reused = MakesSameVectors(current.Space, space) || AdapterBetween(current.Space, space) is not null ? current
             : await FindOlderAsync(target.Name, space, cancellationToken).ConfigureAwait(false);
         IndexReport report = await UpdateAsync(target, reused, progress, cancellationToken).ConfigureAwait(false);
         await SwitchToAsync(target, cancellationToken).ConfigureAwait(false);
@@ -116,8 +117,12 @@ public sealed partial class HybridEngine
         IVectorCollection target, IVectorCollection? reused, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         bool isNew = !_changes.IsComplete(target.Name);
-        IndexReport report = await new CatalogIndexer(ModelOf(target.Space).Load(), Options.Template) { Blend = ModelOf(target.Space).Blend }
-            .UpdateAsync(target, Records, _changes, reused, progress, cancellationToken).ConfigureAwait(false);
+        var indexer = new CatalogIndexer(ModelOf(target.Space).Load(), Options.Template)
+        {
+            Blend = ModelOf(target.Space).Blend,
+            Adapter = reused is null ? null : AdapterBetween(reused.Space, target.Space),
+        };
+        IndexReport report = await indexer.UpdateAsync(target, Records, _changes, reused, progress, cancellationToken).ConfigureAwait(false);
         // A build takes minutes for millions of rows; after a few changes a search is right without it.
         if (isNew || (await target.DescribeIndexAsync(cancellationToken).ConfigureAwait(false)).IsStale)
             await target.BuildIndexAsync(cancellationToken).ConfigureAwait(false);
@@ -127,6 +132,10 @@ public sealed partial class HybridEngine
     /// <summary>Whether the vectors of a collection are also those of another identity: an earlier Hybrid named the same model otherwise.</summary>
     private bool MakesSameVectors(VectorSpace old, VectorSpace space) =>
         old == space || (old.Template == space.Template && ModelOf(space).ReadManifest().IsFormerIdentity(old));
+
+    /// <summary>The adapter that makes the vectors of one space from those of another, without their texts; null where none does.</summary>
+    private TextAdapter? AdapterBetween(VectorSpace from, VectorSpace to) =>
+        ModelOf(to) is { Blend: null, Manifest.Adapter: { } adapter } && adapter.EncoderHash == from.Hash && from.Template == to.Template ? adapter : null;
 
     /// <summary>Marks what a collection lacks, or has too much, if there is anything: one that has taken everything has a row for each item.</summary>
     private async Task MarkDifferencesAsync(IVectorCollection collection, bool verify, CancellationToken cancellationToken)

@@ -13,8 +13,8 @@
 // 4.8 where one takes 2.5. Then 12 M pairs/s together where two trainings that share nothing did 23 (64-d); with negatives from parts of the items in turn, and
 // rows that begin with a line, 16.4 of 24.5. What is left are the rows of the sessions' own items, which both write. On processors that are far from each
 // other that costs more: the ratio of two workers to one was 1.3 to 2.1 within a day.
-// Where the vectors exceed the caches (64-d, one worker, two epochs of 5 million occurrences): 3.7 M pairs/s with 200,000 items and 2.9 with a million before; asking for rows
-// one centre ahead brought a quarter, pages of 2 MiB a tenth with 200,000 and a quarter with a million, columns of the noise one draw ahead a tenth, whole
+// Where the vectors exceed the caches (64-d, one worker, 5 million occurrences): 3.7 M pairs/s with 200,000 items and 2.9 with a million before; asking for
+// rows one centre ahead brought a quarter, pages of 2 MiB a tenth with 200,000 and a quarter with a million, columns of the noise one draw ahead a tenth, whole
 // lines the rest: 9.9 and 6.6 on a quieter machine. Vectors of 512 bits brought less than a tenth on Zen 5, and are not used.
 using System.Diagnostics;
 using System.Globalization;

@@ -12,12 +12,17 @@ namespace Hybrid.Behavior;
 /// the hash of its space · int64 last event · int32 n · whether there is a map from text, and then its source's space, matrix and means · [n] int64 counts ·
 /// [n] lengths of the ids in bytes, one each · the ids in UTF-8 · zeros up to a multiple of 64 · [n × d] float32 · [n] float32, by what each is multiplied to
 /// have length 1 · XxHash3 of everything before it, 8 bytes. Then, where training can go on from it, [n × d] float32 of contexts · XxHash3 of them.</para>
-/// <para>The vectors stay in the file, which the system reads when it is looked at; the contexts are not read by who only asks.</para>
+/// <para>Of a large file the vectors stay there, and the system reads them when they are looked at; of a small one they are read, so that nothing keeps its
+/// medium busy. The contexts are not read by who only asks.</para>
 /// </remarks>
 internal static class Item2VecFile
 {
     private const int Version = 4;
     private const int FirstMapped = 4;
+
+    /// <summary>Bytes of a file that is mapped.</summary>
+    private const long LeastMapped = 64 << 20;
+
     private const int Alignment = 64;
 
     private static ReadOnlySpan<byte> Magic => "HYBI2VEC"u8;
@@ -51,7 +56,8 @@ internal static class Item2VecFile
         }
     }
 
-    public static Item2VecModel Load(string path, bool toContinue)
+    /// <param name="leastMapped">Bytes: a smaller file is read as a whole.</param>
+    public static Item2VecModel Load(string path, bool toContinue, long leastMapped = LeastMapped)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -65,7 +71,8 @@ internal static class Item2VecFile
                 && (!toContinue || answering == length || FileChecksum.IsRight(handle, answering, length)));
             try
             {
-                Item2VecModel model = version < FirstMapped ? OlderItem2VecFile.Read(file, version, toContinue) : Read(file, answering, toContinue);
+                Item2VecModel model = version < FirstMapped ? OlderItem2VecFile.Read(file, version, toContinue)
+                    : Read(file, answering, toContinue, leastMapped);
                 return isWhole.GetAwaiter().GetResult() ? model : throw Damaged(path);
             }
             catch (Exception cause) when (cause is not Item2VecException && !isWhole.GetAwaiter().GetResult())
@@ -140,7 +147,7 @@ internal static class Item2VecFile
             writer.Write(MemoryMarshal.AsBytes(vectors[..dimension]));
     }
 
-    private static Item2VecModel Read(FileStream file, long answering, bool toContinue)
+    private static Item2VecModel Read(FileStream file, long answering, bool toContinue, long leastMapped)
     {
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
         Item2VecOptions options = ReadOptions(reader);
@@ -157,15 +164,23 @@ internal static class Item2VecFile
         ItemId[] items = ReadIds(file, n);
 
         long at = file.Position + Padding(file.Position), bytes = sizeof(float) * (long)n * d;
-        var mapped = new MappedFile(file.SafeFileHandle, file.Length, new MappedFile.All());
-        ReadOnlyMemory<float> vectors = mapped.Part<float>(at, n * d);
-        float[] inverseNorms = mapped.Part<float>(at + bytes, n).ToArray();
         if (at + bytes + sizeof(float) * (long)n + FileChecksum.Length != answering)
             throw new FormatException($"its {n} items do not end where it says, at {answering}.");
-        TrainingState? state = null;
-        if (toContinue && answering < file.Length)
-            state = new TrainingState(mapped.Part<float>(answering, n * d), lastEvent);
+        MappedFile? mapped = file.Length < leastMapped ? null : new MappedFile(file.SafeFileHandle, file.Length, new MappedFile.All());
+        ReadOnlyMemory<float> vectors = Part(at, n * d);
+        float[] inverseNorms = Part(at + bytes, n).ToArray();
+        TrainingState? state = toContinue && answering < file.Length ? new TrainingState(Part(answering, n * d), lastEvent) : null;
         return new Item2VecModel(options, items, counts, vectors, pairs, lineage, fromText, state, inverseNorms, hash);
+
+        ReadOnlyMemory<float> Part(long from, int count)
+        {
+            if (mapped is not null)
+                return mapped.Part<float>(from, count);
+            var read = new float[count];
+            file.Position = from;
+            file.ReadExactly(MemoryMarshal.AsBytes(read.AsSpan()));
+            return read;
+        }
     }
 
     private static ItemId[] ReadIds(FileStream file, int n)

@@ -278,8 +278,8 @@ public sealed class Item2VecModel
     public void Save(string path) => Item2VecFile.Save(this, path);
 
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
-    /// <remarks>The vectors stay in the file, whose memory the system shares among processes and takes back when it needs it. A damaged file is refused here:
-    /// all that is used is compared with its checksum once.</remarks>
+    /// <remarks>The vectors of a file of 64 MB or more stay there, and the system shares their memory among processes and takes it back when it needs it. A
+    /// damaged file is refused here: all that is used is compared with its checksum once.</remarks>
     /// <param name="toContinue">Whether also what <see cref="Item2Vec.Continue"/> needs, which is as much again.</param>
     /// <exception cref="Item2VecException">There is no such file, it cannot be read, is no model, is damaged, or was written by a newer version.</exception>
     public static Item2VecModel Load(string path, bool toContinue = false) => Item2VecFile.Load(path, toContinue);

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using Hybrid.Catalog;
 using Hybrid.Encoding;
+using Hybrid.Encoding.Adapting;
 using Hybrid.Records;
 
 namespace Hybrid.Indexing;
@@ -27,6 +28,10 @@ public sealed partial class CatalogIndexer(TextEncoder encoder, ItemTextTemplate
 
     /// <summary>Blends text vectors with others; null: rows are text vectors.</summary>
     internal LegacyBlend? Blend { get; init; }
+
+    /// <summary>Applied to the vectors that are taken over from another collection, which are those of the encoder without it; null: they are right as they
+    /// are.</summary>
+    internal TextAdapter? Adapter { get; init; }
 
     /// <summary>Asked between chunks whether to leave the rest for another call; null: never.</summary>
     internal Func<bool>? IsEnough { get; init; }
@@ -220,6 +225,8 @@ public sealed partial class CatalogIndexer(TextEncoder encoder, ItemTextTemplate
                 vector.CopyTo(row);
             else
                 Blend!.Mix(vector, legacies.GetValueOrDefault(changed[i].Item.Id).Vector.Span, row);   // ! : there are legacies
+            if (changed[i].KeepsVector)
+                Adapter?.Apply(row);
         }
         var batch = new ItemBatch(collection.Space, [.. changed.Select(c => c.Item)], vectors, [.. changed.Select(c => c.Fingerprint)],
             [.. changed.Select(c => c.Sequence)]);

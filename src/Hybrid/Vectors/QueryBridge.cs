@@ -5,12 +5,12 @@ namespace Hybrid.Vectors;
 /// <summary>Fits a map that leads queries of a new encoder into an old encoder's space, so that its vectors answer as the new ones would.</summary>
 /// <remarks>
 /// <para>A query is not to land where the old encoder would have put it: the old neighbours would come of that. It is to score the old vectors as it
-/// scores the new
-/// ones. With W the least-squares map from old vectors to new ones (ridge, or of low rank), q · (x W) = (q Wᵀ) · x, so that queries are led by Wᵀ; what
-/// the means add is the same for every x and changes no order. Of a rotation the transpose is the way back itself.</para>
+/// scores the new ones. With W the least-squares map from old vectors to new ones (ridge, or of low rank), q · (x W) = (q Wᵀ) · x, so that queries are led
+/// by Wᵀ; what the means add is the same for every x and changes no order. Of a rotation the transpose is the way back itself.</para>
+/// <para>What it cannot do: the new vectors have length 1, and the led ones x W have not. Where W changes lengths much, cosines with the
+/// new vectors are no products of the query with the old ones, whatever map the query takes.</para>
 /// <para>No map at all, rotation, low rank and ridge are judged on pairs that they were not fitted on; the first of the best is taken, so that none is
-/// worse there than
-/// no map. What is returned is fitted on all pairs. Equal input gives an equal map on the same machine.</para>
+/// worse there than no map. What is returned is fitted on all pairs. Equal input gives an equal map on the same machine.</para>
 /// </remarks>
 public static class QueryBridge
 {
@@ -23,8 +23,7 @@ public static class QueryBridge
 
     /// <param name="pairs">From the new encoder's vectors, the source, to the old encoder's of the same texts. Counts do not matter.</param>
     /// <exception cref="AlignmentException">There are fewer than <see cref="LeastPairs"/> pairs, or the best map finds less than the options ask for; the
-    /// message has
-    /// the numbers.</exception>
+    /// message has the numbers.</exception>
     public static (SpaceMap Map, BridgeReport Report) Fit(SpacePairs pairs, BridgeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);

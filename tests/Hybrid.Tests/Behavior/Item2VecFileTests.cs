@@ -15,17 +15,20 @@ public sealed class Item2VecFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void A_saved_model_comes_back_bit_equal()
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public void A_saved_model_comes_back_bit_equal_read_or_mapped(long leastMapped)
     {
         Item2VecModel model = Trained();
         model.Save(Path);
 
-        Item2VecModel loaded = Item2VecModel.Load(Path);
+        Item2VecModel loaded = Item2VecFile.Load(Path, toContinue: true, leastMapped);
 
         Assert.Equal(model.Items, loaded.Items);
         Assert.Equal(model.Counts, loaded.Counts);
         Assert.Equal(model.Vectors.ToArray(), loaded.Vectors.ToArray());
+        Assert.Equal(model.State!.Contexts.ToArray(), loaded.State!.Contexts.ToArray());   // ! : both can be trained on
         Assert.Equal(model.Options, loaded.Options);
         Assert.Equal(model.Pairs, loaded.Pairs);
         Assert.Equal(model.Space, loaded.Space);
@@ -64,7 +67,7 @@ public sealed class Item2VecFileTests : IDisposable
             Assert.Contains("rain it again with Item2Vec.Train.", thrown.Message, StringComparison.Ordinal);
             // The contexts at the end are not read by who only asks.
             if (i < good.Length - ContextBytes)
-                Assert.Throws<Item2VecException>(() => Item2VecModel.Load(Path));
+                Assert.Throws<Item2VecException>(() => Item2VecFile.Load(Path, toContinue: false, leastMapped: i % 2 * long.MaxValue));
         }
     }
 

@@ -1,6 +1,7 @@
 using Hybrid.Behavior;
 using Hybrid.Encoding;
 using Hybrid.Encoding.Adapting;
+using Hybrid.Indexing;
 using Hybrid.Tests.Encoding;
 using Hybrid.Tests.Encoding.Adapting;
 using Hybrid.Upkeep.Migration;
@@ -51,8 +52,18 @@ public sealed class EngineFinetuneTests
             NotReadyException refused = await Assert.ThrowsAsync<NotReadyException>(() => engine.SearchAsync("red", cancellationToken: Token));
             Assert.Equal(NotReadyReason.OtherSpace, refused.Reason);
             Assert.Contains("all-MiniLM-L6-v2+adapter-1@", refused.Message, StringComparison.Ordinal);
-            await engine.IndexAsync(cancellationToken: Token);
+            // The vectors are there already: the matrix makes the new ones of them, and no text is encoded.
+            IndexReport indexed = await engine.IndexAsync(cancellationToken: Token);
+            Assert.Equal((0, Colors.Length * Things.Length), (indexed.Encoded, indexed.TakenOver));
             Assert.Equal("all-MiniLM-L6-v2+adapter-1", (await engine.ReadStatusAsync(Token)).Collections[^1].Collection.Space.Model);
+            using var other = new Shop();
+            await using HybridEngine encoded = await HybridEngine.OpenAsync(other.Options with { ModelPath = tuned.ModelPath }, cancellationToken: Token);
+            await AddAsync(encoded);
+            Assert.Equal(Colors.Length * Things.Length, (await encoded.IndexAsync(cancellationToken: Token)).Encoded);
+            IReadOnlyList<SearchResult> of = await encoded.SearchAsync("something red", cancellationToken: Token);
+            IReadOnlyList<SearchResult> same = await engine.SearchAsync("something red", cancellationToken: Token);
+            Assert.Equal(of.Select(one => one.Item.Id), same.Select(one => one.Item.Id));
+            Assert.All(of.Zip(same), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-5f));
         }
 
         // The index remembers it; the model without it is refused.

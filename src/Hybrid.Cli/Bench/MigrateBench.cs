@@ -14,7 +14,7 @@ namespace Hybrid.Cli.Bench;
 /// <param name="texts">Items whose texts are encoded.</param>
 /// <param name="store">A server to fill with the rows, as --to-store takes it; null: none.</param>
 /// <param name="openStore">How a server is opened.</param>
-internal sealed class MigrateBench(
+internal sealed partial class MigrateBench(
     int rows, int texts, string? store, Func<string, ExternalStore?> openStore, int rounds, CancellationToken cancellationToken)
 {
     private const int BatchRows = 5_000, Kept = 128, Changes = 200, SmallShop = 10_000;
@@ -27,6 +27,7 @@ internal sealed class MigrateBench(
         results.AddRange(await FillAsync());
         results.AddRange(await PredictAsync());
         results.AddRange(await WriteTwiceAsync());
+        results.AddRange(await AskBesideAsync());
         results.Add(await ReconcileAsync());
         if (store is not null)
             results.Add(await FillServerAsync(store));

@@ -99,7 +99,8 @@ internal static class BenchCommand
         Option<int> rounds = Rounds();
         Option<bool> json = SharedOptions.Json();
         var command = new ExampleCommand("migrate",
-            "Measure what a migration costs: filling beside plain indexing, writing two collections, comparing every row. In temporary folders.",
+            "Measure what a migration costs: filling beside plain indexing, writing two collections, what those who ask feel of it, comparing every row. "
+            + "In temporary folders.",
             "bench migrate",
             "bench migrate --rows 1000000 --rounds 1",
             "bench migrate --to-store milvus://localhost:19530")

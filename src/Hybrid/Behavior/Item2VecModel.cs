@@ -25,6 +25,7 @@ public sealed class Item2VecModel
     private readonly ReadOnlyMemory<float> _vectors;
     private readonly float[] _inverseNorms;
     private readonly Dictionary<ItemId, int> _rows;
+    private readonly Lazy<UnitRowCodes> _codes;
     private VectorSpace? _space;
 
     internal Item2VecModel(Item2VecOptions options, ItemId[] items, long[] counts, ReadOnlyMemory<float> vectors, long pairs, string lineage = OwnLineage,
@@ -42,6 +43,7 @@ public sealed class Item2VecModel
         for (int row = 0; row < items.Length; row++)
             _rows.Add(items[row], row);
         _inverseNorms = inverseNorms ?? InverseNormsOf();
+        _codes = new Lazy<UnitRowCodes>(() => new UnitRowCodes(_vectors.Span, Dimension, _inverseNorms));
         if (hash is not null)
             _space = new VectorSpace(Lineage, hash, Dimension, VectorSpaceKind.Behavior);
     }
@@ -212,7 +214,8 @@ public sealed class Item2VecModel
     }
 
     /// <summary>The items with the largest cosine to a vector of this space, best first.</summary>
-    /// <remarks>Exact: cost n·d multiply-adds.</remarks>
+    /// <remarks>Exact: cost n·d multiply-adds of bytes, and of the floats of those rows that may be among the best. The bytes are made when they are first
+    /// needed, and are a quarter of the vectors.</remarks>
     /// <param name="query">[d], of any length but zero: a mean of <see cref="TryGetVector"/>'s.</param>
     /// <param name="count">At least 1; fewer return when there are fewer.</param>
     /// <param name="exclude">Items to leave out; those that have no vector are ignored.</param>
@@ -223,11 +226,12 @@ public sealed class Item2VecModel
         float norm = NormOf(query, count);
         HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
         var best = new TopK<ItemId>(count);
-        ReadOnlySpan<float> vectors = _vectors.Span;   // of a mapped file it is a call
-        for (int row = 0; row < _items.Length; row++)
+        float[] unit = new float[Dimension];
+        TensorPrimitives.Divide(query, norm, unit);
+        foreach (int row in _codes.Value.MayBeNearest(new CodedQuery(unit), (int)Math.Min(int.MaxValue, (long)count + excluded.Count)))
         {
             if (!excluded.Contains(row))
-                best.Add(Cosine(query, norm, vectors.Slice(row * Dimension, Dimension), row), _items[row]);
+                best.Add(Cosine(query, norm, Row(row), row), _items[row]);
         }
         return Neighbors(best);
     }

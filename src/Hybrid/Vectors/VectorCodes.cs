@@ -13,6 +13,12 @@ internal static class VectorCodes
     /// <summary>Codes are read so many at a time.</summary>
     private const int Together = 32;
 
+    /// <summary>So many rows share the work that adding up is, where they are short: 3.5 ns a row of 64 instead of 4.7, in cache or not.</summary>
+    private const int RowsAtOnce = 4;
+
+    /// <summary>Of longer rows that are in no cache, four streams at once come slower from memory than one: 31 ns a row of 384 instead of 20.</summary>
+    private const int MostOfShort = 128;
+
     /// <summary>So many queries share the work that a row is.</summary>
     public const int QueriesAtOnce = 4;
 
@@ -70,8 +76,17 @@ internal static class VectorCodes
     /// <param name="bounds">[n], overwritten.</param>
     public static void Bounds(CodedQuery query, ReadOnlySpan<sbyte> codes, ReadOnlySpan<CodeScale> scales, Span<float> bounds)
     {
-        int length = query.Code.Length;
-        for (int r = 0; r < bounds.Length; r++)
+        int length = query.Code.Length, r = 0;
+        if (Avx512BW.IsSupported && length <= MostOfShort)
+        {
+            for (; r + RowsAtOnce <= bounds.Length; r += RowsAtOnce)
+            {
+                Vector128<int> products = Products(query.Code, codes.Slice(r * length, RowsAtOnce * length));
+                for (int i = 0; i < RowsAtOnce; i++)
+                    bounds[r + i] = products[i] * (query.Step * scales[r + i].Step) + scales[r + i].Lost * query.Weight + query.Margin;
+            }
+        }
+        for (; r < bounds.Length; r++)
             bounds[r] = Product(query.Code, codes.Slice(r * length, length)) * (query.Step * scales[r].Step) + scales[r].Lost * query.Weight + query.Margin;
     }
 
@@ -132,6 +147,36 @@ internal static class VectorCodes
         return Vector256.Sum(sum0 + sum1);
     }
 
+    /// <summary>Four rows' products with one query.</summary>
+    private static Vector128<int> Products(ReadOnlySpan<short> query, ReadOnlySpan<sbyte> rows)
+    {
+        ReadOnlySpan<Vector512<short>> wide = MemoryMarshal.Cast<short, Vector512<short>>(query);
+        ReadOnlySpan<Vector256<sbyte>> codes = MemoryMarshal.Cast<sbyte, Vector256<sbyte>>(rows);
+        int length = wide.Length;
+        ReadOnlySpan<Vector256<sbyte>> x0 = codes[..length], x1 = codes.Slice(length, length), x2 = codes.Slice(2 * length, length),
+            x3 = codes.Slice(3 * length, length);
+        Vector512<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        for (int i = 0; i < wide.Length; i++)
+        {
+            Vector512<short> q = wide[i];
+            sum0 += Avx512BW.MultiplyAddAdjacent(q, Avx512BW.ConvertToVector512Int16(x0[i]));
+            sum1 += Avx512BW.MultiplyAddAdjacent(q, Avx512BW.ConvertToVector512Int16(x1[i]));
+            sum2 += Avx512BW.MultiplyAddAdjacent(q, Avx512BW.ConvertToVector512Int16(x2[i]));
+            sum3 += Avx512BW.MultiplyAddAdjacent(q, Avx512BW.ConvertToVector512Int16(x3[i]));
+        }
+        return Totals(sum0, sum1, sum2, sum3);
+    }
+
+    /// <summary>The sum of each.</summary>
+    private static Vector128<int> Totals(Vector512<int> sum0, Vector512<int> sum1, Vector512<int> sum2, Vector512<int> sum3)
+    {
+        Vector256<int> pairs01 = Avx2.HorizontalAdd(Folded(sum0), Folded(sum1)), pairs23 = Avx2.HorizontalAdd(Folded(sum2), Folded(sum3));
+        Vector256<int> all = Avx2.HorizontalAdd(pairs01, pairs23);
+        return all.GetLower() + all.GetUpper();
+
+        static Vector256<int> Folded(Vector512<int> sum) => sum.GetLower() + sum.GetUpper();
+    }
+
     /// <summary>Four queries' products with one row, which is widened once.</summary>
     private static Vector128<int> Products(ReadOnlySpan<CodedQuery> queries, ReadOnlySpan<sbyte> row)
     {
@@ -146,7 +191,7 @@ internal static class VectorCodes
             sum2 += Avx512BW.MultiplyAddAdjacent(q2[i], x);
             sum3 += Avx512BW.MultiplyAddAdjacent(q3[i], x);
         }
-        return Vector128.Create(Vector512.Sum(sum0), Vector512.Sum(sum1), Vector512.Sum(sum2), Vector512.Sum(sum3));
+        return Totals(sum0, sum1, sum2, sum3);
 
         static ReadOnlySpan<Vector512<short>> Wide(CodedQuery query) => MemoryMarshal.Cast<short, Vector512<short>>(query.Code);
     }
@@ -178,6 +223,9 @@ internal sealed class CodedQuery(int dimension)
         Weight = length + lost;
         Margin = (lost + slack * length) * (1 + UnitVector.Tolerance) + slack;
     }
+
+    /// <summary>d.</summary>
+    public int Dimension => dimension;
 
     public short[] Code { get; } = new short[VectorCodes.Length(dimension)];
 

@@ -80,6 +80,28 @@ public sealed class Item2VecModelTests
         Assert.NotEqual(space, Model(2, ("a", [1, 0]), ("b", [0, 2])).Space);
     }
 
+    [Theory]
+    [InlineData(3, 0f)]
+    [InlineData(64, 0f)]
+    [InlineData(100, 0f)]
+    [InlineData(64, 0.999f)]   // nearly one direction: bounds tell little apart
+    public void Nearest_finds_bit_for_bit_what_a_scan_of_all_floats_finds(int dimension, float likeness)
+    {
+        var random = new Random(dimension);
+        Item2VecModel model = Model(dimension, [.. Enumerable.Range(0, 3_000).Select(i =>
+        {
+            float length = (float)Math.Pow(10, random.Next(-6, 7));
+            return ($"i{i}", Enumerable.Range(0, dimension).Select(_ => length * (likeness + (1 - likeness) * (random.NextSingle() - 0.5f))).ToArray());
+        })]);
+        for (int round = 0; round < 20; round++)
+        {
+            float[] query = [.. Enumerable.Range(0, dimension).Select(_ => likeness + (1 - likeness) * (random.NextSingle() - 0.5f))];
+            ItemId[] exclude = [.. Enumerable.Range(0, 20).Select(_ => new ItemId($"i{random.Next(3_000)}"))];
+
+            Assert.Equal(model.NearestAmong(query, 50, model.Items.Except(exclude)), model.Nearest(query, 50, exclude));
+        }
+    }
+
     [Fact]
     public void Nearest_agrees_with_sorting_everything_for_any_vectors()
     {

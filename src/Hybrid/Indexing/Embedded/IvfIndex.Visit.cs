@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Numerics;
-using System.Runtime.Intrinsics;
 using Hybrid.Catalog;
 using Hybrid.Vectors;
 
@@ -103,24 +101,7 @@ internal sealed partial class IvfIndex
         }
 
         /// <summary>The next row, from i on, that can be among the nearest by its bound: most cannot, and end here before their floats are touched.</summary>
-        private bool Next(ReadOnlySpan<float> bounds, ref int i)
-        {
-            var threshold = Vector512.Create(nearest.Threshold);
-            for (; i + Vector512<float>.Count <= bounds.Length; i += Vector512<float>.Count)
-            {
-                ulong reaching = Vector512.GreaterThanOrEqual(Vector512.Create(bounds[i..]), threshold).ExtractMostSignificantBits();
-                if (reaching == 0)
-                    continue;
-                i += BitOperations.TrailingZeroCount(reaching);
-                return true;
-            }
-            for (; i < bounds.Length; i++)
-            {
-                if (bounds[i] >= nearest.Threshold)
-                    return true;
-            }
-            return false;
-        }
+        private bool Next(ReadOnlySpan<float> bounds, ref int i) => HighScores.Next(bounds, nearest.Threshold, ref i);
 
         private void Add(int number, int row)
         {

@@ -22,7 +22,7 @@ public sealed record IvfOptions
 
     /// <summary>Cells scanned per query: recall rises with it, time rises linearly.</summary>
     /// <value>At least 1; more than there are cells means all, which makes the search exact. Null, the default: each search is planned. It is exact where that
-    /// is cheap, for up to 100 000 vectors and where a filter leaves few; else it visits as many cells as had 99 % of what was to be found when the index was
+    /// is cheap, for up to 50 000 vectors and where a filter leaves few; else it visits as many cells as had 99 % of what was to be found when the index was
     /// built, more under a filter.</value>
     public int? Probes
     {

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Hybrid.Catalog;
+using Hybrid.Cli.Measuring;
+using Hybrid.Encoding;
+using Hybrid.Upkeep.Migration;
+
+namespace Hybrid.Cli.Bench;
+
+internal sealed partial class MigrateBench
+{
+    private const int AskedASecond = 100, KnownTexts = 200;
+
+    /// <summary>How long questions are asked with the work beside them, and as long without, in turn.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
+
+    /// <summary>What those who ask feel of a backfill, and of requests that are asked of both sides.</summary>
+    private async Task<IReadOnlyList<Measurement>> AskBesideAsync()
+    {
+        var results = new List<Measurement>();
+        await InFolderAsync(new HybridOptions { ModelPath = ModelFolder.DefaultName, Shadow = new ShadowOptions() }, async engine =>
+        {
+            await engine.AddAsync(Items(SmallShop), cancellationToken);
+            await FillAsync(engine, SmallShop, keepsLedger: false);
+            for (int i = 0; i < 10 * AskedASecond; i++)   // warm
+                await AskAsync(engine, i);
+            await engine.PlanMigrationAsync(new MigrationPlan { Name = "shorter", Dimension = Kept }, cancellationToken);
+            await engine.StartMigrationAsync(cancellationToken: cancellationToken);
+            results.AddRange(await InTurnAsync("a backfill", engine, FillForAWhileAsync, () => Task.CompletedTask));
+            while ((await engine.NextMigrationAsync(cancellationToken: cancellationToken)).Stage != MigrationStage.Shadowing)
+            {
+            }
+            results.AddRange(await InTurnAsync("shadowing", engine,
+                async stop =>
+                {
+                    await engine.StartMigrationAsync(cancellationToken: cancellationToken);
+                    await UntilAsync(stop);
+                },
+                () => engine.PauseMigrationAsync(cancellationToken: cancellationToken)));
+
+            async Task FillForAWhileAsync(CancellationToken stop)
+            {
+                try
+                {
+                    MigrationStatus filled = await engine.NextMigrationAsync(cancellationToken: stop);
+                    throw new InvalidOperationException($"The backfill was over ({filled.Stage}) before it was measured: too few texts.");
+                }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                {
+                    // The next turn goes on where this one has stopped.
+                }
+            }
+        });
+        return results;
+    }
+
+    private async Task<Measurement[]> InTurnAsync(string work, HybridEngine engine, Func<CancellationToken, Task> beside, Func<Task> rest)
+    {
+        double[] with = new double[rounds], without = new double[rounds];
+        for (int round = 0; round < rounds; round++)
+        {
+            await rest();
+            without[round] = Measurement.Percentile(await AskForAWhileAsync(engine), 0.95);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task working = beside(stop.Token);
+            with[round] = Measurement.Percentile(await AskForAWhileAsync(engine), 0.95);
+            await stop.CancelAsync();
+            await working;
+        }
+        return [Of($"p95 of {AskedASecond} questions a second, without {work}", "ms", without), Of($"likewise, beside {work}", "ms", with),
+            Of($"p95 beside {work}, of that without", "times", [.. with.Zip(without, (slower, alone) => slower / alone)])];
+    }
+
+    /// <summary>Questions at a rate that does not wait for answers; times from when each was due.</summary>
+    private async Task<IReadOnlyCollection<double>> AskForAWhileAsync(HybridEngine engine)
+    {
+        var times = new ConcurrentBag<double>();
+        var asked = new List<Task>();
+        long begin = Stopwatch.GetTimestamp();
+        for (int i = 0; i < AskedASecond * Turn.TotalSeconds; i++)
+        {
+            int question = i;
+            long due = begin + (long)(i * (double)Stopwatch.Frequency / AskedASecond);
+            TimeSpan early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+            if (early > TimeSpan.Zero)
+                await Task.Delay(early, TimeProvider.System, cancellationToken);
+            asked.Add(Task.Run(async () =>
+            {
+                await AskAsync(engine, question);
+                times.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
+            }, cancellationToken));
+        }
+        await Task.WhenAll(asked);
+        return times;
+    }
+
+    /// <summary>Four in five by an item, the others by a text that was asked before.</summary>
+    private async Task AskAsync(HybridEngine engine, int question) => await engine.RecommendAsync(question % 5 == 0
+        ? new RecommendQuery { Text = ItemOf(question % KnownTexts).Title }
+        : new RecommendQuery { Item = ItemOf(question * 7919 % SmallShop).Id }, cancellationToken);
+
+    private static async Task UntilAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registered = stop.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+    }
+}

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Hybrid.Catalog;
 using Hybrid.Cli.Measuring;
 using Hybrid.Encoding;
 using Hybrid.Upkeep.Migration;

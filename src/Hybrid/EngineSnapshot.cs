@@ -1,6 +1,7 @@
 using Hybrid.Behavior;
 using Hybrid.Encoding;
 using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
 using Hybrid.Recommending;
 using Hybrid.Records;
 using Hybrid.Upkeep.Migration;
@@ -38,6 +39,9 @@ internal sealed class EngineSnapshot(SnapshotRow row, IndexedItems items, Behavi
 
     /// <summary>What those requests see whole that the new collection of a migration answers; null while there is none.</summary>
     public EngineSnapshot? Second { get; init; }
+
+    /// <summary>Whether a server has one of the collections.</summary>
+    public bool IsOfServer => items.Collection is not (null or EmbeddedCollection) || Second?.IsOfServer == true;
 
     /// <summary>Where the answers come from.</summary>
     public AnswerOrigin Origin => field ??= new AnswerOrigin(Row.Revision, items.Collection?.Name, Variant);

@@ -240,7 +240,12 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
                     BackfillThrottle.Request request = _throttle.Begin();
                     T answered = await answer(snapshot).ConfigureAwait(false);
                     _throttle.End(request);
-                    return answered;
+                    if (attempt == MostAttempts || !_snapshots.HasLeft(snapshot))
+                        return answered;
+                }
+                catch (NotReadyException) when (attempt < MostAttempts && _snapshots.HasLeft(snapshot))
+                {
+                    // A row that it lacked is in the one that has taken its place.
                 }
                 catch (Exception e) when (attempt < MostAttempts && e is VectorStoreException { IsGone: true } or Item2VecException or ModelException
                     or SourceException)

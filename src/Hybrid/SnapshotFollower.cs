@@ -77,6 +77,22 @@ internal sealed class SnapshotFollower(
         return records.ReadSnapshot(store).Revision != used.Row.Revision;
     }
 
+    /// <summary>Whether what was answered from a snapshot may be of a collection that was dropped meanwhile, and then the next request makes a new
+    /// snapshot.</summary>
+    /// <remarks>Who drops one has it leave the records first. A server may answer of one that it is dropping as if it were empty; the embedded store
+    /// does not.</remarks>
+    public bool HasLeft(EngineSnapshot used)
+    {
+        if (!used.IsOfServer || used.IsBorrowed || (ReferenceEquals(_current, used) && records.DataVersion == Volatile.Read(ref _seenVersion)))
+            return false;
+        SnapshotRow now = records.ReadSnapshot(store);
+        string?[] answering = [now.Collection, now.Migration?.New];
+        if (answering.Contains(used.Row.Collection) && (used.Row.Migration is not { New: { } made } || answering.Contains(made)))
+            return false;
+        _forgotten = used;
+        return true;
+    }
+
     public void Dispose() => _loading.Dispose();
 
     private async Task<EngineSnapshot> RefreshAsync(bool aliasIsDue, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ public enum StoreFault
 
     /// <summary>A call is done late: what else goes on then has gone on meanwhile.</summary>
     Slow,
+
+    /// <summary>A call for rows is answered late, and as if there were none: what a server may say of a collection that is being dropped.</summary>
+    Emptied,
 }
 
 /// <summary>A real store some of whose calls fail, are done unheard, or late.</summary>
@@ -87,25 +90,26 @@ public sealed class FaultyStore(IVectorStore inner) : IVectorStore
         return true;
     });
 
-    private async Task<T> CallAsync<T>(bool isWrite, Func<Task<T>> call)
+    /// <param name="ofNone">The same call for no rows.</param>
+    private async Task<T> CallAsync<T>(bool isWrite, Func<Task<T>> call, Func<Task<T>>? ofNone = null)
     {
-        (StoreFault fault, Task late) = Next(isWrite);
-        if (fault == StoreFault.Slow)
+        (StoreFault fault, Task late) = Next(isWrite, isForRows: ofNone is not null);
+        if (fault is StoreFault.Slow or StoreFault.Emptied)
             await late;
         if (fault is StoreFault.CutBefore or StoreFault.Down)
             throw new VectorStoreException("faulty", "call", "the connection was cut. Try again.", isTransient: true);
         if (fault == StoreFault.Full)
             throw new VectorStoreException("faulty", "call", "there is no room left. Make some.", isTransient: false);
-        T done = await call();
+        T done = await (fault == StoreFault.Emptied ? ofNone!() : call());   // ! : Next gives this fault to calls for rows alone
         return fault == StoreFault.CutAfter
             ? throw new VectorStoreException("faulty", "call", "the connection was cut while an answer was waited for. Try again.", isTransient: true) : done;
     }
 
-    private (StoreFault Fault, Task Late) Next(bool isWrite)
+    private (StoreFault Fault, Task Late) Next(bool isWrite, bool isForRows)
     {
         lock (_arming)
         {
-            if (_fault == StoreFault.None || (_fault == StoreFault.Full && !isWrite) || _callsLeft-- > 0)
+            if (_fault == StoreFault.None || (_fault == StoreFault.Full && !isWrite) || (_fault == StoreFault.Emptied && !isForRows) || _callsLeft-- > 0)
                 return (StoreFault.None, Task.CompletedTask);
             Hits++;
             _hit.TrySetResult();
@@ -134,7 +138,7 @@ public sealed class FaultyStore(IVectorStore inner) : IVectorStore
 
         public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
             IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
-            store.CallAsync(isWrite: false, () => inner.GetAsync(items, withVectors, cancellationToken));
+            store.CallAsync(isWrite: false, () => inner.GetAsync(items, withVectors, cancellationToken), () => inner.GetAsync([], withVectors, cancellationToken));
 
         public async IAsyncEnumerable<StoredItem> ReadAsync(
             ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Hybrid.Indexing;
 using Hybrid.Indexing.Embedded;
+using Hybrid.Recommending;
 using Hybrid.Tests.Engine;
+using Hybrid.Upkeep.Migration;
 
 namespace Hybrid.Tests.Upkeep;
 
@@ -28,6 +30,34 @@ public sealed class MigrationFaultTests : IDisposable
         await campaign.RunAsync(Faults, Token);
         TestContext.Current.SendDiagnosticMessage($"{campaign.Faults} faults, {campaign.Hits} calls hit, {campaign.Ended} migrations ended");
         Assert.Equal(Faults, campaign.Faults);
+    }
+
+    [Fact]
+    public async Task What_a_server_answers_of_a_collection_while_it_is_dropped_is_asked_again_of_the_one_that_answers_now()
+    {
+        await (await _shop.OpenIndexedAsync()).DisposeAsync();
+        await using IVectorStore inner = Open("target");
+        var target = new FaultyStore(inner);
+        await using HybridEngine engine = await HybridEngine.OpenAsync(_shop.Options with
+        {
+            OtherStore = _ => new ExternalStore("target", (_, _) => Task.FromResult<IVectorStore>(target)),
+        }, cancellationToken: Token);
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "away", Store = "target" }, Token);
+        await engine.StartMigrationAsync(cancellationToken: Token);
+        while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Share < 1)
+        {
+        }
+        var query = new SearchQuery { Item = "P4", Count = 3 };
+        Assert.Equal(Variant.New, (await engine.SearchAsync(query, Token))[0].Origin?.Variant);
+
+        Task begun = target.Arm(StoreFault.Emptied, afterCalls: 0);
+        Task<IReadOnlyList<SearchResult>> asked = engine.SearchAsync(query, Token);
+        await begun;
+        await engine.RollBackMigrationAsync(dropsNew: true, cancellationToken: Token);
+        target.Heal();
+
+        IReadOnlyList<SearchResult> found = await asked;
+        Assert.Equal((3, Variant.Old), (found.Count, found[0].Origin?.Variant));
     }
 
     private static HybridOptions Full(HybridOptions options) => options with { MostRecordPages = 1 };

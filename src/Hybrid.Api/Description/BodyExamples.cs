@@ -9,7 +9,7 @@ internal static class BodyExamples
 {
     private static readonly Dictionary<Type, string> Bodies = new()
     {
-        [typeof(RecommendRequest)] = """{"user":"U17","count":5,"filter":"price < 100","explain":true}""",
+        [typeof(RecommendRequest)] = """{"user":"U17","segment":"de","count":5,"filter":"price < 100","explain":true}""",
         [typeof(SearchRequest)] = """{"text":"something to make coffee","count":5}""",
         [typeof(SimilarRequest)] = """{"count":5}""",
         [typeof(ItemBody)] = """

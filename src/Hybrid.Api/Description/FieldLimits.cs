@@ -24,7 +24,7 @@ internal static class FieldLimits
             case "offset":
                 schema.Minimum = "0";
                 break;
-            case "text" or "group_by" or "request":
+            case "text" or "group_by" or "request" or "segment":
                 (schema.MinLength, schema.MaxLength) = (1, limits.MaxTextLength);
                 break;
             case "filter":

@@ -16,6 +16,9 @@ public abstract record NarrowedRequest
     /// <summary>The collection of a migration that is to answer, old or new; by default the share of the traffic decides.</summary>
     public Variant? Variant { get; init; }
 
+    /// <summary>What whoever asks belongs to, a country or a kind of customer: a migration may divide its traffic by it.</summary>
+    public string? Segment { get; init; }
+
     /// <summary>How many items return, 10 by default.</summary>
     public int Count { get; init; } = 10;
 
@@ -43,6 +46,7 @@ public abstract record NarrowedRequest
     {
         User = User is null ? (UserId?)null : FieldValues.Id<UserId>("user", User),
         Variant = Variant,
+        Segment = Segment is null ? null : FieldValues.Text("segment", Segment, limits.MaxTextLength),
         Count = FieldValues.Whole("count", Count, 1, limits.MaxCount),
         Filter = FieldValues.Filter(Filter, limits.MaxFilterLength),
         Probes = FieldValues.Probes(Probes),

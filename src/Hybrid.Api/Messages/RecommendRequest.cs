@@ -47,6 +47,9 @@ public sealed record RecommendRequest
     /// <summary>The collection of a migration that is to answer, old or new; by default the share of the traffic decides.</summary>
     public Variant? Variant { get; init; }
 
+    /// <summary>What whoever asks belongs to, a country or a kind of customer: a migration may divide its traffic by it.</summary>
+    public string? Segment { get; init; }
+
     /// <summary>The request's id, as its events will carry it: while a migration divides the traffic, what was shown is noted under it.</summary>
     public string? Request { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record RecommendRequest
             Probes = FieldValues.Probes(Probes),
             Exclude = FieldValues.Ids("exclude", Exclude, limits.MaxIds),
             Variant = Variant,
+            Segment = Segment is null ? null : FieldValues.Text("segment", Segment, limits.MaxTextLength),
             Request = Request is null ? null : FieldValues.Text("request", Request, limits.MaxTextLength),
             GroupBy = GroupBy is null ? null : FieldValues.Text("group_by", GroupBy, limits.MaxTextLength),
         };

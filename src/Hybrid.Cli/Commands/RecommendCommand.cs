@@ -37,13 +37,14 @@ internal static class RecommendCommand
         Option<int?> probes = SharedOptions.Probes();
         Option<string?> exclude = SharedOptions.Exclude();
         Option<string?> groupBy = SharedOptions.GroupBy();
+        Option<string?> segment = SharedOptions.Segment();
         var command = new ExampleCommand("recommend", "The best items for a query and a shopper: candidates by text, reranked by recent behaviour.",
             "recommend --text \"headphones\" --user S17 --explain",
             "recommend --item P100 --history P203,P305,P100 -k 5",
             "recommend --user S17 --filter 'in_stock == true'",
             "recommend --user S17 --source session-knn --explain",
             "recommend --batch queries.jsonl > results.jsonl")
-        { text, item, user, history, source, excludeSeen, exclude, groupBy, mapNewItems, count, filter, probes, explain };
+        { text, item, user, history, source, excludeSeen, exclude, groupBy, segment, mapNewItems, count, filter, probes, explain };
         QueryCommand.Configure(command, parsed =>
         {
             var query = new UserQuery
@@ -59,6 +60,7 @@ internal static class RecommendCommand
                 Exclude = parsed.GetValue(exclude) is { } left ? IdListConverter.Split(left) : null,
                 Source = parsed.GetValue(source),
                 GroupBy = parsed.GetValue(groupBy),
+                Segment = parsed.GetValue(segment),
                 MapNewItems = parsed.GetValue(mapNewItems),
                 Explain = parsed.GetValue(explain),
             };

@@ -16,12 +16,13 @@ internal static class SearchCommand
         Option<int> offset = SharedOptions.Offset();
         Option<float?> minScore = SharedOptions.MinScore();
         Option<string?> groupBy = SharedOptions.GroupBy();
+        Option<string?> segment = SharedOptions.Segment();
         Option<bool> explain = SharedOptions.ExplainSearch();
         var command = new ExampleCommand("search", "Find items by what their text means.",
             "search \"waterproof running shoes\"",
             "search \"gift for a coffee lover\" -k 5 --filter 'price < 30 and in_stock == true'",
             "search --batch queries.jsonl > results.jsonl")
-        { text, count, filter, exclude, offset, minScore, groupBy, probes, explain };
+        { text, count, filter, exclude, offset, minScore, groupBy, segment, probes, explain };
         QueryCommand.Configure(command, parsed => parsed.GetValue(text) is { } words
             ? new TextQuery
             {
@@ -33,6 +34,7 @@ internal static class SearchCommand
                 Offset = parsed.GetValue(offset) is > 0 and var passed ? passed : null,
                 MinScore = parsed.GetValue(minScore),
                 GroupBy = parsed.GetValue(groupBy),
+                Segment = parsed.GetValue(segment),
                 Explain = parsed.GetValue(explain),
             }
             : null, text, runner => runner.SearchAsync);

@@ -125,6 +125,12 @@ internal static class SharedOptions
         HelpName = "name",
     };
 
+    public static Option<string?> Segment() => new("--segment")
+    {
+        Description = "What whoever asks belongs to, such as a country: a migration may divide its traffic by it (migrate divide).",
+        HelpName = "name",
+    };
+
     public static Option<bool> ExplainSearch() => new("--explain") { Description = "Say which rows of the index were looked at." };
 
     public static Option<int?> Probes() => new("--probes")

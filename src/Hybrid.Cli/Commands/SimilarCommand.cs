@@ -16,11 +16,12 @@ internal static class SimilarCommand
         Option<int> offset = SharedOptions.Offset();
         Option<float?> minScore = SharedOptions.MinScore();
         Option<string?> groupBy = SharedOptions.GroupBy();
+        Option<string?> segment = SharedOptions.Segment();
         Option<bool> explain = SharedOptions.ExplainSearch();
         var command = new ExampleCommand("similar", "More like this: the items whose text is nearest to an item's.",
             "similar P100",
             "similar P100 -k 5 --filter 'category == \"audio\"' --json")
-        { item, count, filter, exclude, offset, minScore, groupBy, probes, explain };
+        { item, count, filter, exclude, offset, minScore, groupBy, segment, probes, explain };
         QueryCommand.Configure(command, parsed => parsed.GetValue(item) is { } id
             ? new ItemQuery
             {
@@ -32,6 +33,7 @@ internal static class SimilarCommand
                 Offset = parsed.GetValue(offset) is > 0 and var passed ? passed : null,
                 MinScore = parsed.GetValue(minScore),
                 GroupBy = parsed.GetValue(groupBy),
+                Segment = parsed.GetValue(segment),
                 Explain = parsed.GetValue(explain),
             }
             : null, item, runner => runner.SimilarAsync);

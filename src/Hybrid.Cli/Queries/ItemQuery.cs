@@ -25,6 +25,9 @@ internal sealed record ItemQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    /// <summary>What whoever asks belongs to.</summary>
+    public string? Segment { get; init; }
+
     public bool Explain { get; init; }
 
     /// <exception cref="UsageException">A value cannot be meant.</exception>
@@ -38,5 +41,6 @@ internal sealed record ItemQuery : INarrowedQuery
         Offset = QueryFields.Offset(Offset ?? 0, Count, SearchQuery.MaxCount),
         MinScore = QueryFields.MinScore(MinScore),
         GroupBy = GroupBy,
+        Segment = QueryFields.Segment(Segment),
     };
 }

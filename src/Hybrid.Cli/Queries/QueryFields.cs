@@ -49,6 +49,11 @@ internal static class QueryFields
         ? score
         : throw new UsageException($"min_score takes -1 to 1, not {score}: a score is a cosine.");
 
+    /// <exception cref="UsageException">It is blank.</exception>
+    public static string? Segment(string? segment) => segment is not null && string.IsNullOrWhiteSpace(segment)
+        ? throw new UsageException("segment is blank: name one, or leave it out.")
+        : segment;
+
     /// <exception cref="FilterException">It is malformed.</exception>
     public static Filter? Filter(string? filter) => filter is null ? null : Indexing.Filter.Parse(filter);
 }

@@ -24,6 +24,9 @@ internal sealed record TextQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    /// <summary>What whoever asks belongs to.</summary>
+    public string? Segment { get; init; }
+
     public bool Explain { get; init; }
 
     /// <exception cref="UsageException">A value cannot be meant.</exception>
@@ -37,5 +40,6 @@ internal sealed record TextQuery : INarrowedQuery
         Offset = QueryFields.Offset(Offset ?? 0, Count, SearchQuery.MaxCount),
         MinScore = QueryFields.MinScore(MinScore),
         GroupBy = GroupBy,
+        Segment = QueryFields.Segment(Segment),
     };
 }

@@ -37,6 +37,9 @@ internal sealed record UserQuery : INarrowedQuery
 
     public string? GroupBy { get; init; }
 
+    /// <summary>What whoever asks belongs to.</summary>
+    public string? Segment { get; init; }
+
     /// <summary>The source that is to answer alone; null: the preset Classic.</summary>
     public string? Source { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record UserQuery : INarrowedQuery
             Probes = QueryFields.Probes(Probes),
             Exclude = QueryFields.Exclude(Exclude),
             GroupBy = GroupBy,
+            Segment = QueryFields.Segment(Segment),
             Source = Source,
             MapNewItems = MapNewItems,
         };

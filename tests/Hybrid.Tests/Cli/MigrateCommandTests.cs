@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Hybrid.Upkeep.Migration;
 using StackExchange.Redis;
 
 namespace Hybrid.Tests.Cli;
 
-public sealed class MigrateCommandTests
+public sealed class MigrateCommandTests(PreparedShop prepared)
 {
     [Fact]
     public async Task Vectors_are_inspected_against_the_catalogue_and_a_fault_fails_on_request()
@@ -59,6 +60,41 @@ public sealed class MigrateCommandTests
         Assert.Contains("Completed 100", (await shop.DoAsync("migrate", "status")).Output, StringComparison.Ordinal);
         Assert.Equal("I7", (await shop.DoAsync("search", "Item number 7 of the shop", "-k", "1", "--json")).Ids.Single());
         Assert.Equal(400, (await shop.DoAsync("index", "--verify", "--json")).Json.GetProperty("unchanged").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_query_names_its_segment_by_an_option_or_a_field_of_a_batch()
+    {
+        using ShopFolder shop = await prepared.CopyAsync();
+        await using (HybridEngine engine = await HybridEngine.OpenAsync(shop.DataPath, TestContext.Current.CancellationToken))
+        {
+            await engine.PlanMigrationAsync(new MigrationPlan { Name = "shorter", Dimension = 128 }, TestContext.Current.CancellationToken);
+            MigrationStatus status = await engine.StartMigrationAsync(cancellationToken: TestContext.Current.CancellationToken);
+            while (status.Stage < MigrationStage.Ramping)
+                status = await engine.NextMigrationAsync(force: true, cancellationToken: TestContext.Current.CancellationToken);
+        }
+        await shop.DoAsync("migrate", "divide", "--segment", "staff=1", "--segment", "others=0");
+        foreach (string[] query in (string[][])[["search", "coffee"], ["similar", "K1"], ["recommend", "--item", "K1"]])
+        {
+            HybridCommand.Result old = await shop.DoAsync([.. query, "--segment", "others", "--json"]);
+            HybridCommand.Result made = await shop.DoAsync([.. query, "--segment", "staff", "--json"]);
+            Assert.Equal("staff", made.Json.GetProperty("query").GetProperty("segment").GetString());
+            // Of 128 numbers a cosine is another one than of all.
+            Assert.NotEqual(ScoresOf(old.Json), ScoresOf(made.Json));
+            string field = query[0] == "search" ? "\"text\":\"coffee\"" : "\"item\":\"K1\"";
+            await shop.WriteAsync("q.jsonl", $$"""
+                {{{field}},"segment":"others"}
+                {{{field}},"segment":"staff"}
+                {{{field}},"segment":" "}
+                """);
+            JsonElement[] lines = [.. (await shop.RunAsync(query[0], "--batch", "q.jsonl")).Output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+            Assert.Equal([ScoresOf(old.Json), ScoresOf(made.Json)], lines[..2].Select(ScoresOf));
+            Assert.StartsWith("segment is blank", lines[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
+        static double[] ScoresOf(JsonElement answer) =>
+            [.. answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("score").GetDouble())];
     }
 
     [Fact]

@@ -88,16 +88,18 @@ public sealed partial class MilvusCollection : IVectorCollection
         ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // So that a page of wide vectors is no larger than one of many rows.
-        int pageRows = Math.Clamp((8 << 20) / (Space.Dimension * sizeof(float) + 1000), 1, 2000);
+        int pageRows = Math.Clamp((8 << 20) / (Space.Dimension * sizeof(float) + 1000), 2, 2000);
         // Whoever reads all compares, or copies: nobody's write may be missing. After one answer that has waited for all of them the server is no longer
         // behind, and a wait at each page would be 200 ms each.
         var query = new QueryRequest(Physical) { OutputFields = RowColumns.FieldsOf(withVectors), Consistency = ConsistencyLevel.Strong, Limit = pageRows };
+        bool? sendsFirst = null;
         while (true)
         {
-            string from = $"{RowSchema.Key} > {FilterExpression.Quote(after == default ? "" : after.Value)}";
             IReadOnlyList<StoredItem> page = await ReadAsync("read", async () =>
-                RowColumns.Rows(await Client.QueryAsync(query with { Filter = from }, cancellationToken).ConfigureAwait(false), withVectors), cancellationToken)
-                .ConfigureAwait(false);
+            {
+                sendsFirst ??= await SendsFirstKeysAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadPageAsync(query, after, sendsFirst.Value, withVectors, cancellationToken).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
             query = query with { Consistency = _options.Consistency };
             // A short page is not the last: 2.3 ends one where the first of its segments has no more rows (milvus #32059).
             if (page.Count == 0)
@@ -130,6 +132,27 @@ public sealed partial class MilvusCollection : IVectorCollection
             return await _nearest.SearchAsync(queries, count, options, probing, cancellationToken).ConfigureAwait(false);
         }, cancellationToken);
     }
+
+    /// <summary>The first rows behind a key, in any order; none where there are no more.</summary>
+    private async Task<IReadOnlyList<StoredItem>> ReadPageAsync(
+        QueryRequest query, ItemId after, bool sendsFirst, bool withVectors, CancellationToken cancellationToken)
+    {
+        string from = after == default ? "" : after.Value;
+        if (sendsFirst)
+        {
+            string behind = $"{RowSchema.Key} > {FilterExpression.Quote(from)}";
+            return RowColumns.Rows(await Client.QueryAsync(query with { Filter = behind }, cancellationToken).ConfigureAwait(false), withVectors);
+        }
+        await foreach (RowSet page in Client.QueryPagesAsync(query with { Limit = null }, SearchedFields.Of(Physical).Key, from, query.Limit ?? 1_000,
+            cancellationToken).ConfigureAwait(false))
+            return RowColumns.Rows(page, withVectors);
+        return [];
+    }
+
+    /// <summary>Whether the server sends the first rows by key for a limit. Milvus-lite sends any: to find the first ones then costs a count a page, which
+    /// others are spared.</summary>
+    private async Task<bool> SendsFirstKeysAsync(CancellationToken cancellationToken) =>
+        !(await Client.GetVersionAsync(cancellationToken).ConfigureAwait(false)).StartsWith("milvus_lite", StringComparison.Ordinal);
 
     /// <summary>From here on every call fails, also where another collection got the name.</summary>
     internal void MarkDropped() => _isDropped = true;

@@ -104,6 +104,20 @@ public abstract class VectorRowsContract(IEmptyStores stores) : StoreContract(st
     }
 
     [Fact]
+    public async Task Rows_of_several_pages_are_read_in_order_whatever_order_they_came_in()
+    {
+        await using IVectorStore store = await OpenEmptyAsync();
+        IVectorCollection collection = await store.CreateAsync("products", Space(2), Token);
+        string[] keys = [.. Enumerable.Range(0, 5_000).Select(i => $"P{i:0000}")];
+        string[] written = [.. keys];
+        new Random(5).Shuffle(written);
+        foreach (string[] some in written.Chunk(1_000))
+            await collection.UpsertAsync(Batch([.. some.Select((key, i) => (key, At(i)))]), Token);
+        Assert.Equal(keys, (await collection.ReadAllAsync(withVectors: false, cancellationToken: Token)).Select(row => row.Fields.Id.Value));
+        Assert.Equal(keys[2_500..], (await collection.ReadAllAsync("P2499", cancellationToken: Token)).Select(row => row.Fields.Id.Value));
+    }
+
+    [Fact]
     public async Task Reading_goes_on_behind_any_key_whether_it_is_there_or_not()
     {
         const int rows = 2500;   // more than one page of any store

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
+using Hybrid.Encoding;
 using Hybrid.Indexing;
 using Hybrid.Milvus.Client;
 using Hybrid.Milvus.Tests.Servers;
 using Hybrid.Recommending;
+using Hybrid.Tests.Encoding;
 using Hybrid.Upkeep.Migration;
 
 namespace Hybrid.Milvus.Tests;
@@ -80,7 +82,7 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
         while ((await engine.NextMigrationAsync(force: true, cancellationToken: Token)).Share < 1)
         {
         }
-        await engine.AddAsync(Enumerable.Range(0, 1_000).Select(i => new Item($"N{i}") { Title = $"New thing {i % 10}" }), Token);
+        await engine.AddAsync(Enumerable.Range(0, 100).Select(i => new Item($"N{i}") { Title = $"New thing {i % 10}" }), Token);
         await engine.RemoveAsync(["I1", "I2"], Token);
         await engine.IndexAsync(cancellationToken: Token);
         Assert.Equal(0, (await engine.ReconcileMigrationAsync(cancellationToken: Token)).Differences);
@@ -89,6 +91,28 @@ public sealed class MigrationToMilvusTests(MilvusServer server) : IDisposable
         Assert.Equal(engine.Records.ReadItems().Select(item => item.Id),
             (await old.ReadAsync(withVectors: false, cancellationToken: Token).ToArrayAsync(Token)).Select(row => row.Fields.Id));
         Assert.Equal(Variant.Old, (await engine.SearchAsync("lamp 7", 1, Token))[0].Origin?.Variant);
+    }
+
+    [Fact]
+    public async Task After_ten_thousand_writes_the_old_collection_is_what_that_of_the_server_was()
+    {
+        await using MilvusDatabase database = await server.NewDatabaseAsync();
+        using TinyModel first = new(), second = new();
+        second.Pool("max_tokens");
+        using TextEncoder encoder = TextEncoder.Load(second.Folder);
+        ExternalStore external = MilvusStoreOptions.Parse(UriOf(database)).ToExternalStore();
+        await using IVectorStore store = await external.OpenAsync(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, Token);
+        await using HybridEngine engine = await HybridEngine.OpenAsync(
+            new HybridOptions { DataPath = DataPath, ModelPath = first.Folder, OtherStore = _ => external }, cancellationToken: Token);
+        var plan = new MigrationPlan { Name = "max", Encoder = second.Folder, Store = UriOf(database) };
+        var campaign = new RollbackCampaign(engine, plan, async (made, token) =>
+        {
+            IVectorCollection collection = await store.OpenAsync(made, cancellationToken: token);
+            await new CatalogIndexer(encoder, ItemTextTemplate.Default).UpdateAsync(
+                collection, engine.Records, engine.Records.ChangesOf(external.Name), reused: null, progress: null, token);
+            return collection;
+        });
+        await campaign.RunAsync(MigrationStage.Ramping, Token);
     }
 
     [Fact]

@@ -151,7 +151,11 @@ public sealed partial class HybridEngine
             if (StageOf(row) is MigrationStage.Completed or MigrationStage.RolledBack)
                 throw Ended(row);
             if (row.New is null)
-                return Change(row, row, MigrationStage.RolledBack, 0, "nothing was begun");
+            {
+                row = Change(row, row, MigrationStage.RolledBack, 0, "nothing was begun");
+                await LeaveOthersAsync(row, stop).ConfigureAwait(false);
+                return row;
+            }
             IVectorCollection old = await RequireCurrentAsync(stop).ConfigureAwait(false);
             long taken = _changes.Count(old.Name);
             await UpdateAsync(old, reused: null, progress: null, stop).ConfigureAwait(false);

@@ -70,6 +70,8 @@ public sealed partial class HybridEngine
     {
         foreach (MigrationAlphaRow other in Records.ReadAlphas(row.Name).Where(alpha => alpha.Collection != row.New))
             await LeaveAsync(row, other.Collection, drops: true, cancellationToken).ConfigureAwait(false);
+        if (Records.FindIntent(row.Target) is not null)
+            await DropUnownedAsync(_second.StoreOf(MigrationPlan.Parse(row.Plan)), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<MigrationAlphaRow> BeginAlphaAsync(MigrationRow row, double alpha, CancellationToken cancellationToken)
@@ -88,18 +90,5 @@ public sealed partial class HybridEngine
         Change(row, row, MigrationStage.Holding, row.Share, string.Create(CultureInfo.InvariantCulture, $"alpha {alpha}: {made} was made, of {space}"),
             alpha: aside);
         return aside;
-    }
-
-    /// <summary>Makes a collection that takes every change from here on, and all there is.</summary>
-    private static async Task<string> MakeFollowedAsync(StoreInUse store, VectorSpace space, CancellationToken cancellationToken)
-    {
-        IVectorCollection made = await store.Versions.CreateNextAsync(space, cancellationToken).ConfigureAwait(false);
-        RowLedger ledger = store.Changes.LedgerOf(made.Name);
-        // A store that was lost or put back gives a name out again of which the records remember what it had taken.
-        ledger.Forget();
-        ledger.Keep();
-        store.Changes.Unfollow(made.Name);
-        store.Changes.Follow(made.Name);
-        return made.Name;
     }
 }

@@ -67,6 +67,9 @@ public sealed partial class RecordStore
                     ("@name", seen.Name), ("@place", (long)alpha.Place), ("@collection", alpha.Collection),
                     ("@since", alpha.Since is { } since ? TextOf(since) : null));
             }
+            // What was made is somebody's from here on.
+            if (changed.New != seen.New || alpha is not null)
+                ForgetIntent(connection, changed.Target);
             connection.Execute("UPDATE snapshot SET revision = revision + 1");
             return true;
         });

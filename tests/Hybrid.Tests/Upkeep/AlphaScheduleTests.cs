@@ -1,4 +1,5 @@
 using Hybrid.Indexing;
+using Hybrid.Indexing.Embedded;
 using Hybrid.Tests.Engine;
 using Hybrid.Tests.Streaming;
 using Hybrid.Upkeep.Migration;
@@ -93,6 +94,35 @@ public sealed class AlphaScheduleTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alpha_that_is_cut_at_any_call_of_the_store_is_built_on_and_leaves_nothing()
+    {
+        await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(":memory:");
+        await using var faulty = new FaultyStore(store);
+        await using HybridEngine engine = await OpenAsync(store: faulty);
+        await HoldAsync(engine, ".2..1 over 2d in 14");
+        int cuts = 0;
+        for (int call = 0; call < 13; call++)
+        {
+            _ = faulty.Arm(StoreFault.CutAfter, call);
+            try
+            {
+                await engine.NextMigrationAsync(force: true, cancellationToken: Token);
+            }
+            catch (VectorStoreException)
+            {
+                cuts++;
+            }
+            faulty.Heal();
+            MigrationStatus status = (await engine.ReadMigrationAsync(cancellationToken: Token))!;   // ! : it holds
+            if (status.Alphas![call + 1].Since is null)
+                status = await engine.NextMigrationAsync(force: true, cancellationToken: Token);
+            string[] there = [.. (await store.ListAsync(Token)).Select(one => one.Name)];
+            Assert.Equal((2, true, true), (there.Length, there.Contains("products@1"), there.Contains(status.New)));
+        }
+        Assert.True(cuts > 5, $"{cuts} were cut.");
+    }
+
+    [Fact]
     public async Task A_schedule_without_old_vectors_is_refused()
     {
         await using HybridEngine engine = await OpenAsync();
@@ -101,9 +131,9 @@ public sealed class AlphaScheduleTests : IDisposable
         Assert.Contains("names none", refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task<HybridEngine> OpenAsync(bool isIndexed = false)
+    private async Task<HybridEngine> OpenAsync(bool isIndexed = false, IVectorStore? store = null)
     {
-        HybridEngine engine = await HybridEngine.OpenAsync(_shop.Options with { Time = _clock }, cancellationToken: Token);
+        HybridEngine engine = await HybridEngine.OpenAsync(_shop.Options with { Time = _clock }, store, cancellationToken: Token);
         if (!isIndexed)
         {
             await engine.AddAsync(Shop.Items, Token);
@@ -112,11 +142,11 @@ public sealed class AlphaScheduleTests : IDisposable
         return engine;
     }
 
-    private async Task<MigrationStatus> HoldAsync(HybridEngine engine)
+    private async Task<MigrationStatus> HoldAsync(HybridEngine engine, string alphas = ".2..1 over 2d in 3")
     {
         string file = _shop.File("old.txt");
         await File.WriteAllTextAsync(file, "5 3\nP1 5 0 0\nK3 5 .1 0\nP2 0 1 0\nP3 0 1 .2\nK1 -1 0 0\n", Token);
-        await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = file, Alphas = AlphaSchedule.Parse(".2..1 over 2d in 3") }, Token);
+        await engine.PlanMigrationAsync(new MigrationPlan { Name = "blend", Legacy = file, Alphas = AlphaSchedule.Parse(alphas) }, Token);
         MigrationStatus status = await engine.StartMigrationAsync(cancellationToken: Token);
         // What is blended was read at the start: nothing asks for it again.
         File.Delete(file);

@@ -35,6 +35,7 @@ internal static class RecordTables
             rank_overlap REAL NOT NULL, score_shift REAL, old_ms REAL NOT NULL, new_ms REAL NOT NULL);
         CREATE TABLE IF NOT EXISTS migration_alphas (
             migration TEXT NOT NULL, place INTEGER NOT NULL, collection TEXT NOT NULL, since TEXT, PRIMARY KEY (migration, place)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS intents (store TEXT PRIMARY KEY, space TEXT NOT NULL, there TEXT NOT NULL) WITHOUT ROWID;
 
         """;
 

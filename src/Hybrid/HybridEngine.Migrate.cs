@@ -237,11 +237,23 @@ public sealed partial class HybridEngine
     {
         bool isMoved = seen.Stage != stage.ToString() || seen.Share != share;
         changed = changed with { Stage = stage.ToString(), Share = share, Since = isMoved ? Options.Time.GetUtcNow() : seen.Since };
-        if (!Records.ChangeMigration(seen, changed, StepOf(changed, why, differing), uses, alpha))
-            throw new MigrationException($"The migration {seen.Name} was changed by somebody else meanwhile: look at its status, and try again.");
+        bool keepsPlan = changed.Plan == seen.Plan;
+        while (!Records.ChangeMigration(seen, changed, StepOf(changed, why, differing), uses, alpha))
+        {
+            MigrationRow? now = Records.ReadMigration(seen.Name);
+            if (now is null || now == seen || !keepsPlan || !IsSameButTraffic(now, seen))
+                throw new MigrationException($"The migration {seen.Name} was changed by somebody else meanwhile: look at its status, and try again.");
+            (seen, changed) = (now, changed with { Plan = now.Plan });
+        }
         _snapshots.Require(Records.ReadSnapshot(_storeName));
         return changed;
     }
+
+    /// <summary>Whether nothing of a migration has changed but how its traffic is divided: that may at any time, and stops nobody.</summary>
+    private static bool IsSameButTraffic(MigrationRow now, MigrationRow seen) => now with { Plan = seen.Plan } == seen
+        && (now.Plan == seen.Plan || WithoutTraffic(now.Plan) == WithoutTraffic(seen.Plan));
+
+    private static string WithoutTraffic(string plan) => (MigrationPlan.Parse(plan) with { Traffic = new() }).ToJson();
 
     private MigrationTraffic TrafficOf(MigrationRow row)
     {

@@ -247,7 +247,7 @@ public sealed partial class HybridEngine
     private void ThrowIfChanged(MigrationRow row, long left)
     {
         // What is filled may be aside of what the migration leads to.
-        if (Records.ReadMigration(row.Name) is not { } now || now with { New = row.New } != row)
+        if (Records.ReadMigration(row.Name) is not { } now || !IsSameButTraffic(now with { New = row.New }, row))
             throw new MigrationException($"The migration {row.Name} was paused or changed: {left:N0} items are still to be taken. Resume it to go on.");
     }
 

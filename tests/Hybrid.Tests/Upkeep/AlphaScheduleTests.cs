@@ -123,6 +123,30 @@ public sealed class AlphaScheduleTests : IDisposable
     }
 
     [Fact]
+    public async Task Dividing_the_traffic_otherwise_while_an_alpha_is_filled_does_not_stop_it()
+    {
+        await using EmbeddedVectorStore store = EmbeddedVectorStore.Open(":memory:");
+        await using var faulty = new FaultyStore(store);
+        await using HybridEngine engine = await OpenAsync(store: faulty);
+        await HoldAsync(engine, ".2..1 over 2d in 14");
+        for (int call = 0; call < 13; call++)
+        {
+            Task hit = faulty.Arm(StoreFault.Slow, call);
+            Task<MigrationStatus> next = engine.NextMigrationAsync(force: true, cancellationToken: Token);
+            await Task.WhenAny(hit, next);
+            await engine.DivideTrafficAsync(new TrafficRules { Interleaved = call / 100.0 }, cancellationToken: Token);
+            // There is more to take behind it, so that it looks once more whether it may.
+            await engine.Records.UpsertAsync([Shop.Product($"N{call}", "Night lamp")], Token);
+            faulty.Heal();
+            MigrationStatus status = await next;
+            status = (await engine.ReadMigrationAsync(cancellationToken: Token))!;   // ! : it holds
+            Assert.Equal((call / 100.0, true), (status.Rules.Interleaved, status.Alphas![call + 1].Since is not null));
+        }
+        await engine.IndexAsync(cancellationToken: Token);
+        Assert.Equal(0, (await engine.ReconcileMigrationAsync(cancellationToken: Token)).Differences);
+    }
+
+    [Fact]
     public async Task A_schedule_without_old_vectors_is_refused()
     {
         await using HybridEngine engine = await OpenAsync();

@@ -29,6 +29,9 @@ public sealed partial class HybridEngine
     /// <summary>Likewise while others are asking.</summary>
     private static readonly TimeSpan SparingSlice = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a backfill takes beside its work.</summary>
+    private static readonly double WithPauses = 1 + BackfillThrottle.LeastPause / BackfillSlice;
+
     /// <summary>From so many items on a new collection that takes that is filled as a whole. Fewer only in tests.</summary>
     internal int LoadFrom { get; set; } = CollectionCopy.RowsWorthLoading;
 
@@ -49,25 +52,24 @@ public sealed partial class HybridEngine
         MigrationPlan plan, IVectorCollection current, EngineModel model, string? otherStore, CancellationToken cancellationToken)
     {
         long items = Records.ItemCount, toEncode = current.Space == model.Space ? _changes.CountItems(current.Name) : items;
-        double mean = 0, spread = 0, tokens = 0;
+        double least = 0, most = 0, tokens = 0;
         int sampled = 0;
         if (toEncode > 0)
         {
             TextEncoder encoder = model.Load();
-            int most = model.ReadManifest().MaxTokens;
+            int read = model.ReadManifest().MaxTokens;
             Item[] sample = Sample(items, SampledBatches * SampledBatch);
-            tokens = sample.Average(item => (double)Math.Min(most, encoder.Tokenizer.CountTokens(Options.Template.TextOf(item))));
+            tokens = sample.Average(item => (double)Math.Min(read, encoder.Tokenizer.CountTokens(Options.Template.TextOf(item))));
             float[] vectors = new float[SampledBatch * encoder.Dimension];
             double[] seconds = [.. sample.Chunk(SampledBatch).Select(batch =>
             {
-                long began = Stopwatch.GetTimestamp();
+                long began = Options.Time.GetTimestamp();
                 Span<float> encoded = vectors.AsSpan(0, batch.Length * encoder.Dimension);
                 encoder.Encode([.. batch.Select(Options.Template.TextOf)], TextRole.Passage, encoded, cancellationToken);
-                return Stopwatch.GetElapsedTime(began).TotalSeconds / batch.Length;
+                return Options.Time.GetElapsedTime(began).TotalSeconds / batch.Length;
             }).Skip(sample.Length > SampledBatch ? 1 : 0)];   // the first warms up
             sampled = sample.Length;
-            mean = seconds.Average();
-            spread = seconds.Length > 1 ? 1.645 * Math.Sqrt(seconds.Sum(s => (s - mean) * (s - mean)) / (seconds.Length - 1) / seconds.Length) : mean;
+            (least, most) = DurationInterval.Of(seconds);
         }
         string alpha = plan.Alphas?.ToString() ?? plan.Alpha.ToString(CultureInfo.InvariantCulture);
         string blended = plan.Legacy is null ? "" : $" blended with {NameOf(plan.Legacy)} at alpha {alpha}";
@@ -79,8 +81,8 @@ public sealed partial class HybridEngine
             ToEncode = toEncode,
             Sampled = sampled,
             Tokens = (long)(toEncode * tokens),
-            LeastTime = TimeSpan.FromSeconds(toEncode * Math.Max(0, mean - spread)),
-            MostTime = TimeSpan.FromSeconds(toEncode * (mean + spread)),
+            LeastTime = TimeSpan.FromSeconds(toEncode * least * WithPauses),
+            MostTime = TimeSpan.FromSeconds(toEncode * most * WithPauses),
             VectorBytes = items * sizeof(float) * DimensionOf(plan, model.Space.Dimension, cancellationToken),
             Steps =
             [

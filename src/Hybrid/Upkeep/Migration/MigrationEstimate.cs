@@ -20,7 +20,9 @@ public sealed record MigrationEstimate
     /// <summary>Tokens of the texts that have to be encoded, as many as the model reads of each, by that sample.</summary>
     public required long Tokens { get; init; }
 
-    /// <summary>How long encoding takes here: the ends of a 90 % interval by that sample.</summary>
+    /// <summary>How long encoding takes here, with the pauses in which others are let in: the ends of a 90 % interval by that sample.</summary>
+    /// <remarks>Of the rest as one more draw among the batches of the sample, which it has seven of: Student's t on their logarithms, with what they differ by
+    /// as a whole and not as a mean of many. What the machine has to do besides is that of the moment of the plan.</remarks>
     public required TimeSpan LeastTime { get; init; }
 
     public required TimeSpan MostTime { get; init; }

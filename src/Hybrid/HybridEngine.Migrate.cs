@@ -75,13 +75,14 @@ public sealed partial class HybridEngine
     /// <summary>Does what the stage asks for, and goes on to the next one.</summary>
     /// <remarks>Interrupted, it goes on where it was, repeating a batch at most. Only a collection in which no row differs passes
     /// <see cref="MigrationStage.Verifying"/>.</remarks>
-    /// <param name="force">Goes on from <see cref="MigrationStage.Shadowing"/> without a verdict, has the next alpha before its time, and ends
-    /// <see cref="MigrationStage.Holding"/> early.</param>
+    /// <param name="force">Goes on from <see cref="MigrationStage.Shadowing"/> without a verdict, has the next alpha before its time and without one, and
+    /// ends <see cref="MigrationStage.Holding"/> early.</param>
     /// <param name="resume">Ends a pause first.</param>
     /// <param name="progress">Told how many items are done.</param>
+    /// <param name="thresholds">What is allowed to the next alpha beside the one that answers; null: as they are by default.</param>
     /// <exception cref="MigrationException">It is paused, ended, or not ready for the next stage; says what to do.</exception>
-    public Task<MigrationStatus> NextMigrationAsync(
-        string? name = null, bool force = false, bool resume = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+    public Task<MigrationStatus> NextMigrationAsync(string? name = null, bool force = false, bool resume = false, IProgress<long>? progress = null,
+        VerdictThresholds? thresholds = null, CancellationToken cancellationToken = default) =>
         RunLongAsync(async stop =>
         {
             MigrationRow row = RequireMigration(name);
@@ -122,7 +123,7 @@ public sealed partial class HybridEngine
                         throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"The next alpha of the migration {row.Name}, {alpha.Alpha}, "
                             + $"comes at {alpha.Due:u}; force it to have it now."));
                     }
-                    row = await FillingAsync(() => NextAlphaAsync(row, alpha.Alpha, progress, stop)).ConfigureAwait(false);
+                    row = await FillingAsync(() => NextAlphaAsync(row, alpha.Alpha, force, thresholds, progress, stop)).ConfigureAwait(false);
                     break;
                 case MigrationStage.Holding:
                     row = await LockedAsync(token => FinishAsync(row, dropsOld: false, force, token), stop).ConfigureAwait(false);
@@ -233,12 +234,12 @@ public sealed partial class HybridEngine
 
     /// <param name="differing">Rows that differed, where all were compared.</param>
     private MigrationRow Change(MigrationRow seen, MigrationRow changed, MigrationStage stage, int share, string why, long? differing = null,
-        (string Store, string Collection)? uses = null, MigrationAlphaRow? alpha = null)
+        (string Store, string Collection)? uses = null, MigrationAlphaRow? alpha = null, string? verdict = null)
     {
         bool isMoved = seen.Stage != stage.ToString() || seen.Share != share;
         changed = changed with { Stage = stage.ToString(), Share = share, Since = isMoved ? Options.Time.GetUtcNow() : seen.Since };
         bool keepsPlan = changed.Plan == seen.Plan;
-        while (!Records.ChangeMigration(seen, changed, StepOf(changed, why, differing), uses, alpha))
+        while (!Records.ChangeMigration(seen, changed, StepOf(changed, why, differing, verdict), uses, alpha))
         {
             MigrationRow? now = Records.ReadMigration(seen.Name);
             if (now is null || now == seen || !keepsPlan || !IsSameButTraffic(now, seen))

@@ -34,20 +34,24 @@ public sealed partial class HybridEngine
         })];
     }
 
-    /// <summary>Builds the collection of the next alpha aside, and puts it whole in the place of the one before, which is dropped.</summary>
+    /// <summary>Builds the collection of the next alpha aside, has it judged beside the one before, and puts it whole in its place, which is dropped.</summary>
     /// <remarks>Interrupted, it goes on where it was. All the while every change is written into the old collection and the one that answers.</remarks>
-    private async Task<MigrationRow> NextAlphaAsync(MigrationRow row, double alpha, IProgress<long>? progress, CancellationToken cancellationToken)
+    /// <param name="force">Puts it there without a verdict.</param>
+    private async Task<MigrationRow> NextAlphaAsync(MigrationRow row, double alpha, bool force, VerdictThresholds? thresholds, IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
         MigrationAlphaRow aside = Records.ReadAlphas(row.Name).FirstOrDefault(one => one.Since is null)
             ?? await LockedAsync(token => BeginAlphaAsync(row, alpha, token), cancellationToken).ConfigureAwait(false);
         MigrationRow filled = row with { New = aside.Collection };
         await FillNewAsync(filled, progress, cancellationToken).ConfigureAwait(false);
+        string verdict = force ? "without a verdict, by force"
+            : await JudgeAlphaAsync(row, filled, alpha, thresholds, cancellationToken).ConfigureAwait(false);
         return await LockedAsync(async token =>
         {
             ReconcileReport right = await MakeRightAsync(filled, (why, differing) => Change(row, row, MigrationStage.Holding, row.Share, why, differing), token)
                 .ConfigureAwait(false);
             MigrationRow swapped = Change(row, filled, MigrationStage.Holding, row.Share, string.Create(CultureInfo.InvariantCulture,
-                $"alpha {alpha}: {aside.Collection} takes the place of {row.New}; {FiguresOf(right)}"), right.Differences,
+                $"alpha {alpha}: {aside.Collection} takes the place of {row.New}; {FiguresOf(right)}; {verdict}"), right.Differences,
                 alpha: aside with { Since = Options.Time.GetUtcNow() });
             await LeaveOthersAsync(swapped, token).ConfigureAwait(false);
             return swapped;

@@ -9,6 +9,9 @@ namespace Hybrid.Tests.Upkeep;
 /// <summary>A blend whose alpha changes with time: a collection for each, built aside and swapped whole.</summary>
 public sealed class AlphaScheduleTests : IDisposable
 {
+    /// <summary>Whatever the shop's few events say is good enough.</summary>
+    private static readonly VerdictThresholds Anything = new() { MaxLoss = 1, MaxStratumLoss = 1, MaxSlowdown = 1_000 };
+
     private readonly Shop _shop = new();
     private readonly SetClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
@@ -45,8 +48,9 @@ public sealed class AlphaScheduleTests : IDisposable
         await engine.AddAsync(Shop.Product("D1", "Desk lamp"), Token);
         await engine.RemoveAsync(["P2"], Token);
 
+        await WatchAsync(engine);
         _clock.Now += TimeSpan.FromDays(1);
-        MigrationStatus second = await engine.NextMigrationAsync(cancellationToken: Token);
+        MigrationStatus second = await engine.NextMigrationAsync(thresholds: Anything, cancellationToken: Token);
 
         Assert.Equal((MigrationStage.Holding, "products@3", 1.0, 0L), (second.Stage, second.New, second.Share, second.Divergence));
         Assert.Equal(_clock.GetUtcNow(), second.Alphas![1].Since);
@@ -61,7 +65,7 @@ public sealed class AlphaScheduleTests : IDisposable
             second.Steps.Last(step => step.Why.StartsWith("alpha", StringComparison.Ordinal)).Why, StringComparison.Ordinal);
 
         _clock.Now += TimeSpan.FromDays(1);
-        MigrationStatus last = await engine.NextMigrationAsync(cancellationToken: Token);
+        MigrationStatus last = await engine.NextMigrationAsync(thresholds: Anything, cancellationToken: Token);
         Assert.Equal(("products@4", _clock.GetUtcNow() + TimeSpan.FromDays(7)), (last.New, last.HoldsUntil!.Value));
         _clock.Now += TimeSpan.FromDays(7);
         Assert.Equal(MigrationStage.Completed, (await engine.NextMigrationAsync(cancellationToken: Token)).Stage);
@@ -80,7 +84,8 @@ public sealed class AlphaScheduleTests : IDisposable
                 ? (aside.Collection, aside.Since) : default);
         }
         await using HybridEngine next = await OpenAsync(isIndexed: true);
-        Assert.Equal("products@3", (await next.NextMigrationAsync(cancellationToken: Token)).New);
+        await WatchAsync(next);
+        Assert.Equal("products@3", (await next.NextMigrationAsync(thresholds: Anything, cancellationToken: Token)).New);
         _clock.Now += TimeSpan.FromDays(1);
         using var again = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.NextMigrationAsync(progress: new Cutting(again), cancellationToken: again.Token));
@@ -91,6 +96,32 @@ public sealed class AlphaScheduleTests : IDisposable
         Assert.Equal(["products@1"], (await next.Store.ListAsync(Token)).Select(one => one.Name));
         Assert.Equal(["products@1"], next.Records.Changes.ReadTargets());
         Assert.Equal("D1", Shop.Ids(await next.SearchAsync("desk lamp", 1, Token))[0]);
+    }
+
+    [Fact]
+    public async Task An_alpha_that_is_worse_than_the_one_before_or_cannot_be_judged_comes_by_force_alone()
+    {
+        await using HybridEngine engine = await OpenAsync();
+        await HoldAsync(engine, ".2..1 over 2d in 2");
+        _clock.Now += TimeSpan.FromDays(2);
+        await StaysAsync("alpha 1 of the migration blend is built aside, as products@3, and not put in the place of products@2, because it cannot be judged");
+
+        // In the old vectors the headphones, which all had last before it, lead to the kettle; by their texts to other headphones.
+        await WatchAsync(engine);
+
+        await StaysAsync("products@2: verdict Rollback: NDCG@10");
+        Assert.Equal(nameof(Verdict.Rollback), engine.Records.ReadMigrationSteps("blend")[^1].Verdict);
+        MigrationStatus forced = await engine.NextMigrationAsync(force: true, cancellationToken: Token);
+        Assert.Equal(("products@3", _clock.GetUtcNow()), (forced.New, forced.Alphas![1].Since));
+        Assert.EndsWith("without a verdict, by force", forced.Steps[^1].Why, StringComparison.Ordinal);
+
+        async Task StaysAsync(string message)
+        {
+            MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => engine.NextMigrationAsync(cancellationToken: Token));
+            Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+            MigrationStatus status = (await engine.ReadMigrationAsync(cancellationToken: Token))!;   // ! : it holds
+            Assert.Equal(("products@2", "products@3", null), (status.New, status.Alphas![1].Collection, status.Alphas![1].Since));
+        }
     }
 
     [Fact]
@@ -165,6 +196,8 @@ public sealed class AlphaScheduleTests : IDisposable
         }
         return engine;
     }
+
+    private static async Task WatchAsync(HybridEngine engine) => await engine.AppendAsync(Shop.Sessions("u", ["P4", "P5", "P6", "P1", "K3"], 60), Token);
 
     private async Task<MigrationStatus> HoldAsync(HybridEngine engine, string alphas = ".2..1 over 2d in 3")
     {

@@ -138,7 +138,8 @@ public sealed class FaultyStore(IVectorStore inner) : IVectorStore
 
         public Task<IReadOnlyDictionary<ItemId, StoredItem>> GetAsync(
             IReadOnlyCollection<ItemId> items, bool withVectors = true, CancellationToken cancellationToken = default) =>
-            store.CallAsync(isWrite: false, () => inner.GetAsync(items, withVectors, cancellationToken), () => inner.GetAsync([], withVectors, cancellationToken));
+            store.CallAsync(isWrite: false, () => inner.GetAsync(items, withVectors, cancellationToken),
+                () => inner.GetAsync([], withVectors, cancellationToken));
 
         public async IAsyncEnumerable<StoredItem> ReadAsync(
             ItemId after = default, bool withVectors = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -17,7 +17,7 @@ internal sealed partial class MigrateBench
     private async Task<IReadOnlyList<Measurement>> AskBesideAsync()
     {
         var results = new List<Measurement>();
-        await InFolderAsync(new HybridOptions { ModelPath = ModelFolder.DefaultName, Shadow = new ShadowOptions() }, async engine =>
+        await InFolderAsync(new HybridOptions { ModelPath = ModelFolder.DefaultName }, async engine =>
         {
             await engine.AddAsync(Items(SmallShop), cancellationToken);
             await FillAsync(engine, SmallShop, keepsLedger: false);
@@ -25,17 +25,15 @@ internal sealed partial class MigrateBench
                 await AskAsync(engine, i);
             await engine.PlanMigrationAsync(new MigrationPlan { Name = "shorter", Dimension = Kept }, cancellationToken);
             await engine.StartMigrationAsync(cancellationToken: cancellationToken);
-            results.AddRange(await InTurnAsync("a backfill", engine, FillForAWhileAsync, () => Task.CompletedTask));
+            results.AddRange(await InTurnAsync("a backfill", engine, engine, FillForAWhileAsync));
             while ((await engine.NextMigrationAsync(cancellationToken: cancellationToken)).Stage != MigrationStage.Shadowing)
             {
             }
-            results.AddRange(await InTurnAsync("shadowing", engine,
-                async stop =>
-                {
-                    await engine.StartMigrationAsync(cancellationToken: cancellationToken);
-                    await UntilAsync(stop);
-                },
-                () => engine.PauseMigrationAsync(cancellationToken: cancellationToken)));
+            await using HybridEngine shadowed = await HybridEngine.OpenAsync(engine.Options with { Shadow = new ShadowOptions() },
+                cancellationToken: cancellationToken);
+            for (int i = 0; i < 10 * AskedASecond; i++)
+                await AskAsync(shadowed, i);
+            results.AddRange(await InTurnAsync("shadowing", engine, shadowed, _ => Task.CompletedTask));
 
             async Task FillForAWhileAsync(CancellationToken stop)
             {
@@ -53,21 +51,21 @@ internal sealed partial class MigrateBench
         return results;
     }
 
-    private async Task<Measurement[]> InTurnAsync(string work, HybridEngine engine, Func<CancellationToken, Task> beside, Func<Task> rest)
+    /// <param name="beside">Work until it is cancelled.</param>
+    private async Task<Measurement[]> InTurnAsync(string work, HybridEngine without, HybridEngine with, Func<CancellationToken, Task> beside)
     {
-        double[] with = new double[rounds], without = new double[rounds];
+        double[] alone = new double[rounds], slower = new double[rounds];
         for (int round = 0; round < rounds; round++)
         {
-            await rest();
-            without[round] = Measurement.Percentile(await AskForAWhileAsync(engine), 0.95);
+            alone[round] = Measurement.Percentile(await AskForAWhileAsync(without), 0.95);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task working = beside(stop.Token);
-            with[round] = Measurement.Percentile(await AskForAWhileAsync(engine), 0.95);
+            slower[round] = Measurement.Percentile(await AskForAWhileAsync(with), 0.95);
             await stop.CancelAsync();
             await working;
         }
-        return [Of($"p95 of {AskedASecond} questions a second, without {work}", "ms", without), Of($"likewise, beside {work}", "ms", with),
-            Of($"p95 beside {work}, of that without", "times", [.. with.Zip(without, (slower, alone) => slower / alone)])];
+        return [Of($"p95 of {AskedASecond} questions a second, without {work}", "ms", alone), Of($"likewise, beside {work}", "ms", slower),
+            Of($"p95 beside {work}, of that without", "times", [.. slower.Zip(alone, (beside, without) => beside / without)])];
     }
 
     /// <summary>Questions at a rate that does not wait for answers; times from when each was due.</summary>
@@ -97,11 +95,4 @@ internal sealed partial class MigrateBench
     private async Task AskAsync(HybridEngine engine, int question) => await engine.RecommendAsync(question % 5 == 0
         ? new RecommendQuery { Text = ItemOf(question % KnownTexts).Title }
         : new RecommendQuery { Item = ItemOf(question * 7919 % SmallShop).Id }, cancellationToken);
-
-    private static async Task UntilAsync(CancellationToken stop)
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registered = stop.Register(() => stopped.TrySetResult());
-        await stopped.Task;
-    }
 }

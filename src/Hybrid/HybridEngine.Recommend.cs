@@ -97,7 +97,7 @@ public sealed partial class HybridEngine
             throw new UnknownItemException(start);
         HashSet<ItemId> left;
         using (Stages.StartActivity("history"))
-            (retrieval, left) = AddHistory(query, retrieval);
+            (retrieval, left) = await AddHistoryAsync(query, retrieval, cancellationToken).ConfigureAwait(false);
         left.UnionWith(query.Exclude ?? []);
         return query.GroupBy is null
             ? await RecommendAsync(snapshot, query, retrieval, query.Count, left, cancellationToken).ConfigureAwait(false)
@@ -170,7 +170,7 @@ public sealed partial class HybridEngine
 
     private void ThrowIfOfUsers(RecommendQuery query)
     {
-        if (query.User is null && (query.Text is not null || query.Item is not null || query.History is { Count: > 0 }))
+        if (ReadsShared || query.User is null && (query.Text is not null || query.Item is not null || query.History is { Count: > 0 }))
             return;
         string what = query.User is { } user ? $"What '{user}' did" : "What is popular";
         throw new NotReadyException(NotReadyReason.NoRecords, $"{what} is in the records, and there are none in {Options.DataPath}",
@@ -178,8 +178,10 @@ public sealed partial class HybridEngine
     }
 
     /// <returns>The retrieval with the history to go by, and the items that are not to be recommended.</returns>
-    private (RetrievalQuery Retrieval, HashSet<ItemId> Left) AddHistory(RecommendQuery query, RetrievalQuery retrieval)
+    private async ValueTask<(RetrievalQuery Retrieval, HashSet<ItemId> Left)> AddHistoryAsync(
+        RecommendQuery query, RetrievalQuery retrieval, CancellationToken cancellationToken)
     {
+        await PreparePopularAsync(query, cancellationToken).ConfigureAwait(false);
         bool excludesSeen = query.ExcludeSeen ?? (query.User is not null && query.History is null);
         HashSet<ItemId> left = query.Item is { } start ? [start] : [];
         if (query.History is { } given)
@@ -190,7 +192,7 @@ public sealed partial class HybridEngine
         }
         if (query.User is not { } user)
             return (retrieval, left);
-        UserTaste taste = Features.FindTaste(user) ?? Records.ReadTaste(user, Options.Kinds, excludesSeen ? null : HybridRecommender.HistoryLength);
+        UserTaste taste = await ReadTasteAsync(user, isWhole: excludesSeen, cancellationToken).ConfigureAwait(false);
         left.UnionWith(excludesSeen ? taste.Items : taste.Disliked);
         retrieval = retrieval with { Disliked = taste.LastDisliked(MostDisliked) };
         if (query.History is null)

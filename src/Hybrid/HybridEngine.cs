@@ -86,6 +86,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
         _shadows = StartShadowing();
         _meter = new MigrationMeter(ReadMigrationFigures, CountDropped);
+        _degraded = CountDegraded();
+        _shared = options.SharedFeatures?.Open(loggers);
+        _mirror = StartMirror();
         _worker = StartLiveIndex();   // last: it uses all of the above
     }
 
@@ -207,6 +210,11 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
             await _worker.DisposeAsync().ConfigureAwait(false);
         if (_shadows is not null)
             await _shadows.DisposeAsync().ConfigureAwait(false);
+        if (_mirror is not null)
+            await _mirror.DisposeAsync().ConfigureAwait(false);
+        if (_shared is not null)
+            await _shared.DisposeAsync().ConfigureAwait(false);
+        _featureMeter.Dispose();
         await _popular.CloseAsync().ConfigureAwait(false);
         try
         {
@@ -328,6 +336,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         try
         {
             Features.Follow();
+            _mirror?.Signal();
         }
         catch (RecordsException e)
         {
@@ -336,7 +345,8 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         }
     }
 
-    private IReadOnlyList<ItemId> ReadPopular() => Options.Features.PopularityHalfLife is null ? _popular.Read() : Features.ReadPopular();
+    private IReadOnlyList<ItemId> ReadPopular() => ReadsShared && _sharedPopular is { } told ? told
+        : Options.Features.PopularityHalfLife is null ? _popular.Read() : Features.ReadPopular();
 
     private void ThrowIfReadOnly(string operation, string what)
     {

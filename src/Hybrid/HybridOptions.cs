@@ -87,6 +87,14 @@ public sealed record HybridOptions
     /// <summary>What is kept in memory of what users do.</summary>
     public FeatureOptions Features { get; init; } = new();
 
+    /// <summary>A feature store that many machines share; null: none. An engine that writes its records fills it, and answers from its own memory; one without
+    /// records, or whose folder can only be read, reads there what users did and what is popular.</summary>
+    /// <remarks>It is never the truth. Where it does not answer, an engine with records asks these; one without refuses what it cannot know, by a
+    /// <see cref="FeatureStoreException"/>, and answers the rest. Of a user with more than <see cref="FeatureOptions.HistoryLength"/> events an engine
+    /// without records knows so many of the newest.</remarks>
+    /// <value>Default null. <c>options.UseRedisFeatures("redis://localhost:6379/shop")</c> of Hybrid.Redis sets it.</value>
+    public ExternalFeatures? SharedFeatures { get; init; }
+
     /// <summary>Whether, and how, the engine makes changed items searchable by itself, for as long as it is open; null: <see cref="HybridEngine.IndexAsync"/>
     /// does.</summary>
     /// <value>Default null; `hybrid serve` sets it.</value>

@@ -6,10 +6,10 @@ namespace Hybrid.Tests;
 public sealed class PackageTests(PackedSolution solution) : IClassFixture<PackedSolution>
 {
     [Fact]
-    public void The_solution_packs_the_library_the_service_the_command_and_the_store_on_a_server_and_nothing_else()
+    public void The_solution_packs_the_library_the_service_the_command_and_the_stores_on_servers_and_nothing_else()
     {
         Assert.Equal([$"Hybrid.{solution.Version}.nupkg", $"Hybrid.Api.{solution.Version}.nupkg", $"Hybrid.Cli.{solution.Version}.nupkg",
-            $"Hybrid.Milvus.{solution.Version}.nupkg"], solution.Packages);
+            $"Hybrid.Milvus.{solution.Version}.nupkg", $"Hybrid.Redis.{solution.Version}.nupkg"], solution.Packages);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Hybrid.Api;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding.Adapting;
+using Hybrid.Redis;
 using Hybrid.Upkeep.Migration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -61,6 +62,13 @@ internal static class ServeCommand
             DefaultValueFactory = _ => new ShadowOptions().Share,
             CustomParser = result => OptionValue.Real(result),
         };
+        var features = new Option<RedisFeatureOptions?>("--features")
+        {
+            Description = "What users did, for many machines: a Redis server that this one fills from its records, or reads where it has none. Secrets: "
+                + $"{RedisAddress.PasswordVariable}.",
+            HelpName = "redis://host[:port][/name]",
+            CustomParser = FeaturesOf,
+        };
         Option<string?> store = StoreOption.Create();
         Option<string?> model = SharedOptions.Model();
         Option<string?> adapter = SharedOptions.Adapter();
@@ -70,7 +78,8 @@ internal static class ServeCommand
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, address, port, certificate, certificateKey, halfLife, shadow, store, model, adapter, bridge, dimension, jsonLog, otlp };
+        { folder, address, port, certificate, certificateKey, halfLife, shadow, features, store, model, adapter, bridge, dimension,
+            jsonLog, otlp };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -84,6 +93,8 @@ internal static class ServeCommand
                 Shadow = ShadowOf(parsed.GetValue(shadow)),
                 Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
             };
+            if (parsed.GetValue(features) is { } shared)
+                options = options.UseRedisFeatures(shared);
             using X509Certificate2? tls = Certificate(parsed.GetValue(certificate), parsed.GetValue(certificateKey));
             var server = new HybridServerOptions
             {
@@ -136,6 +147,19 @@ internal static class ServeCommand
             return address;
         result.AddError($"--address takes an IP address like 127.0.0.1 or 0.0.0.0, not '{Catalog.PlainText.Brief(result.Tokens[0].Value)}'.");
         return null;
+    }
+
+    private static RedisFeatureOptions? FeaturesOf(ArgumentResult result)
+    {
+        try
+        {
+            return RedisFeatureOptions.Parse(result.Tokens[0].Value);
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--features: {e.Message}");
+            return null;
+        }
     }
 
     private static Uri? OtlpOf(ArgumentResult result)

@@ -5,6 +5,7 @@ using Hybrid.Catalog.Files;
 using Hybrid.Cli.Output;
 using Hybrid.Cli.Tailing;
 using Hybrid.Records;
+using Hybrid.Redis;
 
 namespace Hybrid.Cli.Commands;
 
@@ -36,7 +37,7 @@ internal static class TailCommand
         command.SetAction((parsed, cancellationToken) => DataFolder.UseAsync(
             DataFolder.Options(parsed.GetValue(folder)!), mayBeNew: true,   // ! : it has a default
             engine => RedisAddress.IsOne(parsed.GetValue(file)!)
-                ? FollowAsync(new RedisTail(RedisAddress.Parse(parsed.GetValue(file)!), parsed.GetValue(group)!, engine), cancellationToken)
+                ? FollowAsync(new RedisTail(RedisPlace.Parse(parsed.GetValue(file)!), parsed.GetValue(group)!, engine), cancellationToken)
                 : RunAsync(engine, parsed.GetValue(file)!, cancellationToken), cancellationToken));
         return command;
     }

@@ -1,5 +1,5 @@
-using Hybrid.Cli.Tailing;
 using Hybrid.Milvus;
+using Hybrid.Redis;
 using Hybrid.Upkeep.Migration;
 
 namespace Hybrid.Cli.Legacy;

@@ -20,7 +20,7 @@ internal static class RedisVectors
     /// <exception cref="DataFileException">There is no such hash, a value is no vector, or the server failed; thrown while enumerating.</exception>
     public static IEnumerable<KeyedVector> Read(string address, CancellationToken cancellationToken)
     {
-        RedisAddress from = RedisAddress.Parse(address, "vectors");
+        RedisPlace from = RedisPlace.Parse(address, "vectors");
         ConfigurationOptions server = from.Server.Clone();
         server.AbortOnConnectFail = true;   // who asks is there to hear it
         using ConnectionMultiplexer redis = Called(from, () => ConnectionMultiplexer.Connect(server));
@@ -53,7 +53,7 @@ internal static class RedisVectors
             : throw new DataFileException(place, $"{value.Length} bytes are no float32 numbers, and no text of numbers");
     }
 
-    private static T Called<T>(RedisAddress from, Func<T> call)
+    private static T Called<T>(RedisPlace from, Func<T> call)
     {
         try
         {

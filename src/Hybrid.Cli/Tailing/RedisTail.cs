@@ -15,7 +15,7 @@ namespace Hybrid.Cli.Tailing;
 /// <para>An entry has a field "event" with the object that POST /v1/events takes, or that object's fields as its own. One that is no event is kept as a dead
 /// letter, and acknowledged.</para>
 /// </remarks>
-internal sealed class RedisTail(RedisAddress address, string group, HybridEngine engine)
+internal sealed class RedisTail(RedisPlace address, string group, HybridEngine engine)
 {
     private const int MostPerBatch = 1_000;
     private const string Whole = "event";

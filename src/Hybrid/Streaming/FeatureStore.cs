@@ -12,7 +12,7 @@ namespace Hybrid.Streaming;
 /// they are first asked for; after an erasure, or an import in the place of all events, they are made again while the old ones are still used.</para>
 /// <para>Threads: every member may be called concurrently.</para>
 /// </remarks>
-internal sealed class FeatureStore(RecordStore records, EventKinds kinds, FeatureOptions options, TimeProvider clock)
+internal sealed class FeatureStore(RecordStore records, EventKinds kinds, FeatureOptions options, TimeProvider clock) : IFeatureStore
 {
     /// <summary>More new events than these, as an import brings them, are not followed one by one.</summary>
     private const int MostFollowed = 20_000;
@@ -44,8 +44,15 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     public UserTaste? FindTaste(UserId user)
     {
         RecentEvents? recent = Read(user);
-        return recent is { IsWhole: true } ? new UserTaste(recent.Ordered(user, clock.GetUtcNow()), kinds) : null;
+        return recent is { IsWhole: true } ? recent.TasteOf(user, kinds, clock.GetUtcNow()) : null;
     }
+
+    /// <exception cref="RecordsException">The records failed.</exception>
+    ValueTask<RecentEvents?> IFeatureStore.FindAsync(UserId user, CancellationToken cancellationToken) => new(Read(user));
+
+    ValueTask<IReadOnlyDictionary<string, long>> IFeatureStore.ReadKindsAsync(CancellationToken cancellationToken) => new(ReadKinds(cancellationToken));
+
+    ValueTask<IReadOnlyList<ItemId>> IFeatureStore.ReadPopularAsync(CancellationToken cancellationToken) => new(ReadPopular());
 
     /// <summary>How many events of each kind there are.</summary>
     public IReadOnlyDictionary<string, long> ReadKinds(CancellationToken cancellationToken)

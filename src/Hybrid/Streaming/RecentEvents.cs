@@ -23,6 +23,9 @@ internal sealed record RecentEvents(RecentEvents.Entry[] Events, bool IsWhole)
         return place >= 0 ? this : (this with { Events = [.. Events[..~place], entry, .. Events[~place..]] }).CutTo(most);
     }
 
+    /// <summary>What they say of the items.</summary>
+    public UserTaste TasteOf(UserId user, EventKinds kinds, DateTimeOffset now) => new(Ordered(user, now), kinds);
+
     /// <summary>The oldest first; before them those whose time is still to come, which are never the newest.</summary>
     public IEnumerable<Event> Ordered(UserId user, DateTimeOffset now)
     {
@@ -32,6 +35,9 @@ internal sealed record RecentEvents(RecentEvents.Entry[] Events, bool IsWhole)
         return Events[past..].Concat(Events[..past]).Select(entry => new Event(user, entry.Item, entry.Kind,
             entry.Ticks == Entry.NoTime ? null : new DateTimeOffset(entry.Ticks, TimeSpan.Zero)));
     }
+
+    /// <summary>The same kind, held once.</summary>
+    public static string Shared(string kind) => Kinds.Shared(kind);
 
     private RecentEvents CutTo(int most) => Events.Length <= most ? this : new(Events[^most..], IsWhole: false);
 

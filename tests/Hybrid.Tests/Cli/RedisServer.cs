@@ -36,8 +36,11 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it where it was killed, with what it had: it writes every command to its file.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="isEmpty">Without it.</param>
+    public async Task StartAgainAsync(bool isEmpty = false)
     {
+        if (isEmpty)
+            Directory.Delete(Path.Combine(_folder.Path, "appendonlydir"), recursive: true);
         string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "",
             "--appendonly", "yes", "--appendfsync", "always"];
         _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })

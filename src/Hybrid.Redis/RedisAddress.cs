@@ -1,10 +1,12 @@
 using StackExchange.Redis;
 
-namespace Hybrid.Cli.Tailing;
+namespace Hybrid.Redis;
 
-/// <summary>A key on a Redis server: redis://[user[:password]@]host[:port]/key, rediss:// with TLS.</summary>
+/// <summary>A server and what is meant on it: redis://[user[:password]@]host[:port][/name], rediss:// with TLS.</summary>
 /// <remarks>A password that is not in the address comes from <see cref="PasswordVariable"/>.</remarks>
-internal sealed record RedisAddress(ConfigurationOptions Server, string Key, string Name)
+/// <param name="Key">What stands behind the server, unescaped; empty where nothing does.</param>
+/// <param name="Host">With its port.</param>
+internal sealed record RedisAddress(ConfigurationOptions Server, string Key, string Host)
 {
     /// <summary>Of the environment.</summary>
     public const string PasswordVariable = "HYBRID_REDIS_PASSWORD";
@@ -15,13 +17,11 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Key, str
     public static bool IsOne(string text) =>
         text.StartsWith($"{Plain}://", StringComparison.Ordinal) || text.StartsWith($"{Secure}://", StringComparison.Ordinal);
 
-    /// <param name="what">What the key holds, as the reader is told.</param>
-    /// <exception cref="UsageException">It names no server or no key.</exception>
-    public static RedisAddress Parse(string text, string what = "a stream")
+    /// <returns>Null where it names no server.</returns>
+    public static RedisAddress? Find(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0
-            || Uri.UnescapeDataString(address.AbsolutePath.Trim('/')) is not { Length: > 0 } key)
-            throw new UsageException($"The Redis server and the key of {what} are named like redis://127.0.0.1:6379/shop-events.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0 || !IsOne($"{address.Scheme}://"))
+            return null;
         int port = address.Port > 0 ? address.Port : StandardPort;
         string[] user = Uri.UnescapeDataString(address.UserInfo).Split(':', 2);
         var server = new ConfigurationOptions
@@ -34,6 +34,6 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Key, str
             AbortOnConnectFail = false,
             ClientName = "hybrid",
         };
-        return new(server, key, $"redis {address.Host}:{port}/{key}");
+        return new(server, Uri.UnescapeDataString(address.AbsolutePath.Trim('/')), $"{address.Host}:{port}");
     }
 }

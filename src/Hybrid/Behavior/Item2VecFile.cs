@@ -32,23 +32,9 @@ internal static class Item2VecFile
     public static void Save(Item2VecModel model, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        // Beside its place, so that the rename stays within one file system.
-        string draft = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
-            try
-            {
-                using (FileStream file = new(draft, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
-                {
-                    Write(file, model);
-                    file.Flush(flushToDisk: true);
-                }
-                File.Move(draft, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(draft);   // does nothing after the rename
-            }
+            WholeFile.Write(path, file => Write(file, model));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

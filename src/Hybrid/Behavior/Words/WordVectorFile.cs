@@ -46,26 +46,17 @@ internal static class WordVectorFile
             if (key.AsSpan().IndexOfAny(EndsOfKeys) >= 0)
                 throw new ArgumentException($"'{PlainText.Brief(key)}' has a space or a line break in it, which ends a key in these formats.", nameof(vectors));
         }
-        // Beside its place, so that the rename stays within one file system.
-        string draft = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
+        WholeFile.Write(path, file =>
         {
-            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
-            {
-                using GZipStream? packed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-                    ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
-                using var buffered = new BufferedStream(packed ?? (Stream)file, 1 << 16);
-                if (format == WordVectorFormat.Word2VecBinary)
-                    WordVectorBinary.Write(vectors, buffered, cancellationToken);
-                else
-                    WordVectorText.Write(vectors, buffered, hasHeader: format == WordVectorFormat.Word2VecText, cancellationToken);
-            }
-            File.Move(draft, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);   // does nothing after the rename
-        }
+            using GZipStream? packed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+                ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
+            var buffered = new BufferedStream(packed ?? (Stream)file, 1 << 16);
+            if (format == WordVectorFormat.Word2VecBinary)
+                WordVectorBinary.Write(vectors, buffered, cancellationToken);
+            else
+                WordVectorText.Write(vectors, buffered, hasHeader: format == WordVectorFormat.Word2VecText, cancellationToken);
+            buffered.Flush();   // closed, it would close the file, which is still to be put on the disk
+        });
     }
 
     private static WordVectorFormat FormatOf(ReadOnlySpan<byte> start)

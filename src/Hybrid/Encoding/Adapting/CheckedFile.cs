@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Hybrid.Catalog.Files;
 
 namespace Hybrid.Encoding.Adapting;
 
@@ -28,23 +29,9 @@ internal static class CheckedFile
             content.Position = content.Length;
             writer.Write(XxHash3.HashToUInt64(content.GetBuffer().AsSpan(0, (int)content.Length)));
         }
-        // Beside its place, so that the rename stays within one file system.
-        string draft = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
-            try
-            {
-                using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-                {
-                    content.WriteTo(file);
-                    file.Flush(flushToDisk: true);
-                }
-                File.Move(draft, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(draft);   // does nothing after the rename
-            }
+            WholeFile.Write(path, content.WriteTo);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

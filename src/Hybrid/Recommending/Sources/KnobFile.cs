@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hybrid.Catalog;
+using Hybrid.Catalog.Files;
 
 namespace Hybrid.Recommending.Sources;
 
@@ -47,15 +48,6 @@ public static class KnobFile
     public static void Write(string path, SourceKnobs knobs)
     {
         ArgumentNullException.ThrowIfNull(knobs);
-        string draft = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            File.WriteAllText(draft, JsonSerializer.Serialize(knobs, Indented) + "\n");
-            File.Move(draft, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);   // does nothing after the rename
-        }
+        WholeFile.Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(JsonSerializer.Serialize(knobs, Indented) + "\n")));
     }
 }

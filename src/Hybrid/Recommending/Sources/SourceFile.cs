@@ -26,40 +26,29 @@ internal static class SourceFile
     /// <exception cref="SourceException">The file cannot be written.</exception>
     public static string Save(string folder, string kind, string log, Action<Writer> write)
     {
-        string draft = Path.Combine(folder, $"source-{kind}.{Path.GetRandomFileName()}.tmp");
+        string place = Path.Combine(folder, $"source-{kind}");
         try
         {
-            try
+            return Path.GetFileName(WholeFile.Write(place, file =>
             {
-                string name;
-                using (FileStream file = new(draft, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
-                {
-                    using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
-                    writer.Write(Magic);
-                    writer.Write(Version);
-                    writer.Write(0L);   // the length, when it is known
-                    writer.Write(kind);
-                    writer.Write(log);
-                    write(new Writer(writer));
-                    long length = file.Position + FileChecksum.Length;
-                    file.Position = Magic.Length + sizeof(int);
-                    writer.Write(length);
-                    ulong checksum = FileChecksum.Of(file, 0, length);
-                    writer.Write(checksum);
-                    file.Flush(flushToDisk: true);
-                    name = string.Create(CultureInfo.InvariantCulture, $"source-{kind}-{checksum:x16}.bin");
-                }
-                File.Move(draft, Path.Combine(folder, name), overwrite: true);
-                return name;
-            }
-            finally
-            {
-                File.Delete(draft);   // does nothing after the rename
-            }
+                using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
+                writer.Write(Magic);
+                writer.Write(Version);
+                writer.Write(0L);   // the length, when it is known
+                writer.Write(kind);
+                writer.Write(log);
+                write(new Writer(writer));
+                long length = file.Position + FileChecksum.Length;
+                file.Position = Magic.Length + sizeof(int);
+                writer.Write(length);
+                ulong checksum = FileChecksum.Of(file, 0, length);
+                writer.Write(checksum);
+                return string.Create(CultureInfo.InvariantCulture, $"{place}-{checksum:x16}.bin");
+            }));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new SourceException(draft, "save", $"{cause.Message} Check that the folder is writable and has room, then train again.", cause);
+            throw new SourceException(place, "save", $"{cause.Message} Check that the folder is writable and has room, then train again.", cause);
         }
     }
 

@@ -20,6 +20,7 @@ internal static class RedisEntry
             writer.Write(entry.Kind);
             writer.Write(entry.Ticks);
             writer.Write(entry.Sequence);
+            writer.Write(entry.Session ?? "");
         }
     });
 
@@ -39,7 +40,10 @@ internal static class RedisEntry
         bool isWhole = reader.ReadBoolean();
         var events = new RecentEvents.Entry[reader.Read7BitEncodedInt()];
         for (int i = 0; i < events.Length; i++)
-            events[i] = new(new(reader.ReadString()), RecentEvents.Shared(reader.ReadString()), reader.ReadInt64(), reader.ReadInt64());
+        {
+            events[i] = new(new(reader.ReadString()), RecentEvents.Shared(reader.ReadString()), reader.ReadInt64(), reader.ReadInt64(),
+                reader.ReadString() is { Length: > 0 } session ? session : null);
+        }
         return new RecentEvents(events, isWhole);
     });
 

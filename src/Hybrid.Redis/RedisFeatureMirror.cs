@@ -38,7 +38,8 @@ internal sealed class RedisFeatureMirror : IFeatureMirror
     private readonly RedisLink _link;
     private readonly RedisKeys _keys;
     private readonly string _log;
-    private readonly Channel<string> _wanted = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWanted) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<string> _wanted =
+        Channel.CreateBounded<string>(new BoundedChannelOptions(MostWanted) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _stepping = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
@@ -261,7 +262,8 @@ internal sealed class RedisFeatureMirror : IFeatureMirror
             return (RedisEntry.Write(state, [.. _facts.Popular().Take(MostPopular)]), ShortLife);
         if (key == _keys.Kinds)
             return (RedisEntry.Write(state, _facts.Kinds(cancellationToken)), ShortLife);
-        if (!key.StartsWith(_keys.Users, StringComparison.Ordinal) || !UserId.TryParse(key[_keys.Users.Length..], CultureInfo.InvariantCulture, out UserId user))
+        if (!key.StartsWith(_keys.Users, StringComparison.Ordinal)
+            || !UserId.TryParse(key[_keys.Users.Length..], CultureInfo.InvariantCulture, out UserId user))
             return null;
         // It may have events behind the state: they are removed with those once more, and it is filled in again.
         (IReadOnlyList<LoggedEvent>? events, _) = _facts.Records.ReadNewest(user, _facts.HistoryLength + 1);

@@ -52,10 +52,12 @@ public sealed partial record RedisFeatureOptions
     public static RedisFeatureOptions Parse(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        RedisAddress address = RedisAddress.Find(uri) ?? throw new FormatException("The Redis server of the features is named like redis://127.0.0.1:6379/shop.");
+        RedisAddress address = RedisAddress.Find(uri)
+            ?? throw new FormatException("The Redis server of the features is named like redis://127.0.0.1:6379/shop.");
         string name = address.Key.Length == 0 ? DefaultName : address.Key;
         return IsName().IsMatch(name) ? new(address, name)
-            : throw new FormatException($"'{Catalog.PlainText.Brief(name)}' cannot be the name of features: it has letters, digits, '.', '-' and '_', 100 at most.");
+            : throw new FormatException($"'{Catalog.PlainText.Brief(name)}' cannot be the name of features: it has letters, digits, '.', '-' and '_', "
+                + "100 at most.");
     }
 
     /// <summary>Without secrets: "redis 127.0.0.1:6379/shop".</summary>

@@ -14,7 +14,8 @@ internal static class RedisScripts
         """;
 
     /// <summary>Fills a key in.</summary>
-    /// <remarks>Keys: the state, and the key. Arguments: the state as it should be; what comes there; for how many milliseconds. Answers as the other.</remarks>
+    /// <remarks>Keys: the state, and the key. Arguments: the state as it should be; what comes there; for how many milliseconds. Answers as the
+    /// other.</remarks>
     public const string Fill = """
         if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
         redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])

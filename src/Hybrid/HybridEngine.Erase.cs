@@ -7,8 +7,9 @@ public sealed partial class HybridEngine
 {
     /// <summary>Erases all events of a user, what the user was shown in a migration, and the dead letters and the rows of the last import's rejects that name
     /// the user.</summary>
-    /// <remarks>A feature store that other machines read lets go of the user at once, too. What the behaviour model has learned goes with the next <see cref="TrainAsync"/>, which makes the model that a log without the user's events
-    /// would make. Copies of the folder, and files that were imported, are not touched.</remarks>
+    /// <remarks>A feature store that other machines read lets go of the user at once, too. What the behaviour model has learned goes with the next
+    /// <see cref="TrainAsync"/>, which makes the model that a log without the user's events would make. Copies of the folder, and files that were imported,
+    /// are not touched.</remarks>
     /// <exception cref="ArgumentException"><paramref name="user"/> is none.</exception>
     /// <exception cref="RecordsException">The records failed: the events are there; or the list of rejects did: they are gone, and the call may be
     /// repeated.</exception>

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Hybrid.Behavior;
 using Hybrid.Catalog;
 using Hybrid.Recommending;
+using Hybrid.Records;
 using Hybrid.Streaming;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,8 @@ public sealed partial class HybridEngine
     private readonly ISharedFeatures? _shared;
     private readonly IFeatureMirror? _mirror;
     private readonly Meter _featureMeter = new("Hybrid.Features");
-    private readonly Counter<long> _degraded;
+    private readonly StoreHealth _health;
+    private long _degraded;
     private long _popularAsked;   // a timestamp; 0: never
     private volatile IReadOnlyList<ItemId>? _sharedPopular;   // as it was told last
     private volatile string? _featureFailure;
@@ -26,8 +28,43 @@ public sealed partial class HybridEngine
     /// <summary>Why the shared feature store is not read or filled; null where it is, or there is none.</summary>
     internal string? FeatureFailure => _mirror?.Failure ?? _featureFailure;
 
-    private Counter<long> CountDegraded() => _featureMeter.CreateCounter<long>("hybrid.features.degraded", "{request}",
-        "Requests for which the shared feature store did not answer; the records of this machine answered, or the request was refused.");
+    /// <summary>A user's last events, as <see cref="Records.RecordStore.ReadEvents(UserId, int)"/> has them, and what the user is doing now.</summary>
+    /// <remarks>A machine without records knows of <see cref="HybridOptions.SharedFeatures"/> no more events than
+    /// <see cref="FeatureOptions.HistoryLength"/>.</remarks>
+    /// <param name="count">The most events that return, at least 1.</param>
+    /// <returns>The session is null where the user is doing nothing now.</returns>
+    /// <exception cref="FeatureStoreException">There are no records here, and the shared feature store does not answer.</exception>
+    /// <exception cref="RecordsException">The records failed.</exception>
+    public Task<(IReadOnlyList<Event> Events, CurrentSession? Session)> ReadUserAsync(
+        UserId user, int count, CancellationToken cancellationToken = default) => RunLongAsync<(IReadOnlyList<Event>, CurrentSession?)>(async stop =>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (ReadsShared && await ReadSharedAsync(shared => shared.FindAsync(user, stop)).ConfigureAwait(false) is { } told)
+            return ([.. told.Ordered(user, now).Reverse().Take(count)], told.SessionOf(now, Options.Sessions.Gap));
+        IReadOnlyList<Event> events = Records.ReadEvents(user, Math.Max(count, Options.Features.HistoryLength));
+        // What is asked for is read anyway: no need to have it in memory.
+        var recent = RecentEvents.Of(events.Take(Options.Features.HistoryLength).Reverse().Select((happened, place) => new LoggedEvent(place, happened)),
+            Options.Features.HistoryLength);
+        return ([.. events.Take(count)], recent.SessionOf(now, Options.Sessions.Gap));
+    }, cancellationToken);
+
+    private StoreHealth WatchStores()
+    {
+        _featureMeter.CreateObservableCounter("hybrid.events.late", () => Features.LateEvents, "{event}",
+            "Events that came later after their time than FeatureOptions.LateAfter.");
+        _featureMeter.CreateObservableCounter("hybrid.features.degraded", () => Interlocked.Read(ref _degraded), "{request}",
+            "Requests for which the shared feature store did not answer; the records of this machine answered, or the request was refused.");
+        var stores = new List<(string, Func<CancellationToken, Task>)> { ("vectors", stop => Store.ListAsync(stop)) };
+        if (!Options.WithoutRecords)
+            stores.Add(("records", stop => Task.Run(() => Records.EventCount, stop)));
+        if (_shared is { } shared)
+        {
+            stores.Add(("features", stop => ReadsShared ? shared.ReadKindsAsync(stop).AsTask()
+                : _mirror?.Failure is { } failure ? Task.FromException(new InvalidOperationException(failure)) : Task.CompletedTask));
+        }
+        return new(_featureMeter, [.. stores]);
+    }
 
     private IFeatureMirror? StartMirror() => _shared is not null && !Options.WithoutRecords && !Records.IsReadOnly
         ? _shared.Fill(new FeatureFacts(Records, ReadPopular, Features.ReadKinds, Options.Features.HistoryLength))
@@ -76,7 +113,7 @@ public sealed partial class HybridEngine
         }
         catch (FeatureStoreException e)
         {
-            _degraded.Add(1);
+            Interlocked.Increment(ref _degraded);
             if (_featureFailure is null)
                 _logger.LogWarning(e, "What users did is not told by {Store}.", shared.Name);
             _featureFailure = e.Message;

@@ -86,9 +86,9 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _popular = new PopularItems(records, options.Kinds, options.MostEventsPerUser);
         _shadows = StartShadowing();
         _meter = new MigrationMeter(ReadMigrationFigures, CountDropped);
-        _degraded = CountDegraded();
         _shared = options.SharedFeatures?.Open(loggers);
         _mirror = StartMirror();
+        _health = WatchStores();
         _worker = StartLiveIndex();   // last: it uses all of the above
     }
 
@@ -206,6 +206,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
         _meter.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await ended.ConfigureAwait(false);
+        await _health.DisposeAsync().ConfigureAwait(false);
         if (_worker is not null)
             await _worker.DisposeAsync().ConfigureAwait(false);
         if (_shadows is not null)

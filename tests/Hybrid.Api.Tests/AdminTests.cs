@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hybrid.Indexing;
 
 namespace Hybrid.Api.Tests;
 
@@ -55,6 +57,22 @@ public sealed class AdminTests
 
         Assert.Contains("hybrid_encoding", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("Somebody", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_say_which_stores_answer()
+    {
+        await using ApiServer server = await ApiServer.StartAsync(change: options => options with
+        {
+            Hybrid = options.Hybrid with
+            {
+                Store = new ExternalStore("server shop.example:1", (_, _) =>
+                    throw new VectorStoreException("server shop.example:1", "open", "nobody answers.", isTransient: true)),
+            },
+        });
+        await ApiServer.EventuallyAsync(async () => Regex.IsMatch((await server.GetAsync("/metrics")).Text,
+            """(?m)^hybrid_store_up\{.*store="vectors".*\} 0\b"""), "the store of vectors does not answer");
+        Assert.Matches("""(?m)^hybrid_store_up\{.*store="records".*\} 1\b""", (await server.GetAsync("/metrics")).Text);
     }
 
     private static string?[] Missing(ApiServer.Reply ready) =>

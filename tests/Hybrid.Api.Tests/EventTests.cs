@@ -7,6 +7,23 @@ namespace Hybrid.Api.Tests;
 public sealed class EventTests
 {
     [Fact]
+    public async Task A_user_has_the_session_that_is_under_way_and_none_after_a_pause()
+    {
+        await using ApiServer server = await ApiServer.StartAsync();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        // In the order in which they come, which is not that of their times.
+        foreach ((int minutes, string item) in ((int, string)[])[(90, "OLD"), (5, "B"), (20, "A"), (10, "A")])
+            await server.PostAsync("/v1/events", JsonSerializer.Serialize(new { user = "U1", item, time = now.AddMinutes(-minutes).ToString("O") }));
+        JsonElement session = (await server.GetAsync("/v1/users/U1")).Json.GetProperty("session");
+        Assert.Equal(["A", "B"], session.GetProperty("items").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal(now.AddMinutes(-20), session.GetProperty("start").GetDateTimeOffset());
+        Assert.Equal(now.AddMinutes(-5), session.GetProperty("last").GetDateTimeOffset());
+
+        await server.PostAsync("/v1/events", """{"user":"U2","item":"A","time":"2026-01-31T12:00:00Z"}""");
+        Assert.False((await server.GetAsync("/v1/users/U2")).Json.TryGetProperty("session", out _));
+    }
+
+    [Fact]
     public async Task A_recommendation_changes_with_the_event_before_it()
     {
         await using ApiServer server = await ApiServer.StartShopAsync();

@@ -31,9 +31,10 @@ internal static class Failures
         {
             RetryAfter = e.IsTransient ? Soon : null,
         },
-        FeatureStoreException e => ProblemKind.Busy.With(e.Message, "Send the request again; without a user, by a text, an item or a history, it is answered now.")
-            with
-        { RetryAfter = Soon },
+        FeatureStoreException e => ProblemKind.Busy.With(e.Message, "Send it again; without a user, by a text, an item or a history, it is answered now.") with
+        {
+            RetryAfter = Soon,
+        },
         ModelException or Item2VecException => ProblemKind.Failed.With(failure.Message, "This is for who runs the service: what failed is in the detail."),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e => ProblemKind.TooLarge.With(e.Message, "Send it in smaller parts."),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => ProblemKind.TooSlow.With(

@@ -3,6 +3,7 @@ using Hybrid.Api.Keys;
 using Hybrid.Api.Messages;
 using Hybrid.Api.Reading;
 using Hybrid.Behavior;
+using Hybrid.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -20,8 +21,8 @@ internal static class EventRoutes
             .Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson")
             .WithMetadata(new RequestHeader("Idempotency-Key", "A call that is sent again with the same one, and the same body, counts once."))
             .Produces<RowsAnswer>();
-        routes.Map("GET", User, "What a user did, the newest first.",
-            (api, http, _) => Task.FromResult(Read(api, http)), role: ApiRole.Admin).WithMetadata(new QueryFields(typeof(UserRequest))).Produces<UserAnswer>();
+        routes.Map("GET", User, "What a user did, the newest first, and what the user is doing now.",
+            ReadAsync, role: ApiRole.Admin).WithMetadata(new QueryFields(typeof(UserRequest))).Produces<UserAnswer>();
         routes.Map("DELETE", User, "Erases a user.",
             EraseAsync, role: ApiRole.Admin).Produces<ErasedAnswer>();
     }
@@ -56,11 +57,13 @@ internal static class EventRoutes
         return new(new RowsAnswer(events.Count, results.Length - events.Count, results));
     }
 
-    private static Answer Read(ApiContext api, HttpContext http)
+    private static async Task<Answer> ReadAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
         UserId user = UserOf(http);
         int count = FieldValues.Whole("count", JsonBody.Read<UserRequest>(http.Request.Query).Count, 1, api.Limits.MaxCount);
-        return new(new UserAnswer(user.Value, [.. api.Engine.Records.ReadEvents(user, count).Select(EventBody.Of)]));
+        (IReadOnlyList<Event> events, CurrentSession? session) = await api.Engine.ReadUserAsync(user, count, cancellationToken);
+        return new(new UserAnswer(user.Value, [.. events.Select(EventBody.Of)],
+            session is null ? null : new(session.Start, session.Last, [.. session.Items.Select(item => item.Value)])));
     }
 
     private static async Task<Answer> EraseAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)

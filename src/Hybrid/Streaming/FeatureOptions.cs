@@ -30,4 +30,15 @@ public sealed record FeatureOptions
         init => field = value is not { } given || given >= TimeSpan.FromMinutes(1) ? value
             : throw new ArgumentOutOfRangeException(nameof(PopularityHalfLife), value, $"PopularityHalfLife takes a minute or more, not {value}.");
     }
+
+    /// <summary>How long after its time an event may come before it counts as late, in the metric hybrid.events.late.</summary>
+    /// <remarks>That is all it changes. An event stands where its time says in its user's history and sessions, however late it comes, and nothing is dropped;
+    /// what has been recommended in the meantime did without it. Events of imports are not counted, nor those without a time.</remarks>
+    /// <value>Zero or more. Default 1 minute.</value>
+    public TimeSpan LateAfter
+    {
+        get;
+        init => field = value >= TimeSpan.Zero ? value
+            : throw new ArgumentOutOfRangeException(nameof(LateAfter), value, $"LateAfter takes zero or more, not {value}.");
+    } = TimeSpan.FromMinutes(1);
 }

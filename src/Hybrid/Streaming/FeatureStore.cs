@@ -29,6 +29,7 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     private EventCounts? _counts;   // likewise; of _state
     private bool _countsAreStale;   // likewise
     private Ranking? _ranking;      // likewise
+    private long _late;             // likewise
 
     /// <summary>Users who are at hand.</summary>
     public int UserCount
@@ -37,6 +38,16 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
         {
             lock (_lock)
                 return _users.Count;
+        }
+    }
+
+    /// <summary>Events that came later than <see cref="FeatureOptions.LateAfter"/>, since this was opened.</summary>
+    public long LateEvents
+    {
+        get
+        {
+            lock (_lock)
+                return _late;
         }
     }
 
@@ -145,7 +156,10 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     private void Take(LoggedEvent logged)
     {
         Event happened = logged.Event;
-        _counts?.Add(happened.Item.Value, happened.Kind, happened.Time?.UtcTicks, clock.GetUtcNow());
+        DateTimeOffset now = clock.GetUtcNow();
+        _counts?.Add(happened.Item.Value, happened.Kind, happened.Time?.UtcTicks, now);
+        if (now - happened.Time > options.LateAfter)
+            _late++;
         if (logged.DependsOnCatalog)
             _users.Remove(happened.User);
         else

@@ -33,7 +33,28 @@ internal sealed record RecentEvents(RecentEvents.Entry[] Events, bool IsWhole)
         while (past > 0 && Events[past - 1].Ticks > now.UtcTicks)
             past--;
         return Events[past..].Concat(Events[..past]).Select(entry => new Event(user, entry.Item, entry.Kind,
-            entry.Ticks == Entry.NoTime ? null : new DateTimeOffset(entry.Ticks, TimeSpan.Zero)));
+            entry.Ticks == Entry.NoTime ? null : new DateTimeOffset(entry.Ticks, TimeSpan.Zero), entry.Session));
+    }
+
+    /// <summary>What the user is doing now; null where the newest event is longer ago than a pause within a session, or has no time.</summary>
+    /// <param name="gap">The longest pause within a session.</param>
+    public CurrentSession? SessionOf(DateTimeOffset now, TimeSpan gap)
+    {
+        Entry[] past = [.. Events.Where(entry => entry.Ticks != Entry.NoTime && entry.Ticks <= now.UtcTicks)];
+        if (past is not [.., var newest] || now.UtcTicks - newest.Ticks > gap.Ticks)
+            return null;
+        Entry[] same = [.. past.Where(entry => entry.Session == newest.Session)];
+        int first = same.Length - 1;
+        // The shop's own sessions are not cut by time.
+        while (first > 0 && (newest.Session is not null || same[first].Ticks - same[first - 1].Ticks <= gap.Ticks))
+            first--;
+        var items = new List<ItemId>();
+        foreach (Entry entry in same.AsSpan(first))
+        {
+            if (items.Count == 0 || items[^1] != entry.Item)
+                items.Add(entry.Item);
+        }
+        return new(new DateTimeOffset(same[first].Ticks, TimeSpan.Zero), new DateTimeOffset(newest.Ticks, TimeSpan.Zero), items);
     }
 
     /// <summary>The same kind, held once.</summary>
@@ -41,13 +62,13 @@ internal sealed record RecentEvents(RecentEvents.Entry[] Events, bool IsWhole)
 
     private RecentEvents CutTo(int most) => Events.Length <= most ? this : new(Events[^most..], IsWhole: false);
 
-    /// <summary>An event as it is kept, 32 bytes and its texts.</summary>
-    internal readonly record struct Entry(ItemId Item, string Kind, long Ticks, long Sequence) : IComparable<Entry>
+    /// <summary>An event as it is kept, 40 bytes and its texts.</summary>
+    internal readonly record struct Entry(ItemId Item, string Kind, long Ticks, long Sequence, string? Session = null) : IComparable<Entry>
     {
         public const long NoTime = -1;
 
         public Entry(LoggedEvent logged)
-            : this(logged.Event.Item, Kinds.Shared(logged.Event.Kind), logged.Event.Time?.UtcTicks ?? NoTime, logged.Sequence)
+            : this(logged.Event.Item, Kinds.Shared(logged.Event.Kind), logged.Event.Time?.UtcTicks ?? NoTime, logged.Sequence, logged.Event.Session)
         {
         }
 

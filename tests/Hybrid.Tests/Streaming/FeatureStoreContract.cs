@@ -48,7 +48,7 @@ public abstract class FeatureStoreContract : IDisposable
         var random = new Random(5);
         IFeatureStore features = OpenStore(new FeatureOptions { MostUsers = 3 });
         string[] users = ["a", "b", "c", "d", "e"];
-        for (int round = 0; round < 200; round++)
+        for (int round = 0; round < 80; round++)
         {
             await Records.AppendAsync([.. Enumerable.Range(0, random.Next(3)).Select(_ => new Event(users[random.Next(5)], $"{random.Next(20)}",
                 random.Next(5) == 0 ? "dislike" : "view", random.Next(4) == 0 ? null : Noon.AddMinutes(random.Next(-9, 9))))], Token);
@@ -70,6 +70,50 @@ public abstract class FeatureStoreContract : IDisposable
         Assert.Equal(["LATER", "A"], await HistoryAsync(features, "u"));
         Clock.Now = Noon.AddHours(2);
         Assert.Equal(["A", "LATER"], await HistoryAsync(features, "u"));
+    }
+
+    [Fact]
+    public async Task Events_that_come_late_stand_where_their_time_says_however_late()
+    {
+        var random = new Random(11);
+        IFeatureStore features = OpenStore(new());
+        Event[] inOrder = [.. Enumerable.Range(0, 40).Select(i => At(-1_000 * (40 - i), "u", $"{i:00}"))];
+        Event[] asTheyCome = [.. inOrder];
+        random.Shuffle(asTheyCome);
+        foreach (Event[] some in asTheyCome.Chunk(3))
+        {
+            await Records.AppendAsync(some, Token);
+            await HistoryAsync(features, "u");   // so that it is at hand, and has to take the next ones in
+        }
+        Assert.Equal(inOrder.Select(happened => happened.Item.Value), await HistoryAsync(features, "u"));
+    }
+
+    [Fact]
+    public async Task What_a_user_does_now_is_the_last_session_as_sessions_are_cut_and_nothing_after_a_pause()
+    {
+        var random = new Random(12);
+        IFeatureStore features = OpenStore(new());
+        TimeSpan gap = new SessionOptions().Gap;
+        for (int user = 0; user < 30; user++)
+        {
+            double at = 0;
+            var log = new List<Event>();
+            for (int i = 0; i < 12; i++)
+                log.Add(At(-400 + (at += random.Next(1, 45)), $"{user}", $"{random.Next(3)}"));
+            await Records.AppendAsync(log, Token);
+            await SettleAsync();
+            RecentEvents recent = await FindAsync(features, $"{user}");
+            DateTimeOffset newest = log[^1].Time!.Value;   // ! : each has one
+            Session last = Hybrid.Behavior.Sessions.Cut(log).Last();
+            CurrentSession? now = recent.SessionOf(newest + gap, gap);
+            Assert.NotNull(now);
+            Assert.Equal((last.Start, newest), (now.Start, now.Last));
+            Assert.Equal(last.Items, now.Items);
+            Assert.Null(recent.SessionOf(newest + gap + TimeSpan.FromTicks(1), gap));
+        }
+        await Records.AppendAsync([At(-200, "own", "A") with { Session = "s1" }, At(-100, "own", "B"), At(-1, "own", "C") with { Session = "s1" }], Token);
+        await SettleAsync();
+        Assert.Equal(["A", "C"], (await FindAsync(features, "own")).SessionOf(Noon, gap)!.Items.Select(item => item.Value));   // ! : it has just been
     }
 
     [Fact]

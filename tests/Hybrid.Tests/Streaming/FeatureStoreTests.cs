@@ -60,6 +60,16 @@ public sealed class FeatureStoreTests : FeatureStoreContract
         }
     }
 
+    [Fact]
+    public async Task Events_that_come_later_than_is_said_are_counted()
+    {
+        FeatureStore features = Open(new FeatureOptions { LateAfter = TimeSpan.FromMinutes(5) });
+        features.Follow();
+        await Records.AppendAsync([At(0, "u", "A"), At(-5, "u", "B"), At(-6, "u", "C"), At(9, "u", "D"), new("u", "E", "view", null)], Token);
+        features.Follow();
+        Assert.Equal(1, features.LateEvents);
+    }
+
     private protected override IFeatureStore OpenStore(FeatureOptions options) => Open(options);
 
     private protected override Task SettleAsync() => Task.CompletedTask;

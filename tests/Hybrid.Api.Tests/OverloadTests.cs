@@ -12,19 +12,85 @@ public sealed class OverloadTests
     public async Task What_there_is_no_room_for_is_refused_with_when_to_come_again_and_answered_as_soon_as_there_is()
     {
         await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
-        using var slow = new HeldContent("""{"text":"headphones"}""");
-        Task<ApiServer.Reply> held = server.SendAsync(HttpMethod.Post, "/v1/recommend", slow);
-        await slow.Begun.WaitAsync(Token);
+        string text = string.Join(' ', Enumerable.Repeat("headphones", 500));
+        Task<ApiServer.Reply> held = server.PostAsync("/v1/embeddings", JsonSerializer.Serialize(new { input = Enumerable.Repeat(text, 64) }));
         ApiServer.Reply? refused = null;
         await ApiServer.EventuallyAsync(async () => (refused = await server.GetAsync("/v1/recommend?text=coffee")).Status != HttpStatusCode.OK,
-            "the slow request has the only turn");
+            "the long request has the only turn");
 
         refused!.ExpectProblem(HttpStatusCode.ServiceUnavailable, "busy");   // ! : it was asked for
         Assert.Equal("1", refused.Headers["Retry-After"]);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/live")).Status);   // whoever watches it is answered
-        slow.Release();
         Assert.Equal(HttpStatusCode.OK, (await held).Status);
         await ApiServer.EventuallyAsync(async () => (await server.GetAsync("/v1/recommend?text=coffee")).Status == HttpStatusCode.OK, "it answers again");
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_slowly_takes_no_turn()
+    {
+        await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
+        using var slow = new HeldContent("""{"text":"headphones"}""");
+        Task<ApiServer.Reply> held = server.SendAsync(HttpMethod.Post, "/v1/recommend", slow);
+        await slow.Begun.WaitAsync(Token);
+        for (int i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
+        slow.Release();
+        Assert.Equal(HttpStatusCode.OK, (await held).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_slowly_takes_no_turn()
+    {
+        await using ApiServer server = await ApiServer.StartAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
+        const int items = 600;
+        string text = new('x', 20_000);   // of all together more than the buffers on the way take
+        await server.PostAsync("/v1/items", JsonSerializer.Serialize(Enumerable.Range(0, items).Select(i => new { id = $"P{i}", title = "a", text })));
+        using var client = new TcpClient { ReceiveBufferSize = 4_096 };
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET /v1/items?count={items} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), Token);
+        byte[] begin = new byte[12];
+        await client.GetStream().ReadExactlyAsync(begin, Token);
+        Assert.Equal("HTTP/1.1 200", System.Text.Encoding.ASCII.GetString(begin));
+
+        for (int i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/items?count=1")).Status);
+        using var rest = new MemoryStream();
+        byte[] piece = new byte[64 << 10];
+        while (rest.Length < items * text.Length)
+        {
+            int read = await client.GetStream().ReadAsync(piece, Token);
+            Assert.NotEqual(0, read);
+            rest.Write(piece, 0, read);
+        }
+    }
+
+    [Fact]
+    public async Task Bodies_that_would_take_more_memory_than_there_is_for_them_are_refused()
+    {
+        await using ApiServer server = await ApiServer.StartAsync(new HybridApiOptions { MaxBodyBytes = 1 << 20, MaxQueryBytes = 1 << 20 });
+        var clients = new List<TcpClient>();
+        try
+        {
+            // Each says that it sends the most, and does not.
+            for (int i = 0; i < 16; i++)
+            {
+                var client = new TcpClient();
+                clients.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
+                await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+                    $"POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {1 << 20}\r\n\r\n["), Token);
+            }
+            string large = new('x', 100_000);   // refused for what it is, where it is taken
+            ApiServer.Reply? refused = null;
+            await ApiServer.EventuallyAsync(async () => (refused = await server.PostAsync("/v1/events", large)).Status != HttpStatusCode.BadRequest,
+                "there is no room");
+            refused!.ExpectProblem(HttpStatusCode.ServiceUnavailable, "busy");   // ! : it was asked for
+            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/events", """{"user":"U1","item":"A"}""")).Status);   // a small one is taken
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
     }
 
     [Fact]
@@ -44,7 +110,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_send_its_body_is_told_so_and_loses_its_turn()
+    public async Task A_client_that_does_not_send_its_body_is_told_so()
     {
         await using ApiServer server = await ApiServer.StartShopAsync(new HybridApiOptions { MaxConcurrency = 1, MaxWaiting = 0 });
         using var client = new TcpClient();

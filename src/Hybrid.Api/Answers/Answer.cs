@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Answers;
@@ -12,4 +13,11 @@ internal sealed record Answer(object? Body, int Status = StatusCodes.Status200OK
 
     /// <summary>What type the body is written as, where that is not JSON.</summary>
     public string ContentType { get; init; } = Json.MediaType;
+
+    /// <summary>The body as it is sent; null where there is none, or before <see cref="Serialized"/>.</summary>
+    public byte[]? Bytes { get; private init; }
+
+    /// <summary>The same, ready to be sent.</summary>
+    public Answer Serialized() => Bytes is not null || Body is not { } body ? this
+        : this with { Bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json.Options) };
 }

@@ -11,13 +11,12 @@ namespace Hybrid.Api.Endpoints;
 internal static class EmbeddingRoutes
 {
     public static void MapTo(ApiRoutes routes) => routes.Map("POST", "/v1/embeddings", "Vectors of texts, as OpenAI's clients ask for them.",
-            EmbedAsync)
+            EmbedAsync, body: BodyKind.Object)
         .Accepts<EmbeddingsRequest>(Json.MediaType).Produces<EmbeddingsAnswer>();
 
     private static async Task<Answer> EmbedAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
-        EmbeddingsRequest request = JsonBody.Read<EmbeddingsRequest>(
-            await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken));
+        EmbeddingsRequest request = JsonBody.Read<EmbeddingsRequest>(RequestBody.Of(http));
         if (request.Input is not { Count: > 0 } texts)
             throw ProblemKind.BadValue.Refuse("input is missing or empty.", "Give a text, or a list of texts.", "input");
         if (texts.Count > api.Limits.MaxEmbeddings)

@@ -17,7 +17,7 @@ internal static class EventRoutes
     public static void MapTo(ApiRoutes routes)
     {
         routes.Map("POST", "/v1/events", "Takes events; they are on the disk, and in the next recommendation, when this answers.",
-            AppendAsync, role: ApiRole.Ingest)
+            AppendAsync, role: ApiRole.Ingest, body: BodyKind.Rows)
             .Accepts<IReadOnlyList<EventBody>>(Json.MediaType, "application/x-ndjson")
             .WithMetadata(new RequestHeader("Idempotency-Key", "A call that is sent again with the same one, and the same body, counts once."))
             .Produces<RowsAnswer>();
@@ -29,8 +29,8 @@ internal static class EventRoutes
 
     private static async Task<Answer> AppendAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
-        (ReadOnlyMemory<byte> body, bool isLines) = await RequestBody.ReadRowsAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken);
-        var rows = Rows<EventBody>.Read(body, isLines, api.Limits.MaxRows, "events");
+        ReadOnlyMemory<byte> body = RequestBody.Of(http);
+        var rows = Rows<EventBody>.Read(body, RequestBody.IsLines(http), api.Limits.MaxRows, "events");
         string? repeat = RepeatedCall.IdOf(http, body.Span);
         DateTimeOffset now = api.Clock.GetUtcNow();
         var events = new List<Event>(rows.Values.Count);

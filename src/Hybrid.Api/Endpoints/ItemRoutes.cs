@@ -17,7 +17,7 @@ internal static class ItemRoutes
     public static void MapTo(ApiRoutes routes)
     {
         routes.Map("POST", All, "Adds items, or changes them.",
-            UpsertAsync, role: ApiRole.Ingest)
+            UpsertAsync, role: ApiRole.Ingest, body: BodyKind.Rows)
             .Accepts<IReadOnlyList<ItemBody>>(Json.MediaType, "application/x-ndjson").Produces<RowsAnswer>();
         routes.Map("GET", All, "The items by id, a page at a time; or the one of an id.",
             (api, http, _) => Task.FromResult(List(api, http))).WithMetadata(new QueryFields(typeof(ItemPageRequest))).Produces<ItemPage>();
@@ -28,7 +28,7 @@ internal static class ItemRoutes
         routes.Map("GET", One, "An item.",
             (api, http, _) => Task.FromResult(Get(api, IdOf(http)))).Produces<ItemBody>();
         routes.Map("PUT", One, "Writes an item whole.",
-            PutAsync, role: ApiRole.Ingest).Accepts<ItemBody>(Json.MediaType)
+            PutAsync, role: ApiRole.Ingest, body: BodyKind.Object).Accepts<ItemBody>(Json.MediaType)
             .WithMetadata(new RequestHeader("If-Match", "The ETag that the item must still have.")).Produces<ItemBody>()
             .Produces<ItemBody>(StatusCodes.Status201Created);
         routes.Map("DELETE", One, "Removes an item.",
@@ -38,8 +38,7 @@ internal static class ItemRoutes
 
     private static async Task<Answer> UpsertAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
-        (ReadOnlyMemory<byte> body, bool isLines) = await RequestBody.ReadRowsAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken);
-        var rows = Rows<ItemBody>.Read(body, isLines, api.Limits.MaxRows, "items");
+        var rows = Rows<ItemBody>.Read(RequestBody.Of(http), RequestBody.IsLines(http), api.Limits.MaxRows, "items");
         var items = new Item?[rows.Values.Count];
         var results = new RowResult[items.Length];
         for (int i = 0; i < items.Length; i++)
@@ -84,7 +83,7 @@ internal static class ItemRoutes
     private static async Task<Answer> PutAsync(ApiContext api, HttpContext http, CancellationToken cancellationToken)
     {
         ItemId id = IdOf(http);
-        ItemBody given = JsonBody.Read<ItemBody>(await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxBodyBytes, cancellationToken));
+        ItemBody given = JsonBody.Read<ItemBody>(RequestBody.Of(http));
         if (given.Id is not null && FieldValues.Id<ItemId>("id", given.Id) != id)
             throw ProblemKind.BadValue.Refuse($"The address names the item '{id}', and the body another one.", "Leave id out of the body.", "id", given.Id);
         Item item = (given with { Id = given.Id ?? id.Value }).Read();

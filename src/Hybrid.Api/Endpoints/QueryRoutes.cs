@@ -17,26 +17,26 @@ internal static class QueryRoutes
     public static void MapTo(ApiRoutes routes)
     {
         routes.Map("POST", "/v1/recommend", "The best items for a text, an item, a user or a history.",
-            async (api, http, stop) => await RecommendAsync(api, await PostedAsync<RecommendRequest>(api, http, stop), stop))
+            (api, http, stop) => RecommendAsync(api, Posted<RecommendRequest>(http), stop), body: BodyKind.Query)
             .Accepts<RecommendRequest>(Json.MediaType).Produces<QueryAnswer>();
         routes.Map("GET", "/v1/recommend", "The best items for a text, an item, a user or a history.",
             (api, http, stop) => RecommendAsync(api, JsonBody.Read<RecommendRequest>(http.Request.Query), stop))
             .WithMetadata(new QueryFields(typeof(RecommendRequest))).Produces<QueryAnswer>();
         routes.Map("POST", "/v1/search", "The items nearest to a text.",
-            async (api, http, stop) => await SearchAsync(api, await PostedAsync<SearchRequest>(api, http, stop), stop))
+            (api, http, stop) => SearchAsync(api, Posted<SearchRequest>(http), stop), body: BodyKind.Query)
             .Accepts<SearchRequest>(Json.MediaType).Produces<QueryAnswer>();
         routes.Map("GET", "/v1/search", "The items nearest to a text.",
             (api, http, stop) => SearchAsync(api, JsonBody.Read<SearchRequest>(http.Request.Query), stop))
             .WithMetadata(new QueryFields(typeof(SearchRequest))).Produces<QueryAnswer>();
         routes.Map("POST", Similar, "The items most like one.",
-            async (api, http, stop) => await SimilarAsync(api, http, await PostedAsync<SimilarRequest>(api, http, stop), stop))
+            (api, http, stop) => SimilarAsync(api, http, Posted<SimilarRequest>(http), stop), body: BodyKind.Query)
             .Accepts<SimilarRequest>(Json.MediaType).Produces<QueryAnswer>();
         routes.Map("GET", Similar, "The items most like one.",
             (api, http, stop) => SimilarAsync(api, http, JsonBody.Read<SimilarRequest>(http.Request.Query), stop))
             .WithMetadata(new QueryFields(typeof(SimilarRequest))).Produces<QueryAnswer>();
     }
 
-    private static async Task<T> PostedAsync<T>(ApiContext api, HttpContext http, CancellationToken cancellationToken)
+    private static T Posted<T>(HttpContext http)
         where T : class
     {
         if (http.Request.Query.Count > 0)
@@ -44,7 +44,7 @@ internal static class QueryRoutes
             throw ProblemKind.UnknownField.Refuse("A query that is posted has no parameters in its address.", "Put them into the object.",
             http.Request.Query.First().Key);
         }
-        return JsonBody.Read<T>(await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxQueryBytes, cancellationToken));
+        return JsonBody.Read<T>(RequestBody.Of(http));
     }
 
     private static async Task<Answer> RecommendAsync(ApiContext api, RecommendRequest request, CancellationToken cancellationToken)

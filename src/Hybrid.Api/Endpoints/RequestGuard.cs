@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Hybrid.Api.Answers;
 using Hybrid.Api.Keys;
+using Hybrid.Api.Reading;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,11 +13,15 @@ namespace Hybrid.Api.Endpoints;
 /// <summary>What stands around every route: its turn, its time, headers for browsers, and a problem in the place of whatever goes wrong.</summary>
 internal sealed class RequestGuard : IDisposable
 {
+    /// <summary>Bodies under way, those that wait for their turn too, in memory together: so many of the largest.</summary>
+    private const int MostSizes = 16;
+
     private readonly HybridApiOptions _options;
     private readonly KeyGate _keys;
     private readonly ILogger _logger;
     private readonly Meter _meter = new("Hybrid.Api");
     private readonly ConcurrencyLimiter _turns;
+    private long _sizes;   // of bodies under way
 
     public RequestGuard(HybridApiOptions options, KeyGate keys, ILogger<RequestGuard> logger)
     {
@@ -33,30 +38,43 @@ internal sealed class RequestGuard : IDisposable
     /// <summary>Requests that wait for their turn.</summary>
     public long Waiting => _turns.GetStatistics()?.CurrentQueuedCount ?? 0;
 
+    /// <remarks>Its turn is the time in which the answer is made: a client that sends or reads slowly takes none.</remarks>
+    /// <param name="body">Read before its turn, and there for the answer: <see cref="RequestBody.Of"/>.</param>
     /// <param name="waitsItsTurn">Not for what has to be answered most when the service is busy.</param>
     /// <param name="role">What the request's key needs; null: no key.</param>
-    public async Task RunAsync(HttpContext http, Func<HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn, ApiRole? role)
+    public async Task RunAsync(HttpContext http, Func<HttpContext, CancellationToken, Task<Answer>> answer, bool waitsItsTurn, ApiRole? role,
+        BodyKind body = BodyKind.None)
     {
         SetHeaders(http.Response.Headers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         limit.CancelAfter(_options.Timeout);
+        long size = 0;
         try
         {
             ThrowIfOfAnotherSite(http.Request);
             if (role is { } needed)
                 http.Items[KeyGate.KeyId] = _keys.Enter(http.Request, needed);
-            using RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null;
-            if (turn is { IsAcquired: false })
+            size = body == BodyKind.None ? 0 : RequestBody.SizeOf(http.Request, body, _options);
+            if (Interlocked.Add(ref _sizes, size) > MostSizes * (long)_options.MaxBodyBytes && size > 0)
+                throw Busy($"Bodies of more than {MostSizes} times the largest one are under way.");
+            if (body != BodyKind.None)
+                await RequestBody.ReadAsync(http, body, _options, limit.Token);
+            Answer made;
+            using (RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null)
             {
-                throw new RefusedException(ProblemKind.Busy.With($"{_options.MaxConcurrency} requests are under way and {_options.MaxWaiting} wait.",
-                    "Send the request again, later and with fewer others.") with
-                { RetryAfter = TimeSpan.FromSeconds(1) });
+                if (turn is { IsAcquired: false })
+                    throw Busy($"{_options.MaxConcurrency} requests are under way and {_options.MaxWaiting} wait.");
+                made = (await answer(http, limit.Token)).Serialized();
             }
-            await WriteAsync(http, await answer(http, limit.Token), limit.Token);
+            await WriteAsync(http, made, limit.Token);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be answered.
+        }
+        catch (OperationCanceledException) when (http.Response.HasStarted)
+        {
+            http.Abort();   // a part of an answer is none
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -74,6 +92,10 @@ internal sealed class RequestGuard : IDisposable
             if (problem.Status >= StatusCodes.Status500InternalServerError && failure is not RefusedException)
                 _logger.LogError(failure, "{Method} {Route} failed.", http.Request.Method, http.GetEndpoint()?.DisplayName);
             await WriteAsync(http, problem);
+        }
+        finally
+        {
+            Interlocked.Add(ref _sizes, -size);
         }
     }
 
@@ -112,9 +134,17 @@ internal sealed class RequestGuard : IDisposable
             http.Response.Headers.Location = location;
         if (answer.ETag is { } tag)
             http.Response.Headers.ETag = tag;
-        if (answer.Body is { } body)
-            await http.Response.WriteAsJsonAsync(body, body.GetType(), Json.Options, answer.ContentType, cancellationToken);
+        if (answer.Serialized().Bytes is not { } bytes)
+            return;
+        http.Response.ContentType = answer.ContentType;
+        http.Response.ContentLength = bytes.Length;
+        await http.Response.Body.WriteAsync(bytes, cancellationToken);
     }
+
+    private static RefusedException Busy(string detail) => new(ProblemKind.Busy.With(detail, "Send the request again, later and with fewer others.") with
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    });
 
     // A page of another site cannot read an answer, but could have a browser write.
     private static void ThrowIfOfAnotherSite(HttpRequest request)

@@ -24,8 +24,7 @@ internal static class VectorRoutes
             (api, http, stop) => AnswerAsync(api, JsonBody.Read<AnalogyRequest>(http.Request.Query), stop))
             .WithMetadata(new QueryFields(typeof(AnalogyRequest))).Produces<AnalogyAnswer>();
         routes.Map("POST", Analogy, "What is to c as b is to a, by behaviour.",
-            async (api, http, stop) => await AnswerAsync(api, JsonBody.Read<AnalogyRequest>(
-            await RequestBody.ReadJsonAsync(http.Request, api.Limits.MaxQueryBytes, stop)), stop))
+            (api, http, stop) => AnswerAsync(api, JsonBody.Read<AnalogyRequest>(RequestBody.Of(http)), stop), body: BodyKind.Query)
             .Accepts<AnalogyRequest>(Json.MediaType).Produces<AnalogyAnswer>();
     }
 

@@ -12,33 +12,44 @@ internal static class RequestBody
 {
     private const string Lines = "application/x-ndjson";
 
-    /// <summary>The body of a request whose type is JSON.</summary>
-    /// <exception cref="RefusedException">It is of another type, or too large: nothing beyond the limit is read.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    /// <summary>What a body up to this takes of memory is not counted: the connection takes as much.</summary>
+    private const int Small = 64 << 10;
+
+    private static readonly object Key = new();
+
+    /// <summary>The body that was read before the request's turn.</summary>
+    public static ReadOnlyMemory<byte> Of(HttpContext http) => ((Given)http.Items[Key]!).Body;   // ! : the route says that it has one
+
+    /// <summary>Whether it is lines of JSON.</summary>
+    public static bool IsLines(HttpContext http) => ((Given)http.Items[Key]!).IsLines;   // ! : likewise
+
+    /// <summary>How much memory reading the body may take that counts: what it says that it has, or all that it may have where it does not say.</summary>
+    /// <exception cref="RefusedException">It is of a type that the route does not take, or too large.</exception>
+    public static long SizeOf(HttpRequest request, BodyKind kind, HybridApiOptions limits)
     {
-        if (!IsJson(request))
-            throw WrongType(request, Json.MediaType);
-        return await ReadAsync(request, mostBytes, cancellationToken);
+        if (!IsJson(request) && !(kind == BodyKind.Rows && IsLines(request)))
+            throw WrongType(request, kind == BodyKind.Rows ? $"{Json.MediaType} or {Lines}" : Json.MediaType);
+        int most = MostOf(kind, limits);
+        if (request.ContentLength > most)
+            throw TooLarge(most, request.ContentLength);
+        long size = request.ContentLength ?? most;
+        return size > Small ? size : 0;
     }
 
-    /// <summary>The body of a request whose type is JSON, or JSON lines.</summary>
-    /// <inheritdoc cref="ReadJsonAsync"/>
-    public static async Task<(ReadOnlyMemory<byte> Body, bool IsLines)> ReadRowsAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
-    {
-        bool isLines = TypeOf(request) is Lines or "application/ndjson" or "application/jsonl" or "application/jsonlines";
-        if (!isLines && !IsJson(request))
-            throw WrongType(request, $"{Json.MediaType} or {Lines}");
-        return (await ReadAsync(request, mostBytes, cancellationToken), isLines);
-    }
+    /// <summary>Reads the body, for the route to find: nothing beyond the limit is read.</summary>
+    /// <exception cref="RefusedException">It is too large.</exception>
+    public static async Task ReadAsync(HttpContext http, BodyKind kind, HybridApiOptions limits, CancellationToken cancellationToken) =>
+        http.Items[Key] = new Given(await ReadAsync(http.Request, MostOf(kind, limits), cancellationToken), IsLines(http.Request));
+
+    private static int MostOf(BodyKind kind, HybridApiOptions limits) => kind == BodyKind.Query ? limits.MaxQueryBytes : limits.MaxBodyBytes;
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > mostBytes)
-            throw TooLarge(mostBytes, request.ContentLength);
         // The server's own limit may be lower than what a call may have.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = mostBytes;
-        var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 4_096) + 1);
+        // It grows with what comes, not with what is said to come.
+        var body = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 4_096, Small) + 1);
         while (true)
         {
             int read = await request.Body.ReadAsync(body.GetMemory(1_024), cancellationToken);
@@ -49,6 +60,8 @@ internal static class RequestBody
                 throw TooLarge(mostBytes, null);
         }
     }
+
+    private static bool IsLines(HttpRequest request) => TypeOf(request) is Lines or "application/ndjson" or "application/jsonl" or "application/jsonlines";
 
     private static bool IsJson(HttpRequest request) => TypeOf(request) is Json.MediaType;
 
@@ -65,4 +78,6 @@ internal static class RequestBody
     private static RefusedException TooLarge(int mostBytes, long? length) => ProblemKind.TooLarge.Refuse(
         string.Create(CultureInfo.InvariantCulture, $"The body has {(length is null ? "" : $"{length} bytes, ")}more than the {mostBytes} that it may have."),
         "Send it in smaller parts.", "Content-Length", length?.ToString(CultureInfo.InvariantCulture));
+
+    private sealed record Given(ReadOnlyMemory<byte> Body, bool IsLines);
 }

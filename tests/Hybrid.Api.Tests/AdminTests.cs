@@ -30,6 +30,7 @@ public sealed class AdminTests
         ApiServer.Reply failed = await server.EndAsync(await server.PostAsync("/v1/admin/train", ""));
         Assert.Equal("failed", failed["state"]);
         Assert.Contains("POST /v1/events", failed.Json.GetProperty("problem").GetProperty("what_to_do").GetString(), StringComparison.Ordinal);
+        Assert.Empty(server.Errors.ToString());   // it is the caller's to mend
 
         await server.PostAsync("/v1/events", JsonSerializer.Serialize(Enumerable.Range(0, 20).SelectMany(user => (string[])["H1", "H2"],
             (user, item) => new { user = $"U{user}", item, time = "2026-01-31T12:00:00Z" })));

@@ -36,6 +36,7 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
         }, Token)));
 
         output.WriteLine(string.Join(", ", seen.OrderBy(status => status.Key).Select(status => $"{status.Key} {status.Value}")));
+        Assert.True(server.Errors.ToString().Length == 0, $"HYBRID_API_SEED={seed}: {server.Errors}");
         Assert.True(seen[HttpStatusCode.OK] > requests / 20, "Most requests were refused: they test little.");
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
     }

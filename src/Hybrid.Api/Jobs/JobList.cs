@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hybrid.Api.Answers;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Hybrid.Api.Jobs;
@@ -54,10 +55,12 @@ internal sealed class JobList(TimeProvider clock, ILogger<JobList> logger) : IAs
     /// <summary>Asks a job to end; it says itself when it has. One that has ended stays as it is.</summary>
     public JobStatus? Cancel(string id)
     {
-        Job? job;
         lock (_lock)
-            job = _jobs.Find(job => job.Id == id);
-        job?.Cancellation.Cancel();
+        {
+            // What it runs by that runs elsewhere: not under this lock.
+            if (_jobs.Find(job => job.Id == id) is { State: JobState.Running } running)
+                _ = running.Cancellation.CancelAsync();
+        }
         return Find(id);
     }
 
@@ -73,8 +76,6 @@ internal sealed class JobList(TimeProvider clock, ILogger<JobList> logger) : IAs
         }
         await _stopping.CancelAsync();
         await Task.WhenAll(running);
-        foreach (Job job in _jobs)
-            job.Cancellation.Dispose();
         _stopping.Dispose();
     }
 
@@ -89,13 +90,22 @@ internal sealed class JobList(TimeProvider clock, ILogger<JobList> logger) : IAs
         {
             state = JobState.Cancelled;
         }
+        catch (ObjectDisposedException) when (_stopping.IsCancellationRequested)
+        {
+            state = JobState.Cancelled;   // the engine was closed first
+        }
         catch (Exception failure)
         {
             (state, problem) = (JobState.Failed, Failures.Of(failure));
-            logger.LogError(failure, "The job {Job}, {Kind}, failed.", job.Id, job.Kind);
+            // What whoever started it can mend is told to them, as an answer that refuses is: too few events to train on are no error of the service.
+            LogLevel level = problem.Status >= StatusCodes.Status500InternalServerError ? LogLevel.Error : LogLevel.Information;
+            logger.Log(level, failure, "The job {Job}, {Kind}, failed.", job.Id, job.Kind);
         }
         lock (_lock)
+        {
             (job.State, job.Result, job.Problem, job.Ended) = (state, result, problem, clock.GetUtcNow());
+            job.Cancellation.Dispose();   // nobody cancels what has ended
+        }
     }
 
     private sealed class Job(string id, string kind, DateTimeOffset started, CancellationTokenSource cancellation)

@@ -69,6 +69,56 @@ public sealed class ServeCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task The_first_answer_after_an_acknowledged_event_knows_it_and_a_new_item_is_found_within_a_second_while_others_write()
+    {
+        const int probes = 25;
+        using ShopFolder folder = await shop.CopyAsync();
+        using Process serve = HybridCommand.Start(folder.Path, "serve", "--port", "0");
+        using var client = new HttpClient { BaseAddress = new Uri(await serve.StandardOutput.ReadLineAsync(Token) ?? "") };
+        using var ended = new CancellationTokenSource();
+        Task others = WriteUntilAsync(client, ended.Token);
+        string[] ids = [.. JsonDocument.Parse(await client.GetStringAsync(new Uri("/v1/items?count=50", UriKind.Relative), Token)).RootElement
+            .GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString() ?? "")];
+        for (int i = 0; i < probes; i++)
+        {
+            string item = ids[i % ids.Length];
+            await PostAsync(client, "/v1/events", JsonSerializer.Serialize(new { user = $"probe-{i}", item, kind = "dislike" }));
+            // What is disliked never returns, and all others do.
+            string answer = await client.GetStringAsync(new Uri($"/v1/recommend?user=probe-{i}&count=1000", UriKind.Relative), Token);
+            Assert.DoesNotContain($"\"{item}\"", answer, StringComparison.Ordinal);
+        }
+        var found = new List<double>();
+        for (int i = 0; i < probes; i++)
+        {
+            string title = $"Unheard-of edition {i} of a lighthouse";
+            await PostAsync(client, "/v1/items", JsonSerializer.Serialize(new { id = $"probe-{i}", title }));
+            long acknowledged = Stopwatch.GetTimestamp();
+            await Engine.Shop.EventuallyAsync(async () => (await client.GetStringAsync(
+                new Uri($"/v1/search?count=30&text={Uri.EscapeDataString(title)}", UriKind.Relative), Token)).Contains($"\"probe-{i}\"",
+                StringComparison.Ordinal), "it is found");
+            found.Add(Stopwatch.GetElapsedTime(acknowledged).TotalMilliseconds);
+        }
+        await ended.CancelAsync();
+        await others;
+        // The middle one: the machine may be busy with other tests for a while.
+        Assert.InRange(found.Order().ElementAt(probes / 2), 0, 1_000);
+        Assert.Equal(0, (await HybridCommand.SignalAsync(serve, "INT")).ExitCode);
+    }
+
+    private static async Task WriteUntilAsync(HttpClient client, CancellationToken ended)
+    {
+        for (int i = 0; !ended.IsCancellationRequested; i++)
+            await PostAsync(client, "/v1/events", JsonSerializer.Serialize(Enumerable.Range(0, 10).Select(n => new { user = $"W{n}", item = $"P{i % 40}" })));
+    }
+
+    private static async Task PostAsync(HttpClient client, string path, string json)
+    {
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PostAsync(new Uri(path, UriKind.Relative), body, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_a_usage_error_that_says_what_to_do()
     {
         using var folder = new ShopFolder();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hybrid.Api.Answers;
 using Hybrid.Api.Messages;
+using Hybrid.Encoding;
 using Hybrid.Recommending;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +25,8 @@ internal sealed class WarmUp(IServiceProvider services, ILogger<WarmUp> logger) 
             await engine.WarmUpAsync(stoppingToken);
             var result = ResultItem.Of(new Recommendation { Item = new("item"), Score = 1, Sources = [], RetrievalRank = 1, Why = "" }, 1, explains: false);
             JsonSerializer.SerializeToUtf8Bytes(new QueryAnswer([result], null, null), Json.Options);
+            // What starting and warming up took and nobody needs any more: a service that waits for its first request holds no more than it uses.
+            FreedMemory.Return();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

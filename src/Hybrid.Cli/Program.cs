@@ -7,8 +7,15 @@ namespace Hybrid.Cli;
 
 internal static class Program
 {
+    /// <summary>Threads of the pool beside those that encode, which are as many as there are processors and work for a tenth of a second at a time.</summary>
+    /// <remarks>The system lets them run in between. Without them whoever asked on two processors waited for a thread: beside a backfill the p95 was 24 times
+    /// what it is without, and is 1.4 times (`hybrid bench migrate --rows 1000 --texts 200`).</remarks>
+    private const int ThreadsForRequests = 6;
+
     private static async Task<int> Main(string[] args)
     {
+        ThreadPool.GetMinThreads(out int threads, out int completions);
+        ThreadPool.SetMinThreads(threads + ThreadsForRequests, completions);
         ParseResult parsed = CommandTree.Parse(args);
         // Help is asked for by people whose command line is not complete yet.
         if (parsed is { Errors.Count: > 0, Action: ParseErrorAction })

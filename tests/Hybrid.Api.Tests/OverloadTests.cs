@@ -153,6 +153,15 @@ public sealed class OverloadTests
             Enumerable.Range(0, aCall).Select(i => new { id = $"P{call}-{i}", title = new string('x', 200) }));
     }
 
+    [Fact]
+    public async Task Bodies_that_do_not_say_how_long_they_are_count_as_they_come()
+    {
+        await using ApiServer server = await ApiServer.StartAsync(new HybridApiOptions { MaxConcurrency = 64, MaxWaiting = 256 });
+        ApiServer.Reply[] replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => server.SendAsync(HttpMethod.Post, "/v1/events",
+            System.Net.Http.Json.JsonContent.Create(new { user = $"U{i}", item = "A" }))));   // in pieces, without a length
+        Assert.All(replies, reply => Assert.Equal(HttpStatusCode.OK, reply.Status));
+    }
+
     /// <summary>A body of which all but the last byte is sent, and that when it is released.</summary>
     private sealed class HeldContent : HttpContent
     {

@@ -54,11 +54,11 @@ internal sealed class RequestGuard : IDisposable
             ThrowIfOfAnotherSite(http.Request);
             if (role is { } needed)
                 http.Items[KeyGate.KeyId] = _keys.Enter(http.Request, needed);
-            size = body == BodyKind.None ? 0 : RequestBody.SizeOf(http.Request, body, _options);
-            if (Interlocked.Add(ref _sizes, size) > MostSizes * (long)_options.MaxBodyBytes && size > 0)
-                throw Busy($"Bodies of more than {MostSizes} times the largest one are under way.");
             if (body != BodyKind.None)
-                await RequestBody.ReadAsync(http, body, _options, limit.Token);
+            {
+                Count(RequestBody.SizeOf(http.Request, body, _options));
+                await RequestBody.ReadAsync(http, body, _options, Count, limit.Token);
+            }
             Answer made;
             using (RateLimitLease? turn = waitsItsTurn ? await _turns.AcquireAsync(1, limit.Token) : null)
             {
@@ -96,6 +96,13 @@ internal sealed class RequestGuard : IDisposable
         finally
         {
             Interlocked.Add(ref _sizes, -size);
+        }
+
+        void Count(long bytes)
+        {
+            size += bytes;
+            if (Interlocked.Add(ref _sizes, bytes) > MostSizes * (long)_options.MaxBodyBytes && bytes > 0)
+                throw Busy($"Bodies of more than {MostSizes} times the largest one are under way.");
         }
     }
 

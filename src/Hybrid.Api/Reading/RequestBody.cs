@@ -23,7 +23,8 @@ internal static class RequestBody
     /// <summary>Whether it is lines of JSON.</summary>
     public static bool IsLines(HttpContext http) => ((Given)http.Items[Key]!).IsLines;   // ! : likewise
 
-    /// <summary>How much memory reading the body may take that counts: what it says that it has, or all that it may have where it does not say.</summary>
+    /// <summary>How much memory reading the body may take that counts, by what it says that it has; 0 where it does not say: then it counts as it
+    /// comes.</summary>
     /// <exception cref="RefusedException">It is of a type that the route does not take, or too large.</exception>
     public static long SizeOf(HttpRequest request, BodyKind kind, HybridApiOptions limits)
     {
@@ -32,18 +33,19 @@ internal static class RequestBody
         int most = MostOf(kind, limits);
         if (request.ContentLength > most)
             throw TooLarge(most, request.ContentLength);
-        long size = request.ContentLength ?? most;
+        long size = request.ContentLength ?? 0;
         return size > Small ? size : 0;
     }
 
     /// <summary>Reads the body, for the route to find: nothing beyond the limit is read.</summary>
+    /// <param name="count">Told of bytes that came and that <see cref="SizeOf"/> has not counted.</param>
     /// <exception cref="RefusedException">It is too large.</exception>
-    public static async Task ReadAsync(HttpContext http, BodyKind kind, HybridApiOptions limits, CancellationToken cancellationToken) =>
-        http.Items[Key] = new Given(await ReadAsync(http.Request, MostOf(kind, limits), cancellationToken), IsLines(http.Request));
+    public static async Task ReadAsync(HttpContext http, BodyKind kind, HybridApiOptions limits, Action<long> count, CancellationToken cancellationToken) =>
+        http.Items[Key] = new Given(await ReadAsync(http.Request, MostOf(kind, limits), count, cancellationToken), IsLines(http.Request));
 
     private static int MostOf(BodyKind kind, HybridApiOptions limits) => kind == BodyKind.Query ? limits.MaxQueryBytes : limits.MaxBodyBytes;
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int mostBytes, Action<long> count, CancellationToken cancellationToken)
     {
         // The server's own limit may be lower than what a call may have.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -58,6 +60,8 @@ internal static class RequestBody
             body.Advance(read);
             if (body.WrittenCount > mostBytes)
                 throw TooLarge(mostBytes, null);
+            if (request.ContentLength is null && body.WrittenCount > Small)
+                count(read);
         }
     }
 

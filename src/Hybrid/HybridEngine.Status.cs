@@ -76,8 +76,8 @@ public sealed partial class HybridEngine
                 var collections = new List<CollectionStatus>();
                 foreach (CollectionInfo info in await Store.ListAsync(stop).ConfigureAwait(false))
                 {
-                    IVectorCollection collection = await Store.OpenAsync(info.Name, cancellationToken: stop).ConfigureAwait(false);
-                    collections.Add(new(info, await collection.DescribeIndexAsync(stop).ConfigureAwait(false)));
+                    if (await DescribeAsync(info, stop).ConfigureAwait(false) is { } described)
+                        collections.Add(described);
                 }
                 EngineSnapshot snapshot = await _snapshots.ReadAsync(stop).ConfigureAwait(false);
                 return ((IReadOnlyList<CollectionStatus>)collections, snapshot.Row, snapshot.Behavior, (VectorStoreException?)null);
@@ -87,6 +87,20 @@ public sealed partial class HybridEngine
         {
             SnapshotRow row = Records.ReadSnapshot(_storeName);
             return ([], row, BehaviorModel.Of(row, _folder), e);
+        }
+    }
+
+    /// <returns>Null where it was dropped since it was listed.</returns>
+    private async Task<CollectionStatus?> DescribeAsync(CollectionInfo info, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IVectorCollection collection = await Store.OpenAsync(info.Name, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new(info, await collection.DescribeIndexAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (VectorStoreException e) when (e.IsGone)
+        {
+            return null;
         }
     }
 

@@ -59,6 +59,17 @@ internal sealed class RedisServer : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>Has it do nothing, with its connections open, until <see cref="ResumeAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]);   // ! : it was started
+        await kill.WaitForExitAsync();
+    }
+
     private async Task<bool> AnswersAsync()
     {
         try

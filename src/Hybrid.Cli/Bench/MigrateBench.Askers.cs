@@ -72,22 +72,11 @@ internal sealed partial class MigrateBench
     private async Task<IReadOnlyCollection<double>> AskForAWhileAsync(HybridEngine engine)
     {
         var times = new ConcurrentBag<double>();
-        var asked = new List<Task>();
-        long begin = Stopwatch.GetTimestamp();
-        for (int i = 0; i < AskedASecond * Turn.TotalSeconds; i++)
+        await ServeLoad.PaceAsync(AskedASecond, Turn, Stopwatch.GetTimestamp(), async (question, due) =>
         {
-            int question = i;
-            long due = begin + (long)(i * (double)Stopwatch.Frequency / AskedASecond);
-            TimeSpan early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            if (early > TimeSpan.Zero)
-                await Task.Delay(early, TimeProvider.System, cancellationToken);
-            asked.Add(Task.Run(async () =>
-            {
-                await AskAsync(engine, question);
-                times.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
-            }, cancellationToken));
-        }
-        await Task.WhenAll(asked);
+            await AskAsync(engine, question);
+            times.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
+        }, cancellationToken);
         return times;
     }
 

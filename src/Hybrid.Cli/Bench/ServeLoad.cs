@@ -94,7 +94,10 @@ internal sealed class ServeLoad : IDisposable
         return new(rate, _times.Values.Sum(times => times.Count), shed, _withRetryAfter, _failed.Values.Sum(), recovered.TotalSeconds);
     }
 
-    private static async Task PaceAsync(int rate, TimeSpan time, long begin, Func<int, long, Task> send, CancellationToken cancellationToken)
+    /// <summary>Sends so many a second, without waiting for answers, and ends with the last of them.</summary>
+    /// <param name="begin">The timestamp that the first is due at.</param>
+    /// <param name="send">Told the number of the request, and when it was due.</param>
+    internal static async Task PaceAsync(int rate, TimeSpan time, long begin, Func<int, long, Task> send, CancellationToken cancellationToken)
     {
         var sent = new List<Task>();
         for (int i = 0; rate > 0 && i < rate * time.TotalSeconds; i++)

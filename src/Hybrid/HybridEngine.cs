@@ -239,7 +239,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
     {
         using RunningCalls.Call running = _calls.Enter();
         // Encoding and searching take a processor for milliseconds: not the caller's thread.
-        return await Task.Run(async () =>
+        return await RunningCalls.RunRequestAsync(async () =>
         {
             for (int attempt = 1; ; attempt++)
             {

@@ -226,12 +226,13 @@ public sealed class Item2VecModel
         float norm = NormOf(query, count);
         HashSet<int> excluded = [.. (exclude ?? []).Where(Contains).Select(item => _rows[item])];
         var best = new TopK<ItemId>(count);
-        float[] unit = new float[Dimension];
+        float[] copy = query.ToArray(), unit = new float[Dimension];
         TensorPrimitives.Divide(query, norm, unit);
-        foreach (int row in _codes.Value.MayBeNearest(new CodedQuery(unit), (int)Math.Min(int.MaxValue, (long)count + excluded.Count)))
+        float Score(int row) => Cosine(copy, norm, Row(row), row);
+        foreach (int row in _codes.Value.MayBeNearest(unit, (int)Math.Min(int.MaxValue, (long)count + excluded.Count), Score))
         {
-            if (!excluded.Contains(row))
-                best.Add(Cosine(query, norm, Row(row), row), _items[row]);
+            if (!excluded.Contains(row) && Score(row) is var score && score >= best.Threshold)
+                best.Add(score, _items[row]);
         }
         return Neighbors(best);
     }

@@ -241,6 +241,8 @@ public sealed partial class HybridRecommender
     /// <summary>Each of these items as it is best known: by the catalogue, by the cache, by the collection, or by its id alone.</summary>
     private async Task<IReadOnlyDictionary<ItemId, Item>> DescribeAsync(IReadOnlyCollection<ItemId> ids, CancellationToken cancellationToken)
     {
+        if (!_describes)
+            return ids.ToDictionary(id => id, id => new Item(id));
         var described = new Dictionary<ItemId, Item>(Describe(ids));
         ItemId[] unknown = [.. ids.Where(id => !described.ContainsKey(id))];
         IReadOnlyDictionary<ItemId, StoredItem>? rows = _vectors is null || unknown.Length == 0 ? null

@@ -42,6 +42,7 @@ public sealed partial class HybridRecommender
     private readonly Func<IReadOnlyList<ItemId>>? _popular;
     private readonly Func<string, float[]>? _queryVector;
     private readonly LegacyBlend? _blend;
+    private readonly bool _describes;
     private readonly ConcurrentDictionary<ItemId, Item> _cache = new();
 
     /// <param name="vectors">The items' text vectors, in the space of <paramref name="encoder"/> and <paramref name="template"/>.</param>
@@ -61,6 +62,7 @@ public sealed partial class HybridRecommender
         Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog, ItemTextTemplate? template, LegacyBlend? blend)
         : this(behavior, catalog, popular: null)
     {
+        _describes = true;
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(vectors);
         _template = template ?? ItemTextTemplate.Default;
@@ -75,7 +77,8 @@ public sealed partial class HybridRecommender
         _blend = blend;
     }
 
-    /// <summary>A recommender that knows no texts: it answers by behaviour, and by popularity.</summary>
+    /// <summary>A recommender that knows no texts: it answers by behaviour, and by popularity. What it returns has ids alone: the caller reads the items.
+    /// </summary>
     /// <param name="popular">The items with events, the most popular first; null: as <paramref name="behavior"/> counted them.</param>
     internal HybridRecommender(
         Item2VecModel? behavior, Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>>? catalog, Func<IReadOnlyList<ItemId>>? popular)
@@ -84,16 +87,17 @@ public sealed partial class HybridRecommender
         _behavior = behavior;
         _catalog = catalog;
         _popular = popular;
+        _describes = false;
     }
 
-    /// <summary>As the public constructor, with popularity counted by the caller.</summary>
+    /// <summary>As the public constructor, with popularity counted by the caller, who also reads the items: what returns has ids alone.</summary>
     /// <param name="queryVector">Gives the vector of a query in place of the encoder.</param>
     /// <param name="blend">What the vectors are blended with; null: nothing.</param>
     internal HybridRecommender(
         TextEncoder encoder, IVectorCollection vectors, Item2VecModel? behavior,
         Func<IReadOnlyCollection<ItemId>, IReadOnlyDictionary<ItemId, Item>> catalog, ItemTextTemplate template, Func<IReadOnlyList<ItemId>> popular,
         Func<string, float[]> queryVector, LegacyBlend? blend = null)
-        : this(encoder, vectors, behavior, catalog, template, blend) => (_popular, _queryVector) = (popular, queryVector);
+        : this(encoder, vectors, behavior, catalog, template, blend) => (_popular, _queryVector, _describes) = (popular, queryVector, false);
 
     /// <summary>Keeps these items at hand, so that they are known by id without the catalogue.</summary>
     public async Task WarmupCacheAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken = default)

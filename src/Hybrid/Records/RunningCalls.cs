@@ -5,6 +5,9 @@ namespace Hybrid.Records;
 /// <param name="owner">What errors call it.</param>
 internal sealed class RunningCalls(string owner)
 {
+    [ThreadStatic]
+    private static bool _isOfRequest;
+
     private readonly Lock _counting = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
@@ -23,12 +26,15 @@ internal sealed class RunningCalls(string owner)
         }
     }
 
-    /// <summary>Runs work on the thread pool.</summary>
+    /// <summary>Runs work on the thread pool; work of <see cref="RunRequestAsync"/> on its thread, at once.</summary>
     /// <exception cref="ObjectDisposedException">The owner is closed, or closing.</exception>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         using Call running = Enter();
-        return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        if (!_isOfRequest)
+            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return work();
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
@@ -36,6 +42,22 @@ internal sealed class RunningCalls(string owner)
     {
         work();
         return true;
+    }, cancellationToken);
+
+    /// <summary>Runs a request, whose steps follow one another, on one thread of the pool: under load each change of threads would wait behind other requests.
+    /// </summary>
+    /// <remarks>From its first step on that waits for something, steps run anywhere.</remarks>
+    public static Task<T> RunRequestAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        _isOfRequest = true;
+        try
+        {
+            return request();
+        }
+        finally
+        {
+            _isOfRequest = false;
+        }
     }, cancellationToken);
 
     /// <summary>Lets nothing more begin; the task completes when nothing runs any more.</summary>

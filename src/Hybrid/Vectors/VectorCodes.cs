@@ -22,8 +22,11 @@ internal static class VectorCodes
     /// <summary>So many queries share the work that a row is.</summary>
     public const int QueriesAtOnce = 4;
 
-    // Two products of codes must fit into 16 bits: 2 · 127².
     private const float Greatest = 127;
+
+    /// <summary>What a query's greatest component becomes: 16 bits, as far as the sum of all products fits into 32.</summary>
+    /// <remarks>Its part of a bound's width is then next to nothing, and it costs nothing: codes are widened to 16 bits anyway.</remarks>
+    internal static int GreatestOfQuery(int dimension) => (int)Math.Min(short.MaxValue, int.MaxValue / (Greatest * Length(dimension)));
 
     /// <summary>Bytes of the code of d floats: d, rounded up to a multiple of 32.</summary>
     public static int Length(int dimension) => (dimension + Together - 1) / Together * Together;
@@ -69,7 +72,7 @@ internal static class VectorCodes
         return new(step, MathF.Sqrt(lost) * (1 + Slack(vector.Length)));
     }
 
-    /// <summary>bounds[r] ≥ the inner product of query and row r as <see cref="InnerProducts"/> has it, and as a rule by no more than 0.02.</summary>
+    /// <summary>bounds[r] ≥ the inner product of query and row r as <see cref="InnerProducts"/> has it, and as a rule by no more than 0.01.</summary>
     /// <remarks>|q·x − q'·x'| ≤ |q|·|x − x'| + |q − q'|·|x'|, by Cauchy and Schwarz, where ' is what a code stands for; and what rounding adds.</remarks>
     /// <param name="codes">[n × <see cref="Length"/> of d].</param>
     /// <param name="scales">[n], of rows of length 1.</param>
@@ -81,14 +84,40 @@ internal static class VectorCodes
         {
             for (; r + RowsAtOnce <= bounds.Length; r += RowsAtOnce)
             {
-                Vector128<int> products = Products(query.Code, codes.Slice(r * length, RowsAtOnce * length));
-                for (int i = 0; i < RowsAtOnce; i++)
-                    bounds[r + i] = products[i] * (query.Step * scales[r + i].Step) + scales[r + i].Lost * query.Weight + query.Margin;
+                Vector128<float> products = Vector128.ConvertToSingle(Products(query.Code, codes.Slice(r * length, length),
+                    codes.Slice((r + 1) * length, length), codes.Slice((r + 2) * length, length), codes.Slice((r + 3) * length, length)));
+                Vector256<float> pairs = Vector256.Create<float>(MemoryMarshal.Cast<CodeScale, float>(scales[r..]));
+                Vector256<float> apart = Vector256.Shuffle(pairs, Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+                (products * (apart.GetLower() * query.Step) + apart.GetUpper() * query.Weight + Vector128.Create(query.Margin)).CopyTo(bounds[r..]);
             }
         }
         for (; r < bounds.Length; r++)
-            bounds[r] = Product(query.Code, codes.Slice(r * length, length)) * (query.Step * scales[r].Step) + scales[r].Lost * query.Weight + query.Margin;
+            bounds[r] = Bound(query, codes.Slice(r * length, length), scales[r]);
     }
+
+    /// <summary>Likewise for some of the rows: bounds[i] is that of row rows[i], the same bits.</summary>
+    /// <remarks>Four at once: rows that are far from each other and in no cache are waited for together.</remarks>
+    public static void Bounds(CodedQuery query, ReadOnlySpan<sbyte> codes, ReadOnlySpan<CodeScale> scales, ReadOnlySpan<int> rows, Span<float> bounds)
+    {
+        int length = query.Code.Length, i = 0;
+        if (Avx512BW.IsSupported)
+        {
+            for (; i + RowsAtOnce <= rows.Length; i += RowsAtOnce)
+            {
+                Vector128<int> products = Products(query.Code, Row(codes, rows[i]), Row(codes, rows[i + 1]), Row(codes, rows[i + 2]), Row(codes, rows[i + 3]));
+                for (int r = 0; r < RowsAtOnce; r++)
+                    bounds[i + r] = Bound(query, products[r], scales[rows[i + r]]);
+            }
+        }
+        for (; i < rows.Length; i++)
+            bounds[i] = Bound(query, Row(codes, rows[i]), scales[rows[i]]);
+
+        ReadOnlySpan<sbyte> Row(ReadOnlySpan<sbyte> codes, int row) => codes.Slice(row * length, length);
+    }
+
+    /// <summary>Likewise for one row, the same bits.</summary>
+    /// <param name="code">[<see cref="Length"/> of d].</param>
+    public static float Bound(CodedQuery query, ReadOnlySpan<sbyte> code, CodeScale scale) => Bound(query, Product(query.Code, code), scale);
 
     /// <summary>Likewise for several queries, of which <see cref="QueriesAtOnce"/> share the work that a row is.</summary>
     /// <param name="queries">At most <see cref="QueriesAtOnce"/>.</param>
@@ -107,15 +136,15 @@ internal static class VectorCodes
         {
             Vector128<int> products = Products(queries, codes.Slice(r * length, length));
             for (int q = 0; q < QueriesAtOnce; q++)
-            {
-                CodedQuery query = queries[q];
-                bounds[q * rows + r] = products[q] * (query.Step * scales[r].Step) + scales[r].Lost * query.Weight + query.Margin;
-            }
+                bounds[q * rows + r] = Bound(queries[q], products[q], scales[r]);
         }
     }
 
     /// <summary>More than what rounding takes from a sum of so many products of floats, as a share of their magnitudes.</summary>
     internal static float Slack(int dimension) => (dimension + 16) * 1.2e-7f;
+
+    private static float Bound(CodedQuery query, int product, CodeScale scale) =>
+        product * (query.Step * scale.Step) + scale.Lost * query.Weight + query.Margin;
 
     private static int Product(ReadOnlySpan<short> query, ReadOnlySpan<sbyte> row)
     {
@@ -140,21 +169,23 @@ internal static class VectorCodes
         for (int i = 0; i < x.Length; i++)
         {
             (Vector256<short> lower, Vector256<short> upper) = Vector256.Widen(x[i]);
-            (Vector256<int> products0, Vector256<int> products1) = Vector256.Widen(q[2 * i] * lower + q[2 * i + 1] * upper);
-            sum0 += products0;
-            sum1 += products1;
+            sum0 += Pairs(q[2 * i], lower);
+            sum1 += Pairs(q[2 * i + 1], upper);
         }
         return Vector256.Sum(sum0 + sum1);
+
+        static Vector256<int> Pairs(Vector256<short> one, Vector256<short> other) => Avx2.IsSupported
+            ? Avx2.MultiplyAddAdjacent(one, other)
+            : Vector256.WidenLower(one) * Vector256.WidenLower(other) + Vector256.WidenUpper(one) * Vector256.WidenUpper(other);
     }
 
     /// <summary>Four rows' products with one query.</summary>
-    private static Vector128<int> Products(ReadOnlySpan<short> query, ReadOnlySpan<sbyte> rows)
+    private static Vector128<int> Products(
+        ReadOnlySpan<short> query, ReadOnlySpan<sbyte> row0, ReadOnlySpan<sbyte> row1, ReadOnlySpan<sbyte> row2, ReadOnlySpan<sbyte> row3)
     {
         ReadOnlySpan<Vector512<short>> wide = MemoryMarshal.Cast<short, Vector512<short>>(query);
-        ReadOnlySpan<Vector256<sbyte>> codes = MemoryMarshal.Cast<sbyte, Vector256<sbyte>>(rows);
-        int length = wide.Length;
-        ReadOnlySpan<Vector256<sbyte>> x0 = codes[..length], x1 = codes.Slice(length, length), x2 = codes.Slice(2 * length, length),
-            x3 = codes.Slice(3 * length, length);
+        ReadOnlySpan<Vector256<sbyte>> x0 = Codes(row0, wide.Length), x1 = Codes(row1, wide.Length), x2 = Codes(row2, wide.Length),
+            x3 = Codes(row3, wide.Length);
         Vector512<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         for (int i = 0; i < wide.Length; i++)
         {
@@ -165,6 +196,8 @@ internal static class VectorCodes
             sum3 += Avx512BW.MultiplyAddAdjacent(q, Avx512BW.ConvertToVector512Int16(x3[i]));
         }
         return Totals(sum0, sum1, sum2, sum3);
+
+        static ReadOnlySpan<Vector256<sbyte>> Codes(ReadOnlySpan<sbyte> row, int length) => MemoryMarshal.Cast<sbyte, Vector256<sbyte>>(row)[..length];
     }
 
     /// <summary>The sum of each.</summary>
@@ -206,7 +239,7 @@ internal readonly record struct CodeScale(float Step, float Lost);
 /// <param name="dimension">d.</param>
 internal sealed class CodedQuery(int dimension)
 {
-    private readonly sbyte[] _bytes = new sbyte[VectorCodes.Length(dimension)];
+    private readonly float[] _inSteps = new float[dimension];
 
     public CodedQuery(ReadOnlySpan<float> query)
         : this(query.Length) => Set(query);
@@ -215,11 +248,21 @@ internal sealed class CodedQuery(int dimension)
     /// <param name="query">[d].</param>
     public void Set(ReadOnlySpan<float> query)
     {
-        Span<sbyte> code = _bytes;
-        (Step, float lost) = VectorCodes.Encode(query, code);
-        for (int i = 0; i < code.Length; i++)
-            Code[i] = code[i];
+        Step = MathF.Abs(TensorPrimitives.MaxMagnitude(query)) / VectorCodes.GreatestOfQuery(dimension);
+        float inverse = 1 / Step, lost = 0;
+        if (float.IsFinite(inverse))
+            TensorPrimitives.Multiply(query, inverse, _inSteps);
+        else
+            Array.Clear(_inSteps);
+        TensorPrimitives.Round(_inSteps, _inSteps);
+        for (int i = 0; i < _inSteps.Length; i++)
+        {
+            Code[i] = (short)_inSteps[i];
+            float rest = query[i] - _inSteps[i] * Step;
+            lost += rest * rest;
+        }
         float length = TensorPrimitives.Norm(query) * (1 + UnitVector.Tolerance), slack = VectorCodes.Slack(query.Length);
+        lost = MathF.Sqrt(lost) * (1 + slack);   // what is lost is calculated in floats, too
         Weight = length + lost;
         Margin = (lost + slack * length) * (1 + UnitVector.Tolerance) + slack;
     }

@@ -39,7 +39,7 @@ public sealed class SignCodesTests
                 excess += bounds[r] - score;
             }
         }
-        // Two and a half deviations: .6 % of normally distributed ones; of few components they are not.
+        // Two deviations: 2.3 % of normally distributed ones, less what is added for rounding; of few components they are not.
         Assert.InRange(below / (double)(queries * rows), 0, d < 16 ? 0.05 : 0.01);
         Assert.InRange(excess / (queries * rows), 0, d < 16 ? 3 : 10 / Math.Sqrt(d));
     }

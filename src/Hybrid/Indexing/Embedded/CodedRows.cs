@@ -53,10 +53,15 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
         SignScales[row] = SignCodes.Encode(vector, centroid, group, row % SignCodes.RowsTogether);
     }
 
-    /// <param name="first">The row that the first bound is of.</param>
-    /// <param name="bounds">[n]: at least the scores.</param>
-    public void Bounds(CodedQuery query, int first, Span<float> bounds) =>
-        VectorCodes.Bounds(query, Codes.Slice(first * _codeLength, bounds.Length * _codeLength), Scales.Slice(first, bounds.Length), bounds);
+    /// <param name="bounds">[n]: at least the scores of the first rows.</param>
+    public void Bounds(CodedQuery query, Span<float> bounds) =>
+        VectorCodes.Bounds(query, Codes[..(bounds.Length * _codeLength)], Scales[..bounds.Length], bounds);
+
+    /// <param name="bounds">[rows]: at least the scores of these rows.</param>
+    public void Bounds(CodedQuery query, ReadOnlySpan<int> rows, Span<float> bounds) => VectorCodes.Bounds(query, Codes, Scales, rows, bounds);
+
+    /// <returns>At least the score of the row.</returns>
+    public float Bound(CodedQuery query, int row) => VectorCodes.Bound(query, Codes.Slice(row * _codeLength, _codeLength), Scales[row]);
 
     /// <param name="bounds">[queries × rows]: at least the scores of the first rows.</param>
     public void Bounds(ReadOnlySpan<CodedQuery> queries, int rows, Span<float> bounds) =>

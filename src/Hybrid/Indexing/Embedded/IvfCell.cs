@@ -84,7 +84,7 @@ internal sealed class IvfCell
     public ReadOnlySpan<float> Bounds(CodedQuery query, int block, Span<float> bounds)
     {
         int rows = RowsIn(block);
-        _blocks[block].Codes.Bounds(query, 0, bounds[..rows]);
+        _blocks[block].Codes.Bounds(query, bounds[..rows]);
         return bounds[..rows];
     }
 
@@ -108,13 +108,11 @@ internal sealed class IvfCell
         return bounds;
     }
 
+    /// <summary>bounds[i]: at least the score of row rows[i] of those from block · <see cref="BlockRows"/> on.</summary>
+    public void Bounds(CodedQuery query, int block, ReadOnlySpan<int> rows, Span<float> bounds) => _blocks[block].Codes.Bounds(query, rows, bounds);
+
     /// <summary>At least the score of one row.</summary>
-    public float Bound(CodedQuery query, int row)
-    {
-        float bound = 0;
-        _blocks[row / BlockRows].Codes.Bounds(query, row % BlockRows, new Span<float>(ref bound));
-        return bound;
-    }
+    public float Bound(CodedQuery query, int row) => _blocks[row / BlockRows].Codes.Bound(query, row % BlockRows);
 
     /// <param name="added">Its vector is held, not copied.</param>
     /// <returns>The cell with the row behind all others.</returns>

@@ -80,15 +80,20 @@ internal sealed partial class IvfIndex
         {
             IvfCell cell = layout.Cells[number];
             float centreScore = InnerProducts.Score(_query, layout.Centroids.AsSpan(number * _query.Length, _query.Length));
-            Span<float> scratch = stackalloc float[IvfCell.BlockRows];
+            Span<float> rough = stackalloc float[IvfCell.BlockRows], bounds = stackalloc float[IvfCell.BlockRows];
+            Span<int> rows = stackalloc int[IvfCell.BlockRows];
             for (int block = 0; block < cell.Blocks; block++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> bounds = cell.RoughBounds(signed, centreScore, block, scratch);
-                for (int row = block * IvfCell.BlockRows, i = 0; Next(bounds, ref i); i++)
+                ReadOnlySpan<float> all = cell.RoughBounds(signed, centreScore, block, rough);
+                int left = 0;
+                for (int i = 0; Next(all, ref i); i++)
+                    rows[left++] = i;
+                cell.Bounds(coded, block, rows[..left], bounds);
+                for (int i = 0; i < left; i++)
                 {
-                    if (cell.Bound(coded, row + i) >= nearest.Threshold)
-                        Add(number, row + i);
+                    if (bounds[i] >= nearest.Threshold)
+                        Add(number, block * IvfCell.BlockRows + rows[i]);
                 }
             }
         }

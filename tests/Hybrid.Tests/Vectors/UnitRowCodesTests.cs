@@ -25,7 +25,7 @@ public sealed class UnitRowCodesTests
             float Score(int row) => TensorPrimitives.Dot(query, Row(row)) * inverse[row];
             List<int> found = codes.MayBeNearest(query, count, Score);
             Assert.Subset(found.ToHashSet(), Enumerable.Range(0, rows).OrderByDescending(Score).Take(count).ToHashSet());
-            Assert.InRange(found.Count, count, rows / 8);   // codes of the rows themselves leave nearly all at .999
+            Assert.InRange(found.Count, count, rows / 20);
         }
 
         ReadOnlySpan<float> Row(int row) => vectors.AsSpan(row * d, d);

@@ -6,7 +6,7 @@ namespace Hybrid.Indexing.Embedded;
 
 /// <summary>The codes of the rows of a block.</summary>
 /// <remarks>In one array, as it is saved: codes [capacity × length of one], their scales [capacity], signs [capacity, rounded up to groups], their scales
-/// [capacity].</remarks>
+/// [capacity], one kind after the other.</remarks>
 /// <param name="all">[<see cref="BytesOf"/>].</param>
 internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
 {
@@ -27,7 +27,7 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
 
     private int SignsAt => ScalesAt + Capacity * Unsafe.SizeOf<CodeScale>();
 
-    private int SignScalesAt => all.Length - Capacity * Unsafe.SizeOf<SignScale>();
+    private int SignScalesAt => all.Length - Capacity * SignScale.Floats * sizeof(float);
 
     // [capacity × length of a code]
     private Span<sbyte> Codes => MemoryMarshal.Cast<byte, sbyte>(all.Span[..ScalesAt]);
@@ -39,10 +39,10 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
     private Span<byte> Signs => all.Span[SignsAt..SignScalesAt];
 
     // [capacity]
-    private Span<SignScale> SignScales => MemoryMarshal.Cast<byte, SignScale>(all.Span[SignScalesAt..]);
+    private SignScales SignScales => new(MemoryMarshal.Cast<byte, float>(all.Span[SignScalesAt..]));
 
     /// <summary>What the codes of so many rows take.</summary>
-    public static int BytesOf(int dimension, int rows) => rows * (VectorCodes.Length(dimension) + Unsafe.SizeOf<CodeScale>() + Unsafe.SizeOf<SignScale>())
+    public static int BytesOf(int dimension, int rows) => rows * (VectorCodes.Length(dimension) + Unsafe.SizeOf<CodeScale>() + SignScale.Floats * sizeof(float))
         + Groups(rows) * SignCodes.GroupBytes(dimension);
 
     /// <param name="centroid">[d]; empty: zeros.</param>
@@ -50,7 +50,7 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
     {
         Scales[row] = VectorCodes.Encode(vector, Codes.Slice(row * _codeLength, _codeLength));
         Span<byte> group = Signs.Slice(row / SignCodes.RowsTogether * _groupBytes, _groupBytes);
-        SignScales[row] = SignCodes.Encode(vector, centroid, group, row % SignCodes.RowsTogether);
+        SignScales.Set(row, SignCodes.Encode(vector, centroid, group, row % SignCodes.RowsTogether));
     }
 
     /// <param name="bounds">[n]: at least the scores of the first rows.</param>
@@ -68,8 +68,8 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
         VectorCodes.Bounds(queries, Codes[..(rows * _codeLength)], Scales[..rows], bounds);
 
     /// <param name="bounds">[rows]: as a rule at least the scores of the first rows.</param>
-    public void RoughBounds(SignedQuery query, float centreScore, Span<float> bounds) =>
-        SignCodes.Bounds(query, centreScore, Signs, SignScales[..bounds.Length], bounds);
+    public void RoughBounds(SignedQuery query, ReadOnlySpan<float> centroid, Span<float> bounds) =>
+        SignCodes.Bounds(query, centroid, Signs, SignScales, bounds);
 
     /// <returns>The first rows, with room for as many as are wanted.</returns>
     public CodedRows Resized(int rows, int capacity)
@@ -78,7 +78,7 @@ internal sealed class CodedRows(int dimension, int capacity, Memory<byte> all)
         Codes[..(rows * _codeLength)].CopyTo(resized.Codes);
         Scales[..rows].CopyTo(resized.Scales);
         Signs[..(Groups(rows) * _groupBytes)].CopyTo(resized.Signs);
-        SignScales[..rows].CopyTo(resized.SignScales);
+        resized.SignScales.CopyFrom(SignScales, rows);
         return resized;
     }
 

@@ -89,12 +89,11 @@ internal sealed class IvfCell
     }
 
     /// <summary>[rows]: as a rule at least the scores of the rows from block · <see cref="BlockRows"/> on, from an eighth of the bytes.</summary>
-    /// <param name="centreScore">The query's, of the centroid.</param>
     /// <param name="bounds">[<see cref="BlockRows"/>]; the result is its beginning.</param>
-    public ReadOnlySpan<float> RoughBounds(SignedQuery query, float centreScore, int block, Span<float> bounds)
+    public ReadOnlySpan<float> RoughBounds(SignedQuery query, int block, Span<float> bounds)
     {
         int rows = RowsIn(block);
-        _blocks[block].Codes.RoughBounds(query, centreScore, bounds[..rows]);
+        _blocks[block].Codes.RoughBounds(query, _centroid.Span, bounds[..rows]);
         return bounds[..rows];
     }
 

@@ -18,7 +18,7 @@ namespace Hybrid.Indexing.Embedded;
 // Hashes are XxHash3: they find damage, not malice. The vectors are where the rows say, and have checksums of their own.
 internal sealed partial class IvfIndex
 {
-    private const ulong Magic = 0x35_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF5"
+    private const ulong Magic = 0x36_46_56_49_42_59_48_89;   // bytes 89 "HYBIVF6"
     private const int HashBytes = sizeof(ulong);
 
     /// <summary>Writes which rows are in which cell, their codes, and what else a build has found out; but not their vectors.</summary>

@@ -79,13 +79,12 @@ internal sealed partial class IvfIndex
         private void Cell(int number, SignedQuery signed)
         {
             IvfCell cell = layout.Cells[number];
-            float centreScore = InnerProducts.Score(_query, layout.Centroids.AsSpan(number * _query.Length, _query.Length));
             Span<float> rough = stackalloc float[IvfCell.BlockRows], bounds = stackalloc float[IvfCell.BlockRows];
             Span<int> rows = stackalloc int[IvfCell.BlockRows];
             for (int block = 0; block < cell.Blocks; block++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<float> all = cell.RoughBounds(signed, centreScore, block, rough);
+                ReadOnlySpan<float> all = cell.RoughBounds(signed, block, rough);
                 int left = 0;
                 for (int i = 0; Next(all, ref i); i++)
                     rows[left++] = i;

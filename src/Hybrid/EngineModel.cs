@@ -8,8 +8,10 @@ namespace Hybrid;
 /// <summary>A model that an engine encodes with: its space by the manifest, its encoder when it is first needed.</summary>
 /// <remarks>Threads: every member may be called concurrently, <see cref="Dispose"/> last. A failure is not kept, so that the next call tries again.</remarks>
 /// <param name="dimension">How many floats of a vector are kept; 0: all.</param>
+/// <param name="isForQueries">Whether texts will mostly come alone, as those of a service do.</param>
 /// <param name="cachedQueries">As <see cref="HybridOptions.CachedQueries"/>.</param>
-internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, int cachedQueries, ILogger<TextEncoder> logger) : IDisposable
+internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate template, int cachedQueries, bool isForQueries, ILogger<TextEncoder> logger)
+    : IDisposable
 {
     private readonly EngineModel? _text;
     private readonly (EngineModel Queries, SpaceMap Map)? _bridge;
@@ -19,11 +21,11 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
 
     /// <summary>A model whose vectors are another's, blended with those that a shop has; that one stays the caller's.</summary>
     public EngineModel(EngineModel text, ItemTextTemplate template, LegacyBlend blend, ILogger<TextEncoder> logger)
-        : this("", 0, template, 0, logger) => (_text, Blend) = (text, blend);
+        : this("", 0, template, 0, false, logger) => (_text, Blend) = (text, blend);
 
     /// <summary>A model whose queries are those of another one, led into its space; both stay the caller's.</summary>
     public EngineModel(EngineModel rows, EngineModel queries, SpaceMap bridge, ItemTextTemplate template, ILogger<TextEncoder> logger)
-        : this("", 0, template, 0, logger) => (_text, Blend, _bridge) = (rows.Text, rows.Blend, (queries, bridge));
+        : this("", 0, template, 0, false, logger) => (_text, Blend, _bridge) = (rows.Text, rows.Blend, (queries, bridge));
 
     /// <summary>What other files call it by: its name where it ships with Hybrid, its full path otherwise.</summary>
     public string StoredName =>
@@ -70,7 +72,7 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
         {
             if (_encoder is not null)
                 return _encoder;
-            var loaded = TextEncoder.Load(Folder, new TextEncoderOptions { Dimension = Dimension }, logger);
+            var loaded = TextEncoder.Open(Folder, new TextEncoderOptions { Dimension = Dimension }, logger, isForQueries);
             if (loaded.SpaceFor(template) is var space && space != Space)
             {
                 loaded.Dispose();
@@ -97,6 +99,9 @@ internal sealed class EngineModel(string folder, int dimension, ItemTextTemplate
         Blend!.Mix(_text.QueryVector(text), [], blended);   // ! : what has a model of texts is a blend
         return blended;
     }
+
+    /// <inheritdoc cref="TextEncoder.FreeUnused"/>
+    public bool FreeUnused() => _encoder?.FreeUnused() == true;
 
     public void Dispose() => _encoder?.Dispose();
 }

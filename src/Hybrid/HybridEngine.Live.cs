@@ -43,8 +43,11 @@ public sealed partial class HybridEngine
         if (!snapshot.HasItems)
             return 0;
         Item[] items = [.. snapshot.IsBorrowed ? [] : Records.ReadItems(default, WarmUpRounds)];
-        snapshot.OpenRecommender();
+        // Each takes some tenths of a second, and none needs another.
+        Task popular = items.Length > 0 ? Task.Run(ReadPopular, stop) : Task.CompletedTask, behavior = Task.Run(snapshot.Behavior.Load, stop);
         TextEncoder encoder = ModelOf(snapshot.RequireItems().Space).Load();
+        await Task.WhenAll(popular, behavior).ConfigureAwait(false);
+        snapshot.OpenRecommender();
         float[] vector = new float[encoder.Dimension];
         long begin = TimeProvider.System.GetTimestamp();
         foreach (Item item in items.TakeWhile(_ => TimeProvider.System.GetElapsedTime(begin) < LongestWarmUp))
@@ -66,6 +69,13 @@ public sealed partial class HybridEngine
             await RecommendAsync(new RecommendQuery { Count = 10 }, stop).ConfigureAwait(false);
         return items.Length;
     }, cancellationToken);
+
+    /// <summary>Gives back what the text models have taken for many texts at once, where none came since this was called before.</summary>
+    internal void FreeUnused()
+    {
+        foreach (EngineModel model in _models.Values)
+            model.FreeUnused();
+    }
 
     private IndexWorker? StartLiveIndex() => Options.LiveIndex is { } live && !Options.WithoutRecords && !Records.IsReadOnly
         ? new IndexWorker(live, () => Records.LastItemChange, CountChanged, IndexChangesAsync, TimeProvider.System, _logger)

@@ -305,7 +305,7 @@ public sealed partial class HybridEngine : IAsyncDisposable, IDisposable
             ? file : null;
 
     private EngineModel TextModel(string folder, int dimension) => _models.GetOrAdd((folder, dimension),
-        key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, _encoderLogger));
+        key => new EngineModel(key.Folder, key.Dimension, Options.Template, Options.CachedQueries, Options.LiveIndex is not null, _encoderLogger));
 
     private async Task<EngineModel> FindModelInUseAsync(CancellationToken cancellationToken)
     {

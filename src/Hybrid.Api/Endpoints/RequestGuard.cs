@@ -38,6 +38,9 @@ internal sealed class RequestGuard : IDisposable
     /// <summary>Requests that wait for their turn.</summary>
     public long Waiting => _turns.GetStatistics()?.CurrentQueuedCount ?? 0;
 
+    /// <summary>Requests that have had their turn or have it now.</summary>
+    public long Turns => _turns.GetStatistics()?.TotalSuccessfulLeases ?? 0;
+
     /// <remarks>Its turn is the time in which the answer is made: a client that sends or reads slowly takes none.</remarks>
     /// <param name="body">Read before its turn, and there for the answer: <see cref="RequestBody.Of"/>.</param>
     /// <param name="waitsItsTurn">Not for what has to be answered most when the service is busy.</param>

@@ -7,31 +7,30 @@ namespace Hybrid.Encoding;
 /// <remarks>
 /// <para>A batch runs on one thread, as many at a time as the encoder has threads: two such runs on two cores do 1.1 (long texts) to 1.3 times (titles) as many
 /// texts as one run of two threads, which have to wait for each other at each node of the graph; two runs over a session of two threads 1.0. A text that is
-/// alone runs on all threads, in two thirds of the time that it takes on one. ONNX Runtime fixes a session's threads, so that is a second session with its own
-/// weights; it is opened when <see cref="CallsBeforeWide"/> texts came alone.</para>
+/// alone runs on all threads, in two thirds of the time that it takes on one. ONNX Runtime fixes a session's threads, so these are two sessions, each with its
+/// own weights (55 MB with all-MiniLM-L6-v2): one is open from the beginning, the other when there is work enough for it. Whatever has no session of its own
+/// runs on the other one, with the same vectors.</para>
 /// <para>Single texts wait for a run that is under way, never for others to come: whoever comes while as many runs of single texts as there are threads are
 /// under way joins the next, of up to <see cref="BatchTokens"/> tokens.</para>
 /// <para>Threads: every member may be called concurrently; <see cref="Dispose"/> only when no run is left.</para>
 /// </remarks>
-internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<EncoderNetwork?> openWide, int dimension) : IDisposable
+/// <param name="network">The session that is open from the beginning.</param>
+/// <param name="isWide">Whether it is the one of all threads, for texts that come alone, and not that of one thread, for batches.</param>
+/// <param name="openOther">Opens the other one; null: its file is another one by now.</param>
+internal sealed class NetworkRuns(EncoderNetwork network, bool isWide, int threads, Func<EncoderNetwork?> openOther, int dimension) : IDisposable
 {
     /// <summary>Tokens of a batch, padding included: bounds the network's memory whatever the number and length of texts.</summary>
     public const int BatchTokens = 512;
-
-    /// <summary>A process that encodes a text or two, or only many together, does without the second session.</summary>
-    public const int CallsBeforeWide = 8;
 
     private static readonly UpDownCounter<long> Waiting = new Meter("Hybrid.Encoding").CreateUpDownCounter<long>(
         "hybrid.encoding.waiting", "{text}", "Single texts that wait for the network.");
 
     private readonly ConcurrentBag<NetworkBatch> _batches = [];
     private readonly SemaphoreSlim _slots = new(threads);
-    private readonly Lock _opening = new();
+    private readonly SpareNetwork? _other = threads > 1 ? new(openOther) : null;
     private readonly Lock _gate = new();
     private readonly Queue<SingleText> _waiting = new();   // under _gate
-    private EncoderNetwork? _wide;
     private int _singleRuns;    // runs of single texts that are under way, under _gate
-    private int _calls;         // single texts so far; beyond CallsBeforeWide it stands still
     private long _texts, _runs;
 
     public int Threads => threads;
@@ -42,8 +41,8 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
     /// <summary>Texts that the network has run, and in how many runs.</summary>
     public (long Texts, long Runs) Counts => (Interlocked.Read(ref _texts), Interlocked.Read(ref _runs));
 
-    /// <summary>Whether the second session is open.</summary>
-    public bool IsWide => Volatile.Read(ref _wide) is not null;
+    /// <summary>Whether both sessions are open.</summary>
+    public bool HasBoth => _other is { IsOpen: true };
 
     /// <summary>Runs one batch of many when a place is free.</summary>
     /// <param name="waits">Whether to wait for a place.</param>
@@ -62,7 +61,7 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
             bool isFilled = fill(batch);
             if (isFilled)
             {
-                Run(network, batch, cancellationToken);
+                Run(batch, isAlone: false, opens: true, cancellationToken);
                 take(batch);
             }
             Return(batch);
@@ -105,12 +104,15 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
         }
     }
 
+    /// <inheritdoc cref="SpareNetwork.FreeUnused"/>
+    public bool FreeUnused() => _other is not null && _other.FreeUnused();
+
     public void Dispose()
     {
         foreach (NetworkBatch batch in _batches)
             batch.Dispose();
         _slots.Dispose();
-        _wide?.Dispose();
+        _other?.Dispose();
         network.Dispose();
     }
 
@@ -121,7 +123,7 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
             NetworkBatch batch = Rent();
             batch.Clear(1, ids.Length);
             batch.Put(0, ids);
-            Run(isAlone ? WideOrNot() : network, batch, cancellationToken);
+            Run(batch, isAlone, opens: isAlone, cancellationToken);
             batch.VectorOf(0).CopyTo(vector);
             Return(batch);
         }
@@ -166,7 +168,7 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
             batch.Clear(together.Count, together.Max(text => text.Ids.Length));
             for (int row = 0; row < together.Count; row++)
                 batch.Put(row, together[row].Ids);
-            Run(network, batch, CancellationToken.None);
+            Run(batch, isAlone: false, opens: false, CancellationToken.None);
             for (int row = 0; row < together.Count; row++)
                 batch.VectorOf(row).CopyTo(together[row].Vector);
             Return(batch);
@@ -212,25 +214,21 @@ internal sealed class NetworkRuns(EncoderNetwork network, int threads, Func<Enco
         leader?.Wake();
     }
 
-    /// <summary>The session of all threads once enough texts have come alone; what cannot be opened again, because its file is another one by now, is done
-    /// without.</summary>
-    private EncoderNetwork WideOrNot()
+    /// <param name="isAlone">Whether the session of all threads is the better one for it.</param>
+    /// <param name="opens">Whether it is work to open that session for: of single texts that come together, and are to be answered soon, none waits for
+    /// it.</param>
+    private void Run(NetworkBatch batch, bool isAlone, bool opens, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _wide) is { } wide)
-            return wide;
-        if (threads == 1 || Volatile.Read(ref _calls) > CallsBeforeWide || Interlocked.Increment(ref _calls) != CallsBeforeWide)
-            return network;
-        lock (_opening)
+        EncoderNetwork? other = isAlone == isWide ? null : _other?.Enter(opens);
+        try
         {
-            Volatile.Write(ref _wide, openWide());
-            FreedMemory.Return();
-            return _wide ?? network;
+            (other ?? network).Run(batch, cancellationToken);
         }
-    }
-
-    private void Run(EncoderNetwork on, NetworkBatch batch, CancellationToken cancellationToken)
-    {
-        on.Run(batch, cancellationToken);
+        finally
+        {
+            if (other is not null)
+                _other!.Leave();   // ! : it is of it
+        }
         Interlocked.Add(ref _texts, batch.Rows);
         Interlocked.Increment(ref _runs);
     }

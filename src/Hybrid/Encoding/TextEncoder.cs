@@ -59,15 +59,20 @@ public sealed partial class TextEncoder : IDisposable
     /// or the file of a <see cref="TextAdapter"/>: the model that it belongs behind, with it.</param>
     /// <param name="logger">Gets one warning, at the first texts that are mostly unknown to the model.</param>
     /// <exception cref="ModelException">A file is missing, truncated or another one, or the model is of a kind this version cannot run.</exception>
-    public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null)
+    public static TextEncoder Load(string modelFolder, TextEncoderOptions? options = null, ILogger<TextEncoder>? logger = null) =>
+        Open(modelFolder, options, logger, isForQueries: false);
+
+    /// <inheritdoc cref="Load"/>
+    /// <param name="isForQueries">Whether texts will come alone, and not many together: what is kept from the beginning is then what answers these.</param>
+    internal static TextEncoder Open(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger, bool isForQueries)
     {
-        TextEncoder encoder = LoadChecked(modelFolder, options, logger);
+        TextEncoder encoder = LoadChecked(modelFolder, options, logger, isForQueries);
         // The files as they were read, and what ONNX Runtime made its own weights of, are half of what a process with a small heap has by now.
         FreedMemory.Return();
         return encoder;
     }
 
-    private static TextEncoder LoadChecked(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger)
+    private static TextEncoder LoadChecked(string modelFolder, TextEncoderOptions? options, ILogger<TextEncoder>? logger, bool isForQueries)
     {
         ModelManifest manifest = ModelManifest.Load(modelFolder);
         modelFolder = manifest.EncoderFolder ?? modelFolder;
@@ -84,7 +89,7 @@ public sealed partial class TextEncoder : IDisposable
         NetworkRuns? runs = null;
         try
         {
-            runs = new NetworkRuns(Open(files[manifest.Network], 1), threads, OpenWide, manifest.Dimension);
+            runs = new NetworkRuns(Open(files[manifest.Network], isForQueries ? threads : 1), isForQueries, threads, OpenOther, manifest.Dimension);
             return Checked(runs, opening.GetAwaiter().GetResult());
         }
         catch
@@ -98,11 +103,11 @@ public sealed partial class TextEncoder : IDisposable
         EncoderNetwork Open(byte[] content, int threadsOfARun) => new(networkFile, content, manifest, threadsOfARun);
 
         // The bytes are not kept for it, which may be many: they are read and checked again, and whoever has put another model there goes on with this one.
-        EncoderNetwork? OpenWide()
+        EncoderNetwork? OpenOther()
         {
             try
             {
-                return Open(Read(manifest.Network), threads);
+                return Open(Read(manifest.Network), isForQueries ? 1 : threads);
             }
             catch (ModelException)
             {
@@ -199,8 +204,28 @@ public sealed partial class TextEncoder : IDisposable
     /// <summary>Texts that the network has run, and in how many runs.</summary>
     internal (long Texts, long Runs) Counts => _runs.Counts;
 
-    /// <summary>Whether the second session, for texts that come alone, is open.</summary>
-    internal bool IsWide => _runs.IsWide;
+    /// <summary>Whether the session for texts that come alone and that for many together are both open.</summary>
+    internal bool HasBothSessions => _runs.HasBoth;
+
+    /// <summary>Gives back what was opened beside the first session, where nothing has used it since this was called before.</summary>
+    /// <returns>Whether there was such a thing.</returns>
+    internal bool FreeUnused()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return false;
+            _running++;
+        }
+        try
+        {
+            return _runs.FreeUnused();
+        }
+        finally
+        {
+            End();
+        }
+    }
 
     private void SelfTest(string networkFile)
     {

@@ -80,11 +80,35 @@ public sealed class TextEncoderBatchTests
             if (isSwapped)
                 await File.WriteAllTextAsync(network, "another model", Token);
             encoder.Encode(["a mug", "a kettle"], TextRole.Query, new float[2 * Dimension], Token);
-            Assert.False(encoder.IsWide);
-            for (int i = 0; i < 2 * NetworkRuns.CallsBeforeWide; i++)
+            Assert.False(encoder.HasBothSessions);
+            for (int i = 0; i < 2 * SpareNetwork.CallsBefore; i++)
                 Same(MiniLm.Encoder.Encode("a mug", TextRole.Query), encoder.Encode("a mug", TextRole.Query), $"call {i}");
-            Assert.Equal(!isSwapped, encoder.IsWide);
+            Assert.Equal(!isSwapped, encoder.HasBothSessions);
         }
+    }
+
+    [Fact]
+    public void What_is_opened_for_many_texts_is_given_back_when_none_came_for_a_while_and_vectors_stay_the_same()
+    {
+        using TextEncoder encoder = TextEncoder.Open(MiniLm.Folder, TwoThreads, logger: null, isForQueries: true);
+        string[] pair = ["a mug", "a kettle"];
+        float[] vectors = new float[2 * Dimension];
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < SpareNetwork.CallsBefore; i++)
+            {
+                Same(MiniLm.Encoder.Encode("a mug", TextRole.Query), encoder.Encode("a mug", TextRole.Query), $"round {round}, alone {i}");
+                Assert.False(encoder.HasBothSessions);
+                encoder.Encode(pair, TextRole.Query, vectors, Token);
+                Same(MiniLm.Encoder.Encode("a mug", TextRole.Query), vectors.AsSpan(0, Dimension), $"round {round}, together {i}");
+            }
+            Assert.True(encoder.HasBothSessions);
+            Assert.False(encoder.FreeUnused());   // it has been used since
+            Assert.True(encoder.FreeUnused());
+            Assert.False(encoder.HasBothSessions);
+        }
+        encoder.Dispose();
+        Assert.False(encoder.FreeUnused());
     }
 
     [Fact]
@@ -132,7 +156,7 @@ public sealed class TextEncoderBatchTests
         using TextEncoder encoder = TextEncoder.Load(folder, TwoThreads), oneThread = TextEncoder.Load(folder, new TextEncoderOptions { Threads = 1 });
         int[] few = [.. Enumerable.Range(0, 24).Select(i => i * (count / 24))];
         float[][] alone = [.. few.Select(i => oneThread.Encode(texts[i], TextRole.Passage))];
-        Assert.False(oneThread.IsWide);
+        Assert.False(oneThread.HasBothSessions);
 
         float[] vectors = new float[count * Dimension];
         encoder.Encode(texts, TextRole.Passage, vectors, Token);
@@ -140,7 +164,7 @@ public sealed class TextEncoderBatchTests
             Same(alone[i], vectors.AsSpan(few[i] * Dimension, Dimension), $"text {few[i]} in a batch");
         for (int i = 0; i < few.Length; i++)
             Same(alone[i], encoder.Encode(texts[few[i]], TextRole.Passage), $"text {few[i]} on all threads");
-        Assert.True(encoder.IsWide);
+        Assert.True(encoder.HasBothSessions);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Factory.StartNew(() =>
         {
             for (int i = 0; i < few.Length; i++)

@@ -7,6 +7,7 @@ using Hybrid.Api;
 using Hybrid.Cli.Output;
 using Hybrid.Encoding.Adapting;
 using Hybrid.Redis;
+using Hybrid.Streaming;
 using Hybrid.Upkeep.Migration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,14 @@ internal static class ServeCommand
             HelpName = "days",
             CustomParser = result => OptionValue.Whole(result, 1, 36_500),
         };
+        var lateAfter = new Option<TimeSpan>("--late-after")
+        {
+            Description = "How long after its time an event may come. One that comes later is kept all the same and stands where its time says; it is counted "
+                + "in the metric hybrid.events.late.",
+            HelpName = "h:mm:ss",
+            DefaultValueFactory = _ => new FeatureOptions().LateAfter,
+            CustomParser = OptionValue.Time,
+        };
         var jsonLog = new Option<bool>("--json-log") { Description = "Write the log as JSON, one object a line." };
         var otlp = new Option<Uri?>("--otlp")
         {
@@ -78,8 +87,8 @@ internal static class ServeCommand
         var command = new ExampleCommand("serve", "Answers over HTTP what the other commands answer, and takes items and events: the service, on this machine.",
             "serve --data ./my-shop --port 8080",
             "curl 'http://127.0.0.1:8080/v1/recommend?user=U17&count=5'")
-        { folder, address, port, certificate, certificateKey, halfLife, shadow, features, store, model, adapter, bridge, dimension,
-            jsonLog, otlp };
+        { folder, address, port, certificate, certificateKey, halfLife, lateAfter, shadow, features, store, model, adapter, bridge,
+            dimension, jsonLog, otlp };
         kinds.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -91,7 +100,11 @@ internal static class ServeCommand
                 Bridge = parsed.GetValue(bridge) is { } led ? TextBridge.Find(data, led) : null,
                 LiveIndex = new(),
                 Shadow = ShadowOf(parsed.GetValue(shadow)),
-                Features = new() { PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null },
+                Features = new()
+                {
+                    PopularityHalfLife = parsed.GetValue(halfLife) is { } days ? TimeSpan.FromDays(days) : null,
+                    LateAfter = parsed.GetValue(lateAfter),
+                },
             };
             if (parsed.GetValue(features) is { } shared)
                 options = options.UseRedisFeatures(shared);

@@ -31,9 +31,15 @@ public sealed record FeatureOptions
             : throw new ArgumentOutOfRangeException(nameof(PopularityHalfLife), value, $"PopularityHalfLife takes a minute or more, not {value}.");
     }
 
-    /// <summary>How long after its time an event may come before it counts as late, in the metric hybrid.events.late.</summary>
-    /// <remarks>That is all it changes. An event stands where its time says in its user's history and sessions, however late it comes, and nothing is dropped;
-    /// what has been recommended in the meantime did without it. Events of imports are not counted, nor those without a time.</remarks>
+    /// <summary>The bound of lateness: how long after its time an event may come before it counts as late, in the metric hybrid.events.late.</summary>
+    /// <remarks>
+    /// <para>It bounds how long what is known of a user may be incomplete, not what is put in order. Where every source delivers within it, history, session,
+    /// counts and popularity have, this long after a moment, all that happened until then, whatever the order in which it came: events stand by their time,
+    /// those of one time in the order in which they came, and sums of what decays are equal but for rounding.</para>
+    /// <para>What comes later is treated alike: nothing is dropped, it stands where its time says, and of a user with more events than
+    /// <see cref="HistoryLength"/> it is in the records. It is only counted, because what was recommended in the meantime did without it. Events of imports
+    /// are not counted, nor those without a time.</para>
+    /// </remarks>
     /// <value>Zero or more. Default 1 minute.</value>
     public TimeSpan LateAfter
     {

@@ -89,6 +89,43 @@ public abstract class FeatureStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task What_is_known_does_not_depend_on_the_order_in_which_events_come_within_the_bound_and_beyond_it()
+    {
+        // Every user does the same, and it comes in another order; half of it comes later than the bound.
+        const int Seed = 21, Orders = 12;
+        var random = new Random(Seed);
+        var options = new FeatureOptions { HistoryLength = 20, LateAfter = TimeSpan.FromHours(2), PopularityHalfLife = TimeSpan.FromHours(1) };
+        string[] kinds = ["view", "cart", "purchase", "dislike"];
+        Event[] log = [.. Enumerable.Range(0, 30).Select(i => At(-8 * i - random.Next(8), "u", $"{random.Next(9)}", kinds[random.Next(4)]))];
+        IFeatureStore features = OpenStore(options);
+        string? expected = null;
+        for (int order = 0; order < Orders; order++)
+        {
+            string user = $"{order}";
+            Event[] asTheyCome = [.. log.Select(happened => happened with { User = user })];
+            if (order > 0)
+                random.Shuffle(asTheyCome);
+            foreach (Event[] some in asTheyCome.Chunk(1 + random.Next(7)))
+            {
+                await Records.AppendAsync(some, Token);
+                if (random.Next(2) == 0)
+                    await HistoryAsync(features, user);   // so that it is at hand, and has to take the next ones in
+            }
+            await SettleAsync();
+            RecentEvents recent = await FindAsync(features, user);
+            CurrentSession session = recent.SessionOf(Noon, new SessionOptions().Gap)!;   // ! : the newest event is minutes ago
+            string known = $"{string.Join(", ", recent.Ordered(user, Noon).Select(Told))}; whole: {recent.IsWhole}; since {session.Start} until "
+                + $"{session.Last}: {string.Join(' ', session.Items)}; popular: {string.Join(' ', await PopularAsync(features))}";
+            expected ??= known;
+            Assert.True(expected == known, $"seed {Seed}, order {order}: {known} where {expected} was due");
+            Assert.Equal(log.CountBy(e => e.Kind).ToDictionary(kind => kind.Key, kind => kind.Value * (order + 1L)), await features.ReadKindsAsync(Token));
+        }
+        Assert.Equal(log.OrderBy(happened => happened.Time).TakeLast(20).Select(Told), (await FindAsync(features, "0")).Ordered("0", Noon).Select(Told));
+
+        static string Told(Event happened) => $"{happened.Item} {happened.Kind} {happened.Time}";
+    }
+
+    [Fact]
     public async Task What_a_user_does_now_is_the_last_session_as_sessions_are_cut_and_nothing_after_a_pause()
     {
         var random = new Random(12);

@@ -97,6 +97,13 @@ public sealed class HybridServer : IAsyncDisposable
         application.Use(AnswerOrProblemAsync);
         if (IPAddress.IsLoopback(options.Address))
             application.Use(RefuseOtherHostsAsync);
+        application.Use((http, next) =>
+        {
+            // Load balancers and monitors ask so, and any address that is read: it is answered likewise, and Kestrel leaves out the body.
+            if (HttpMethods.IsHead(http.Request.Method))
+                http.Request.Method = HttpMethods.Get;
+            return next(http);
+        });
         application.UseWhen(http => http.Request.Path == MetricsPath, metrics => metrics.Use(LetInAsync));
         application.UseWhen(http => http.Request.Path.StartsWithSegments(PagePath), page => page.Use((http, next) =>
         {
@@ -107,7 +114,7 @@ public sealed class HybridServer : IAsyncDisposable
         }));
         application.UseRouting();
         application.MapHybridApi();
-        application.MapOpenApi(ApiDescription.Pattern);
+        application.MapOpenApi(ApiDescription.Pattern).Add(RefuseOtherDocuments);
         application.MapScalarApiReference(PagePath, page => page.WithTitle("Hybrid").WithOpenApiRoutePattern(ApiDescription.Pattern)
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp());
         application.MapPrometheusScrapingEndpoint(MetricsPath);
@@ -146,8 +153,26 @@ public sealed class HybridServer : IAsyncDisposable
         await RequestGuard.WriteAsync(http, problem);
     }
 
+    // The one that maps it says so in plain text.
+    private static void RefuseOtherDocuments(EndpointBuilder document)
+    {
+        RequestDelegate answer = document.RequestDelegate!;   // ! : it has been mapped
+        document.RequestDelegate = http =>
+        {
+            if (ApiDescription.Name.Equals(http.Request.RouteValues["documentName"] as string, StringComparison.OrdinalIgnoreCase))
+                return answer(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        };
+    }
+
     private static Task LetInAsync(HttpContext http, RequestDelegate next)
     {
+        if (!HttpMethods.IsGet(http.Request.Method))   // it would answer any
+        {
+            (http.Response.StatusCode, http.Response.Headers.Allow) = (StatusCodes.Status405MethodNotAllowed, HttpMethods.Get);
+            return Task.CompletedTask;
+        }
         try
         {
             http.RequestServices.GetRequiredService<KeyGate>().Enter(http.Request, ApiRole.Admin);

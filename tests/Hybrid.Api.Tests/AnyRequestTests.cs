@@ -47,12 +47,15 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         var random = new Random(seed);
         await using ApiServer server = await ApiServer.StartShopAsync();
+        int answered = 0;
         for (int i = 0; i < MostMalformed; i++)
         {
-            byte[] sent = System.Text.Encoding.Latin1.GetBytes(
+            byte[] request = System.Text.Encoding.Latin1.GetBytes(
                 $"POST /v1/recommend HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{{\"text\":\"a\"}}");
             for (int n = 0; n <= random.Next(6); n++)
-                sent[random.Next(sent.Length)] = (byte)random.Next(256);
+                request[random.Next(request.Length)] = (byte)random.Next(256);
+            // What ends any request that lacks an end, and is none itself: the connection is closed behind it. Closed by the client, nobody would answer.
+            byte[] sent = [.. request, .. System.Text.Encoding.Latin1.GetBytes($"{new string('x', 1_000)}\r\n\r\n")];
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
             NetworkStream stream = client.GetStream();
@@ -60,7 +63,6 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
             try
             {
                 await stream.WriteAsync(sent, Token);
-                client.Client.Shutdown(SocketShutdown.Send);
                 await stream.CopyToAsync(answer, Token);
             }
             catch (Exception e) when (e is IOException or SocketException)
@@ -68,9 +70,12 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
                 // It was closed without an answer.
             }
             string text = System.Text.Encoding.Latin1.GetString(answer.ToArray());
+            answered += text.Length > 0 ? 1 : 0;
             Assert.True(text.Length == 0 || text.StartsWith("HTTP/1.1 2", StringComparison.Ordinal) || text.StartsWith("HTTP/1.1 4", StringComparison.Ordinal)
                 || text.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"seed {seed}: {text}");
         }
+        Assert.True(answered > MostMalformed / 2, $"seed {seed}: {answered} answers show little.");
+        Assert.Equal("", server.Errors.ToString());
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/v1/recommend?text=coffee")).Status);
     }
 
@@ -86,12 +91,13 @@ public sealed class AnyRequestTests(ITestOutputHelper output)
         // The server refuses such an address before it is anybody's.
         bool isNoAddress = answer.StatusCode == HttpStatusCode.RequestUriTooLong
             || (answer.StatusCode == HttpStatusCode.BadRequest && request.RequestUri?.OriginalString.Contains("%00", StringComparison.Ordinal) == true);
-        if (isNoAddress && text.Length == 0)
+        if ((isNoAddress && text.Length == 0) || request.Method == HttpMethod.Head)
             return answer.StatusCode;
         string? type = answer.Content.Headers.ContentType?.MediaType;
         if (answer.IsSuccessStatusCode)
         {
             Assert.True(answer.StatusCode == HttpStatusCode.NoContent || type is "application/json", what);
+            JsonDocument.Parse(text).Dispose();
             return answer.StatusCode;
         }
         Assert.True(type is "application/problem+json", what);

@@ -79,7 +79,7 @@ internal sealed class ApiServer : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         using HttpResponseMessage response = await Client.SendAsync(request, Token);
         string text = await response.Content.ReadAsStringAsync(Token);
-        bool isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        bool isJson = text.Length > 0 && response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
         return new(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, isJson ? JsonDocument.Parse(text).RootElement : default)
         {
             Headers = response.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),

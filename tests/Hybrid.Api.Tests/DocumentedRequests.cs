@@ -19,6 +19,20 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
 
     private static readonly JsonElement AnyText = JsonDocument.Parse("""{"type":"string"}""").RootElement;
 
+    /// <summary>Put before a quotation mark of a body.</summary>
+    private static readonly string[] Spoilers =
+    [
+        "\\ud800", "\\udc00\\ud83d", "\\u0000", "\\", "\"", ",", "1e999", "-0", "NaN", "/**/", "{\"a\":1,\"a\":2}", "\"text\":\"a\",", "\ufeff", "\n", "\0",
+    ];
+
+    private static readonly string[] Methods = ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "get", "X"];
+
+    private static readonly (string Name, string Value)[] Headers =
+    [
+        ("Range", "bytes=0-3"), ("Accept", "text/html"), ("Accept-Encoding", "gzip;q=x"), ("If-None-Match", "\"x\""), ("If-Modified-Since", "yesterday"),
+        ("Expect", "100-continue"), ("X-HTTP-Method-Override", "DELETE"), ("traceparent", "00-zz"), ("Authorization", "Bearer x"), ("Cookie", "=;="),
+    ];
+
     private static readonly string[] Types = ["application/json", "application/x-ndjson", "text/plain", "application/json; charset=utf-16", "", "a"];
 
     private readonly Random _random = new(seed);
@@ -57,8 +71,18 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
             path + (query.Count == 0 ? "" : $"?{string.Join('&', query)}"));
         foreach ((string name, string value) in headers)
             request.Headers.TryAddWithoutValidation(name, string.Concat(value.Where(char.IsAsciiLetterOrDigit)));
+        if (_random.Next(10) == 0 && Pick(Headers) is var header)
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         if (operation.Body is { } body)
+        {
             request.Content = ContentOf(body);
+            request.Headers.TransferEncodingChunked = _random.Next(4) == 0;
+        }
+        if (_random.Next(50) == 0)
+        {
+            request.Method = new HttpMethod(Pick(Methods));
+            isSure = false;
+        }
         return (request, isSure ? operation.Statuses : null);
     }
 
@@ -66,7 +90,7 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
     {
         JsonProperty content = Pick([.. body.GetProperty("content").EnumerateObject()]);
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(Value(content.Value.GetProperty("schema"), 0)?.ToJsonString() ?? "null");
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0 when bytes.Length > 0:
                 bytes = bytes[.._random.Next(bytes.Length)];
@@ -81,8 +105,18 @@ internal sealed class DocumentedRequests(JsonElement document, int seed)
             case 3:
                 bytes = System.Text.Encoding.UTF8.GetBytes(new string('[', _random.Next(2_000)));
                 break;
+            case 4:
+                bytes = [.. "\uFEFF"u8, .. bytes];
+                break;
+            case 5 when bytes.Contains((byte)'"'):
+                int[] marks = [.. Enumerable.Range(0, bytes.Length).Where(i => bytes[i] == '"')];
+                int at = Pick(marks);
+                bytes = [.. bytes[..at], .. System.Text.Encoding.UTF8.GetBytes(Pick(Spoilers)), .. bytes[at..]];
+                break;
         }
         var made = new ByteArrayContent(bytes);
+        if (_random.Next(50) == 0)
+            made.Headers.TryAddWithoutValidation("Content-Encoding", Pick((string[])["gzip", "identity", "br, gzip", "x"]));
         made.Headers.TryAddWithoutValidation("Content-Type", _random.Next(10) == 0 ? Pick(Types) : content.Name);
         return made;
     }

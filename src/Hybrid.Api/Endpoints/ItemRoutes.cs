@@ -12,6 +12,9 @@ namespace Hybrid.Api.Endpoints;
 /// <summary>/v1/items: the catalogue.</summary>
 internal static class ItemRoutes
 {
+    // What is not UTF-8 would be read as another id.
+    private static readonly System.Text.UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private const string One = "/v1/items/{**item}", All = "/v1/items";
 
     public static void MapTo(ApiRoutes routes)
@@ -68,6 +71,7 @@ internal static class ItemRoutes
         ItemPageRequest asked = JsonBody.Read<ItemPageRequest>(http.Request.Query);
         if (asked.Id is not null)
             return Get(api, IdOf(asked));
+        RawPath.RequireWhole(http, "item");
         int count = FieldValues.Whole("count", asked.Count, 1, api.Limits.MaxCount);
         // One more than is asked for: whether there is a next page.
         IReadOnlyList<Item> items = api.Engine.Records.ReadItems(asked.Cursor is null ? default : AfterOf(asked.Cursor), count + 1);
@@ -116,7 +120,7 @@ internal static class ItemRoutes
     {
         try
         {
-            return new ItemId(System.Text.Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)));
+            return new ItemId(Strict.GetString(Base64Url.DecodeFromChars(cursor)));
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {

@@ -37,15 +37,7 @@ internal static class QueryRoutes
     }
 
     private static T Posted<T>(HttpContext http)
-        where T : class
-    {
-        if (http.Request.Query.Count > 0)
-        {
-            throw ProblemKind.UnknownField.Refuse("A query that is posted has no parameters in its address.", "Put them into the object.",
-            http.Request.Query.First().Key);
-        }
-        return JsonBody.Read<T>(RequestBody.Of(http));
-    }
+        where T : class => JsonBody.Read<T>(RequestBody.Of(http));
 
     private static async Task<Answer> RecommendAsync(ApiContext api, RecommendRequest request, CancellationToken cancellationToken)
     {

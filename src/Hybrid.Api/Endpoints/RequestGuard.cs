@@ -55,6 +55,8 @@ internal sealed class RequestGuard : IDisposable
         try
         {
             ThrowIfOfAnotherSite(http.Request);
+            if (role is not null)   // what asks for health may add what keeps caches from answering
+                RawQuery.Require(http);
             if (role is { } needed)
                 http.Items[KeyGate.KeyId] = _keys.Enter(http.Request, needed);
             if (body != BodyKind.None)

@@ -19,6 +19,8 @@ internal static class JsonBody
         // Read as JSON it would pass, and fail whoever makes a text of it.
         if (!System.Text.Unicode.Utf8.IsValid(utf8.Span))
             throw ProblemKind.BadJson.Refuse("The body is not valid UTF-8.", "Send one JSON value in UTF-8.");
+        if (utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
+            throw ProblemKind.BadJson.Refuse("The body is empty.", "Send one JSON value in UTF-8.");
         try
         {
             return JsonDocument.Parse(utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8, Strict);

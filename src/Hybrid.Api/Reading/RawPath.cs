@@ -14,32 +14,43 @@ internal static class RawPath
     /// <exception cref="RefusedException">It is not UTF-8, percent-encoded; or the address has a segment that clients take away.</exception>
     public static string Rest(HttpContext http, int segments, string field)
     {
+        string[] parts = PartsOf(http, field);
+        int before = 1 + segments + (http.Request.PathBase.Value ?? "").Count(c => c == '/');
+        return Decode(string.Join('/', parts.Skip(before))) ?? throw ProblemKind.BadValue.Refuse($"The {field} in the address is not percent-encoded UTF-8.",
+            "Write each byte outside of A-Z a-z 0-9 - . _ ~ as % and two hexadecimal digits.", field, string.Join('/', parts));
+    }
+
+    /// <summary>That an address without an id is one as the client wrote it: /v1/items/. is not.</summary>
+    /// <exception cref="RefusedException">It has a segment that clients take away.</exception>
+    public static void RequireWhole(HttpContext http, string field) => PartsOf(http, field);
+
+    private static string[] PartsOf(HttpContext http, string field)
+    {
         string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         int scheme = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal);
         string path = (scheme < 0 ? target : target[target.IndexOf('/', scheme + 3)..]).Split('?', 2)[0];
         string[] parts = path.Split('/');
-        int before = 1 + segments + (http.Request.PathBase.Value ?? "").Count(c => c == '/');
-        if (parts.Any(part => Decode(part) is "." or ".."))
-        {
-            throw ProblemKind.BadValue.Refuse($"The address has '.' or '..' in it, which clients and servers take away: nobody knows which {field} is meant.",
+        return !parts.Any(part => Decode(part) is "." or "..") ? parts
+            : throw ProblemKind.BadValue.Refuse($"The address has '.' or '..' in it, which clients and servers take away: nobody knows which {field} is meant.",
                 "An id like this is reached with ?id= at /v1/items.", field, path);
-        }
-        return Decode(string.Join('/', parts.Skip(before))) ?? throw ProblemKind.BadValue.Refuse($"The {field} in the address is not percent-encoded UTF-8.",
-            "Write each byte outside of A-Z a-z 0-9 - . _ ~ as % and two hexadecimal digits.", field, path);
     }
 
-    private static string? Decode(string written)
+    /// <param name="written">Percent-encoded.</param>
+    /// <param name="takesLonePercent">Whether a % that begins nothing stands for itself: 50%.</param>
+    /// <returns>Null where it is not UTF-8.</returns>
+    public static string? Decode(string written, bool takesLonePercent = false)
     {
         byte[] bytes = new byte[System.Text.Encoding.UTF8.GetMaxByteCount(written.Length)];
         int length = 0;
         for (int i = 0; i < written.Length; i++)
         {
-            if (written[i] != '%')
+            bool isByte = i + 2 < written.Length && char.IsAsciiHexDigit(written[i + 1]) && char.IsAsciiHexDigit(written[i + 2]);
+            if (written[i] != '%' || (!isByte && takesLonePercent))
             {
                 length += System.Text.Encoding.UTF8.GetBytes(written, i, 1, bytes, length);
                 continue;
             }
-            if (i + 2 >= written.Length || !char.IsAsciiHexDigit(written[i + 1]) || !char.IsAsciiHexDigit(written[i + 2]))
+            if (!isByte)
                 return null;
             bytes[length++] = Convert.FromHexString(written.AsSpan(i + 1, 2))[0];
             i += 2;

@@ -28,6 +28,12 @@ internal static class RequestBody
     /// <exception cref="RefusedException">It is of a type that the route does not take, or too large.</exception>
     public static long SizeOf(HttpRequest request, BodyKind kind, HybridApiOptions limits)
     {
+        // It would be read as it is, and called no UTF-8.
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } packed && !packed.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw ProblemKind.BadMediaType.Refuse($"The body is packed by {Catalog.PlainText.Brief(packed)}, which is not read.", "Send it unpacked.",
+                "Content-Encoding", packed);
+        }
         if (!IsJson(request) && !(kind == BodyKind.Rows && IsLines(request)))
             throw WrongType(request, kind == BodyKind.Rows ? $"{Json.MediaType} or {Lines}" : Json.MediaType);
         int most = MostOf(kind, limits);
@@ -54,7 +60,7 @@ internal static class RequestBody
         var body = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 4_096, Small) + 1);
         while (true)
         {
-            int read = await request.Body.ReadAsync(body.GetMemory(1_024), cancellationToken);
+            int read = await ReadAsync(request.Body, body.GetMemory(1_024), cancellationToken);
             if (read == 0)
                 return body.WrittenMemory;
             body.Advance(read);
@@ -62,6 +68,19 @@ internal static class RequestBody
                 throw TooLarge(mostBytes, null);
             if (request.ContentLength is null && body.WrittenCount > Small)
                 count(read);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(into, cancellationToken);
+        }
+        catch (IOException cut) when (cut is not BadHttpRequestException)
+        {
+            // The connection ended within it, or the length of a chunk is none that a number holds: the server tells both so.
+            throw ProblemKind.BadRequest.Refuse($"The body cannot be read: {cut.Message}", "Send the request again, whole.");
         }
     }
 

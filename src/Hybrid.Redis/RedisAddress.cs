@@ -23,7 +23,7 @@ internal sealed record RedisAddress(ConfigurationOptions Server, string Key, str
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0 || !IsOne($"{address.Scheme}://"))
             return null;
         int port = address.Port > 0 ? address.Port : StandardPort;
-        string[] user = Uri.UnescapeDataString(address.UserInfo).Split(':', 2);
+        string[] user = [.. address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString)];
         var server = new ConfigurationOptions
         {
             EndPoints = { { address.Host, port } },

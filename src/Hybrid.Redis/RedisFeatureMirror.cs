@@ -114,7 +114,7 @@ internal sealed class RedisFeatureMirror : IFeatureMirror
             catch (Exception e)
             {
                 if (_failure is null)
-                    _logger.LogWarning(e, "{Store} could not be filled; it is tried again until it can.", _options);
+                    _logger.LogWarning(e, "{Store} could not be filled; it is tried again until it can. {Reason}", _options, e.Message);
                 _failure = e.Message;
                 await Task.Delay(Pause, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -71,8 +71,7 @@ internal sealed class RedisLink : IAsyncDisposable
             {
                 BrokenCircuitException => "it has not answered several times, and is asked again in a moment",
                 TimeoutException or TimeoutRejectedException => $"it did not answer within {_timeout.TotalMilliseconds:0} ms",
-                RedisServerException => e.Message.TrimEnd('.'),
-                _ => "there is no connection to it",
+                _ => RedisFailure.ReasonOf(e),
             }, e);
         }
     }
@@ -81,11 +80,19 @@ internal sealed class RedisLink : IAsyncDisposable
     public void Begin() => _ = _connected.Value;
 
     /// <summary>Calls whenever something comes on a channel, now and after each connection that is made again.</summary>
+    /// <exception cref="FeatureStoreException">The server is away, or has refused.</exception>
     public async Task ListenAsync(string channel, Action<string> come, CancellationToken cancellationToken)
     {
         ConnectionMultiplexer redis = await _connected.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, message) => come($"{message}")).WaitAsync(cancellationToken)
-            .ConfigureAwait(false);
+        try
+        {
+            await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, message) => come($"{message}")).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new FeatureStoreException(_name, "listen to readers", RedisFailure.ReasonOf(e), e);
+        }
     }
 
     /// <summary>The keys that begin so, of every server of a cluster.</summary>

@@ -108,7 +108,8 @@ public sealed partial class OddRequestTests(QueryTests.ShopServer shop) : IClass
     [InlineData("/v1/recommend?text=%ED%A0%80")]
     [InlineData("/v1/recommend?%ff=a")]
     public async Task A_parameter_that_is_not_UTF_8_is_refused(string path) =>
-        Assert.Contains("urn:hybrid:bad-value", await AskAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Contains("urn:hybrid:bad-value", await AskAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_percent_sign_that_begins_nothing_stands_for_itself() =>

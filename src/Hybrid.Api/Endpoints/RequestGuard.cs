@@ -56,7 +56,7 @@ internal sealed class RequestGuard : IDisposable
         {
             ThrowIfOfAnotherSite(http.Request);
             if (role is not null)   // what asks for health may add what keeps caches from answering
-                RawQuery.Require(http);
+                RawQuery.Require(http.Request, hasParameters: http.GetEndpoint()?.Metadata.GetMetadata<QueryFields>() is not null);
             if (role is { } needed)
                 http.Items[KeyGate.KeyId] = _keys.Enter(http.Request, needed);
             if (body != BodyKind.None)

@@ -1,5 +1,4 @@
 using Hybrid.Api.Answers;
-using Hybrid.Api.Endpoints;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Api.Reading;
@@ -8,10 +7,11 @@ namespace Hybrid.Api.Reading;
 internal static class RawQuery
 {
     /// <summary>That nothing of it would be passed over, or taken for something else.</summary>
+    /// <param name="hasParameters">Whether the route reads any.</param>
     /// <exception cref="RefusedException">The route has no parameters, or one of them is not UTF-8.</exception>
-    public static void Require(HttpContext http)
+    public static void Require(HttpRequest request, bool hasParameters)
     {
-        if (http.Request.QueryString.Value is not { Length: > 1 } written)
+        if (request.QueryString.Value is not { Length: > 1 } written)
             return;
         // The server leaves such bytes as they are written: %E9 would be an id of three characters.
         if (RawPath.Decode(written, takesLonePercent: true) is null)
@@ -19,10 +19,10 @@ internal static class RawQuery
             throw ProblemKind.BadValue.Refuse("A parameter in the address is not percent-encoded UTF-8.",
                 "Write each byte outside of A-Z a-z 0-9 - . _ ~ as % and two hexadecimal digits.", value: written);
         }
-        if (http.GetEndpoint()?.Metadata.GetMetadata<QueryFields>() is null)
+        if (!hasParameters)
         {
-            throw ProblemKind.UnknownField.Refuse($"{http.Request.Method} has no parameters at this address.",
-                "Leave them out; those of a query that is posted go into the object.", http.Request.Query.Keys.FirstOrDefault());
+            throw ProblemKind.UnknownField.Refuse($"{request.Method} has no parameters at this address.",
+                "Leave them out; those of a query that is posted go into the object.", request.Query.Keys.FirstOrDefault());
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Hybrid.Catalog;
 using Hybrid.Cli.Tailing;
+using Hybrid.Redis;
 using Hybrid.Upkeep.Migration;
 using StackExchange.Redis;
 
@@ -61,7 +62,7 @@ internal static class RedisVectors
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException)
         {
-            throw new DataFileException(from.Name, e.Message, cause: e);
+            throw new DataFileException(from.Name, RedisFailure.ReasonOf(e), cause: e);
         }
     }
 }

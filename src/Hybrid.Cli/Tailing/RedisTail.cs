@@ -3,6 +3,7 @@ using Hybrid.Api.Messages;
 using Hybrid.Behavior;
 using Hybrid.Cli.Output;
 using Hybrid.Records;
+using Hybrid.Redis;
 using StackExchange.Redis;
 using StreamPosition = StackExchange.Redis.StreamPosition;
 
@@ -68,7 +69,10 @@ internal sealed class RedisTail(RedisPlace address, string group, HybridEngine e
             catch (Exception e) when (e is RedisException or RedisTimeoutException or RecordsException { IsTransient: true })
             {
                 if (!isTold)
-                    Terminal.Note($"{address.Name}: {e.Message} It is tried again until it answers.");
+                {
+                    string reason = e is RecordsException ? e.Message : $"{RedisFailure.ReasonOf(e)}.";
+                    Terminal.Note($"{address.Name}: {reason} It is tried again until it answers.");
+                }
                 (isTold, hasGroup, position) = (true, false, "0-0");   // it may have come back without its memory
                 await WaitAsync(cancellationToken);
             }

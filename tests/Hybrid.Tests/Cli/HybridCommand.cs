@@ -25,6 +25,10 @@ internal static class HybridCommand
     /// <summary>Starts it in a folder; the caller ends and disposes it.</summary>
     public static Process Start(string folder, params IEnumerable<string> arguments) => StartProgram(folder, CommandLine(arguments));
 
+    /// <summary>Likewise with a variable of the environment.</summary>
+    public static Process StartWithEnvironment(string folder, string variable, string value, params string[] arguments) =>
+        StartProgram(folder, CommandLine(arguments), variable, value);
+
     /// <summary>Starts a script that calls the command by the variable HYBRID.</summary>
     public static Process StartScript(string folder, string script, params string[] arguments) =>
         StartProgram(folder, ["sh", script, .. arguments], "HYBRID", string.Join(' ', CommandLine([])));

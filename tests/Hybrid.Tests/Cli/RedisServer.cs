@@ -12,14 +12,20 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
 
-    private RedisServer(int port) => Port = port;
+    private readonly string[] _settings;
+
+    private RedisServer(int port, int tlsPort, string[] settings) => (Port, TlsPort, _settings) = (port, tlsPort, settings);
 
     public int Port { get; }
+
+    /// <summary>Where it speaks TLS, if the settings name a certificate.</summary>
+    public int TlsPort { get; }
 
     public string StreamUrl => $"redis://127.0.0.1:{Port}/shop-events";
 
     /// <summary>Starts one; skips the test where there is none, and fails it where HYBRID_REQUIRE_REDIS is 1.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="settings">Beyond where it listens and what it keeps: "--requirepass", "secret".</param>
+    public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server"))))
         {
@@ -27,10 +33,12 @@ internal sealed class RedisServer : IAsyncDisposable
             Assert.False(Environment.GetEnvironmentVariable("HYBRID_REQUIRE_REDIS") == "1", missing);
             Assert.Skip(missing);
         }
-        using var free = new TcpListener(IPAddress.Loopback, 0);
+        using TcpListener free = new(IPAddress.Loopback, 0), other = new(IPAddress.Loopback, 0);
         free.Start();
-        var server = new RedisServer(((IPEndPoint)free.LocalEndpoint).Port);
+        other.Start();
+        var server = new RedisServer(((IPEndPoint)free.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port, settings);
         free.Stop();
+        other.Stop();
         await server.StartAgainAsync();
         return server;
     }
@@ -42,7 +50,9 @@ internal sealed class RedisServer : IAsyncDisposable
         if (isEmpty)
             Directory.Delete(Path.Combine(_folder.Path, "appendonlydir"), recursive: true);
         string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always"];
+            "--appendonly", "yes", "--appendfsync", "always", .. _settings];
+        if (_settings.Contains("--tls-cert-file"))
+            arguments = [.. arguments, "--tls-port", TlsPort.ToString(CultureInfo.InvariantCulture)];
         _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("redis-server did not start.");
         _ = _process.StandardOutput.ReadToEndAsync();
@@ -79,7 +89,8 @@ internal sealed class RedisServer : IAsyncDisposable
             byte[] answer = new byte[5];
             await client.GetStream().WriteAsync("PING\r\n"u8.ToArray());
             await client.GetStream().ReadExactlyAsync(answer);
-            return answer.AsSpan().SequenceEqual("+PONG"u8);   // not while it still reads its file
+            // Not while it still reads its file; one that wants a password has said so.
+            return answer.AsSpan().SequenceEqual("+PONG"u8) || answer.AsSpan().SequenceEqual("-NOAU"u8);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Hybrid.Cli.Bench;
 using Hybrid.Cli.Measuring;
@@ -20,7 +19,7 @@ internal static class BenchServeCommand
         var url = new Argument<Uri>("url")
         {
             Description = "The service, as `hybrid serve` says where it listens. It gets events of made-up users, and keeps them.",
-            CustomParser = AddressOf,
+            CustomParser = HealthCommand.AddressOf,
         };
         Option<int> rate = OptionValue.Option("--rate", "Questions a second: by user, by item, by text.", 100, 0, 1_000_000);
         Option<int> events = OptionValue.Option("--events", "Events a second beside them.", 100, 0, 1_000_000);
@@ -47,15 +46,6 @@ internal static class BenchServeCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static Uri? AddressOf(ArgumentResult result)
-    {
-        string given = result.Tokens[0].Value;
-        if (Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme.StartsWith("http", StringComparison.Ordinal))
-            return address;
-        result.AddError($"The service's address is like http://127.0.0.1:8080, not '{Catalog.PlainText.Brief(given)}'.");
-        return null;
     }
 
     private static void Write(IReadOnlyList<ServeLoad.Line> lines, ServeLoad.Overload? overload)

@@ -42,6 +42,7 @@ internal static class CommandTree
             ModelCommand.Create(),
             StatusCommand.Create(),
             ServeCommand.Create(),
+            HealthCommand.Create(),
             TailCommand.Create(),
             KeyCommand.Create(),
             CopyCommand.Create(),

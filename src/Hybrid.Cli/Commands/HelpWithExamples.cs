@@ -18,7 +18,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (string example in examples)
-            output.WriteLine($"  hybrid {example}");
+            output.WriteLine(example.StartsWith("curl ", StringComparison.Ordinal) ? $"  {example}" : $"  hybrid {example}");
         output.WriteLine();
         return exitCode;
     }

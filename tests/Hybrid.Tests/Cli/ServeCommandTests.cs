@@ -133,6 +133,35 @@ public sealed class ServeCommandTests(PreparedShop shop)
     }
 
     [Fact]
+    public async Task Health_asks_whether_it_is_ready_and_fails_where_nobody_answers()
+    {
+        using var folder = new ShopFolder();
+        using Process serve = HybridCommand.Start(folder.Path, "serve", "--port", "0");
+        string address = await serve.StandardOutput.ReadLineAsync(Token) ?? "";
+
+        HybridCommand.Result ready = await HybridCommand.RunAsync(folder.Path, "health", address);
+        HybridCommand.Result live = await HybridCommand.RunAsync(folder.Path, "health", address, "--live");
+        serve.Kill();
+        await serve.WaitForExitAsync(Token);
+        HybridCommand.Result gone = await HybridCommand.RunAsync(folder.Path, "health", address);
+
+        Assert.Equal((0, "ready\n", 0, "live\n"), (ready.ExitCode, ready.Output, live.ExitCode, live.Output));
+        Assert.Equal((1, ""), (gone.ExitCode, gone.Output));
+        Assert.Contains(address, gone.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_examples_of_help_can_be_called_as_they_stand()
+    {
+        using var folder = new ShopFolder();
+
+        string help = (await HybridCommand.RunAsync(folder.Path, "serve", "--help")).Output;
+
+        Assert.Contains("\n  curl '", help, StringComparison.Ordinal);
+        Assert.Contains("\n  hybrid serve ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Killed_while_it_writes_it_comes_back_with_everything_that_it_has_acknowledged_and_indexes_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send to another process.");

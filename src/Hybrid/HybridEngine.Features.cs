@@ -73,7 +73,7 @@ public sealed partial class HybridEngine
     private async ValueTask<UserTaste> ReadTasteAsync(UserId user, bool isWhole, CancellationToken cancellationToken)
     {
         if (ReadsShared && await ReadSharedAsync(shared => shared.FindAsync(user, cancellationToken)).ConfigureAwait(false) is { } told)
-            return told.TasteOf(user, Options.Kinds, TimeProvider.System.GetUtcNow());
+            return told.TasteOf(Options.Kinds, TimeProvider.System.GetUtcNow());
         return Features.FindTaste(user) ?? Records.ReadTaste(user, Options.Kinds, isWhole ? null : HybridRecommender.HistoryLength);
     }
 

@@ -3,7 +3,8 @@ namespace Hybrid.Streaming;
 /// <summary>What is kept in memory of what users do.</summary>
 public sealed record FeatureOptions
 {
-    /// <summary>How many of a user's newest events are at hand; of users with more, what goes beyond is read from the records at each request.</summary>
+    /// <summary>How many of a user's newest events are at hand; of older ones what they say of their items, as far as these are at most 500. Of users with
+    /// more, or with more than 5,000 events, what goes beyond is read from the records at each request.</summary>
     /// <value>1 … 10 000. Default 100.</value>
     public int HistoryLength
     {
@@ -13,7 +14,8 @@ public sealed record FeatureOptions
     } = 100;
 
     /// <summary>How many users are at hand, those who were asked for last; others are read from the records when they come back.</summary>
-    /// <value>0 … 10 000 000; 0: none. Default 10 000: about 100 bytes an event, so at most 100 MB with full histories, and 20 MB with 20 events each.</value>
+    /// <value>0 … 10 000 000; 0: none. Default 10 000: 40 bytes for a recent event, 16 for an older item, with room for more 13 KB at most by default, so 130 MB, and
+    /// 13 MB with 20 events each; and the ids of the items, each once.</value>
     public int MostUsers
     {
         get;

@@ -17,6 +17,12 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     /// <summary>More new events than these, as an import brings them, are not followed one by one.</summary>
     private const int MostFollowed = 20_000;
 
+    /// <summary>So many events of a user are read to know all items; of who has more only the newest are at hand.</summary>
+    private const int MostRead = 5_000;
+
+    /// <summary>So many ids are held once; then it begins anew.</summary>
+    private const int MostItems = 200_000;
+
     /// <summary>A ranking is used for so many times as long as it took to make.</summary>
     private const int UsesPerRanking = 20;
 
@@ -24,6 +30,7 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     private readonly Lock _counting = new();    // taken before _following
     private readonly Lock _lock = new();
     private readonly RecentUsers _users = new(options.MostUsers);
+    private readonly Dictionary<ItemId, ItemId> _items = [];   // under _lock
     private LogState? _state;       // written under both _following and _lock
     private long? _mark;            // likewise
     private EventCounts? _counts;   // likewise; of _state
@@ -55,7 +62,7 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
     public UserTaste? FindTaste(UserId user)
     {
         RecentEvents? recent = Read(user);
-        return recent is { IsWhole: true } ? recent.TasteOf(user, kinds, clock.GetUtcNow()) : null;
+        return recent is { HasAllItems: true } ? recent.TasteOf(kinds, clock.GetUtcNow()) : null;
     }
 
     /// <exception cref="RecordsException">The records failed.</exception>
@@ -128,10 +135,13 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
             if (_users.Find(user) is { } known)
                 return known;
         }
-        (IReadOnlyList<LoggedEvent>? events, LogState state) = records.ReadNewest(user, options.HistoryLength + 1);
+        (IReadOnlyList<LoggedEvent>? events, LogState state) = records.ReadNewest(user, Math.Max(MostRead, options.HistoryLength) + 1);
         if (events is null)
             return null;
-        RecentEvents read = RecentEvents.Of(events, options.HistoryLength);
+        lock (_lock)
+            events = [.. events.Select(Shared)];
+        RecentEvents read = events.Count <= MostRead ? RecentEvents.OfAll(events, options.HistoryLength, kinds, clock.GetUtcNow())
+            : RecentEvents.Of(events, options.HistoryLength);
         lock (_lock)
         {
             // What has come meanwhile for this user would be missing for ever: then the next request reads again.
@@ -163,7 +173,18 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
         if (logged.DependsOnCatalog)
             _users.Remove(happened.User);
         else
-            _users.Change(happened.User, recent => recent.With(logged, options.HistoryLength));
+            _users.Change(happened.User, recent => recent.With(Shared(logged), kinds, now));
+    }
+
+    private LoggedEvent Shared(LoggedEvent logged)
+    {
+        ItemId item = logged.Event.Item;
+        if (_items.TryGetValue(item, out ItemId known))
+            return logged with { Event = logged.Event with { Item = known } };
+        if (_items.Count >= MostItems)
+            _items.Clear();
+        _items[item] = item;
+        return logged;
     }
 
     /// <summary>Sees to it that there are counts; who finds them old makes new ones, while others go on with the old ones.</summary>

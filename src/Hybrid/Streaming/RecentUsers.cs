@@ -31,10 +31,15 @@ internal sealed class RecentUsers(int most)
     }
 
     /// <summary>Changes the history of a user who is at hand; nobody has asked for them by that.</summary>
-    public void Change(UserId user, Func<RecentEvents, RecentEvents> change)
+    /// <param name="change">Null: the user is let go.</param>
+    public void Change(UserId user, Func<RecentEvents, RecentEvents?> change)
     {
-        if (_nodes.TryGetValue(user, out LinkedListNode<(UserId User, RecentEvents Events)>? node))
-            node.Value = (user, change(node.Value.Events));
+        if (!_nodes.TryGetValue(user, out LinkedListNode<(UserId User, RecentEvents Events)>? node))
+            return;
+        if (change(node.Value.Events) is { } changed)
+            node.Value = (user, changed);
+        else
+            Remove(user);
     }
 
     public void Remove(UserId user)

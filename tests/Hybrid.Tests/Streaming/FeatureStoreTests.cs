@@ -23,12 +23,44 @@ public sealed class FeatureStoreTests : FeatureStoreContract
     }
 
     [Fact]
-    public async Task Of_a_user_with_more_events_than_are_kept_theRecords_are_asked()
+    public async Task What_a_user_thinks_of_items_is_what_the_records_say_however_many_events_there_are()
+    {
+        const int Seed = 5, Users = 6, Items = 40;
+        var random = new Random(Seed);
+        string[] kinds = ["view", "view", "view", "cart", "purchase", "dislike", "return"];
+        FeatureStore features = Open(new FeatureOptions { HistoryLength = 12 });
+        Clock.Now = TimeProvider.System.GetUtcNow();   // as the records
+        int known = 0, asked = 0;
+        for (int round = 0; round < 150; round++)
+        {
+            var events = new List<Event>();
+            for (int i = random.Next(1, 6); i > 0; i--)
+            {
+                double minutes = random.Next(12) switch { 0 => round - random.Next(300), 1 => 2_000 + random.Next(9), _ => round };   // late, to come, or now
+                events.Add(new($"{random.Next(Users)}", $"{random.Next(Items)}", kinds[random.Next(kinds.Length)],
+                    random.Next(15) == 0 ? null : Clock.Now.AddMinutes(minutes - 1_000)));
+            }
+            await Records.AppendAsync(events, Token);
+            string user = $"{random.Next(Users)}";
+            asked++;
+            if (features.FindTaste(user) is not { } taste)
+                continue;
+            known++;
+            UserTaste expected = Records.ReadTaste(user, EventKinds.Default, last: null);
+            Assert.True(Told(expected) == Told(taste), $"seed {Seed}, round {round}, user {user}: {Told(taste)} where the records say {Told(expected)}");
+        }
+        Assert.True(known > asked * 3 / 4, $"only {known} of {asked} were known");
+
+        static string Told(UserTaste taste) => string.Join(", ", taste.Standings());
+    }
+
+    [Fact]
+    public async Task Of_a_user_with_more_older_items_than_are_kept_the_records_are_asked()
     {
         FeatureStore features = Open(new FeatureOptions { HistoryLength = 3 });
-        await Records.AppendAsync([At(-3, "u", "A"), At(-2, "u", "B"), At(-1, "u", "C")], Token);
-        Assert.Equal(["A", "B", "C"], History(features, "u"));
-        await Records.AppendAsync([At(0, "u", "D")], Token);
+        await Records.AppendAsync([.. Enumerable.Range(0, 503).Select(i => At(i - 600, "u", $"{i}"))], Token);
+        Assert.Equal(503, History(features, "u").Length);
+        await Records.AppendAsync([.. Enumerable.Range(503, 10).Select(i => At(i - 600, "u", $"{i}"))], Token);
         Assert.Null(features.FindTaste("u"));
         Assert.Null(Open(new FeatureOptions { HistoryLength = 3 }).FindTaste("u"));
     }

@@ -118,7 +118,7 @@ public sealed class RedisAccessTests : IDisposable
         {
             try
             {
-                known = [.. Assert.IsType<RecentEvents>(await store.FindAsync("u", Token)).TasteOf("u", EventKinds.Default, DateTimeOffset.UnixEpoch.AddDays(1))
+                known = [.. Assert.IsType<RecentEvents>(await store.FindAsync("u", Token)).TasteOf(EventKinds.Default, DateTimeOffset.UnixEpoch.AddDays(1))
                     .LastLiked(int.MaxValue).Select(item => item.Value)];
             }
             catch (FeatureStoreException)

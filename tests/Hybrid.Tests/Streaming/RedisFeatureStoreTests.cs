@@ -203,7 +203,7 @@ public sealed class RedisFeatureStoreTests : FeatureStoreContract, IAsyncLifetim
     {
         try
         {
-            return [.. Assert.IsType<RecentEvents>(await features.FindAsync("u", Token)).TasteOf("u", EventKinds.Default, Clock.Now.AddDays(1))
+            return [.. Assert.IsType<RecentEvents>(await features.FindAsync("u", Token)).TasteOf(EventKinds.Default, Clock.Now.AddDays(1))
                 .LastLiked(int.MaxValue).Select(item => item.Value)];
         }
         catch (FeatureStoreException)

@@ -163,6 +163,8 @@ public sealed class EngineStoreTests : IDisposable
                 ALTER TABLE events DROP COLUMN id;
                 DROP TABLE dead_letters;
                 DROP TABLE streams;
+                DROP INDEX events_by_user;
+                CREATE INDEX events_by_user ON events (user, time, sequence);
                 PRAGMA user_version = 2;
                 """;
             back.ExecuteNonQuery();
@@ -171,6 +173,13 @@ public sealed class EngineStoreTests : IDisposable
         Assert.Equal((true, "products@1"), engine.Records.ReadSnapshot() is var row ? (row.AliasFollows, row.Collection) : default);
         Assert.Equal("K1", Shop.Ids(await engine.SearchAsync("espresso", 1, Token))[0]);
         Assert.Equal(0, (await engine.IndexAsync(cancellationToken: Token)).Encoded);
+        using var now = new SqliteConnection($"Data Source={_shop.DataFile("records.db")};Pooling=False;Mode=ReadOnly");
+        now.Open();
+        using SqliteCommand plan = now.CreateCommand();
+        plan.CommandText = "EXPLAIN QUERY PLAN SELECT item, kind FROM events WHERE user = 'u' ORDER BY time DESC, sequence DESC";
+        using SqliteDataReader step = plan.ExecuteReader();
+        Assert.True(step.Read());
+        Assert.Contains("COVERING INDEX events_by_user", step.GetString(3), StringComparison.Ordinal);
     }
 
     [Fact]

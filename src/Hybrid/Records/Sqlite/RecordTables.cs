@@ -52,6 +52,10 @@ internal static class RecordTables
         CREATE TABLE stores (name TEXT PRIMARY KEY, collection TEXT NOT NULL, alias_follows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         """;
 
+    // With item and kind, so that what a user's events say of items is read from some pages of the index, and not from as many pages of the table as there are
+    // events.
+    private const string EventsByUser = "CREATE INDEX events_by_user ON events (user, time, sequence, item, kind);";
+
     // A file of an earlier Hybrid has no such column: events had no ids.
     private const string EventIds = "CREATE UNIQUE INDEX events_by_id ON events (id) WHERE id IS NOT NULL;";
 
@@ -73,7 +77,7 @@ internal static class RecordTables
     // streams: how far each file that is followed has been taken.
     // migration_steps: differing, rows that a comparison of all found different; verdict, what a comparison of both collections came to; else NULL.
     // stores: of each vector store, by its name, the collection that readers are to use; '' is the embedded one, beside this file.
-    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 4, $"""
+    public static readonly DatabaseSchema Schema = new(Application: 0x48796252 /* "HybR" */, Version: 5, $"""
         CREATE TABLE sequences (last INTEGER NOT NULL, last_of_items INTEGER NOT NULL, items INTEGER NOT NULL, events INTEGER NOT NULL);
         INSERT INTO sequences (last, last_of_items, items, events) VALUES (0, 0, 0, 0);
         CREATE TABLE items (
@@ -83,7 +87,7 @@ internal static class RecordTables
         CREATE TABLE events (
             sequence INTEGER PRIMARY KEY, user TEXT NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, time INTEGER, session TEXT, request TEXT,
             id TEXT, checksum INTEGER NOT NULL);
-        CREATE INDEX events_by_user ON events (user, time, sequence);
+        {EventsByUser}
         {EventIds}
         CREATE TABLE targets (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, complete INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE dirty (
@@ -105,6 +109,10 @@ internal static class RecordTables
             ALTER TABLE events ADD COLUMN id TEXT;
             {EventIds}
             {Streams}
+            """,
+            $"""
+            DROP INDEX IF EXISTS events_by_user;
+            {EventsByUser}
             """,
         ]);
 }

@@ -22,6 +22,9 @@ internal sealed class ServeLoad : IDisposable
 
     private const string EventSeen = "event to recommendation", ItemFound = "item to search";
 
+    /// <summary>Between two looks whether something has changed: who looks without a pause takes from the service what is measured.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100), LongestRecovery = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
@@ -156,7 +159,8 @@ internal sealed class ServeLoad : IDisposable
             cancellationToken);
         long acknowledged = Stopwatch.GetTimestamp();
         told.EnsureSuccessStatusCode();
-        await UntilAsync(EventSeen, acknowledged, async () => await _client.GetStringAsync(new Uri(ask, UriKind.Relative), cancellationToken) != before);
+        await UntilAsync(EventSeen, acknowledged, async () => await _client.GetStringAsync(new Uri(ask, UriKind.Relative), cancellationToken) != before,
+            cancellationToken);
     }
 
     /// <summary>How long after its acknowledgement an item is found.</summary>
@@ -169,7 +173,7 @@ internal sealed class ServeLoad : IDisposable
         told.EnsureSuccessStatusCode();
         await UntilAsync(ItemFound, acknowledged, async () => (await _client.GetStringAsync(
             new Uri($"/v1/search?count=5&text={Uri.EscapeDataString(title)}", UriKind.Relative), cancellationToken)).Contains($"\"{id}\"",
-                StringComparison.Ordinal));
+                StringComparison.Ordinal), cancellationToken);
         using HttpResponseMessage removed = await _client.DeleteAsync(new Uri($"/v1/items/{id}", UriKind.Relative), cancellationToken);
     }
 
@@ -187,7 +191,7 @@ internal sealed class ServeLoad : IDisposable
         }
     }
 
-    private async Task UntilAsync(string name, long begin, Func<Task<bool>> isSo)
+    private async Task UntilAsync(string name, long begin, Func<Task<bool>> isSo, CancellationToken cancellationToken)
     {
         while (!await isSo())
         {
@@ -196,6 +200,7 @@ internal sealed class ServeLoad : IDisposable
                 Count(_failed, name);
                 break;
             }
+            await Task.Delay(LookAgain, TimeProvider.System, cancellationToken);
         }
         Note(name, begin);
     }

@@ -14,8 +14,8 @@ public sealed record FeatureOptions
     } = 100;
 
     /// <summary>How many users are at hand, those who were asked for last; others are read from the records when they come back.</summary>
-    /// <value>0 … 10 000 000; 0: none. Default 10 000: 40 bytes for a recent event, 16 for an older item, with room for more 13 KB at most by default, so 130 MB, and
-    /// 13 MB with 20 events each; and the ids of the items, each once.</value>
+    /// <value>0 … 10 000 000; 0: none. Default 10 000: 40 bytes for a recent event and 16 for an older item, with room for more 13 KB a user at most, so
+    /// 130 MB, and 13 MB with 20 events each; and the ids of the items, each once.</value>
     public int MostUsers
     {
         get;

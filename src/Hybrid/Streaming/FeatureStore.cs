@@ -135,12 +135,13 @@ internal sealed class FeatureStore(RecordStore records, EventKinds kinds, Featur
             if (_users.Find(user) is { } known)
                 return known;
         }
-        (IReadOnlyList<LoggedEvent>? events, LogState state) = records.ReadNewest(user, Math.Max(MostRead, options.HistoryLength) + 1);
+        int most = Math.Max(MostRead, options.HistoryLength);
+        (IReadOnlyList<LoggedEvent>? events, LogState state) = records.ReadNewest(user, most + 1);
         if (events is null)
             return null;
         lock (_lock)
             events = [.. events.Select(Shared)];
-        RecentEvents read = events.Count <= MostRead ? RecentEvents.OfAll(events, options.HistoryLength, kinds, clock.GetUtcNow())
+        RecentEvents read = events.Count <= most ? RecentEvents.OfAll(events, options.HistoryLength, kinds, clock.GetUtcNow())
             : RecentEvents.Of(events, options.HistoryLength);
         lock (_lock)
         {

@@ -88,12 +88,7 @@ internal sealed class RecentEvents
     {
         ReadOnlySpan<Entry> all = _room.Entries.AsSpan(0, _length);
         int past = PastOf(all, now);
-        var taste = new UserTaste();
-        Add(taste, all[past..], kinds);
-        foreach (ItemStanding standing in _older ?? [])
-            taste.Add(standing);
-        Add(taste, all[..past], kinds);
-        return taste;
+        return Taste(all[past..], all[..past], kinds);
     }
 
     /// <summary>The oldest first; before them those whose time is still to come, which are never the newest.</summary>
@@ -147,10 +142,7 @@ internal sealed class RecentEvents
         // One whose time is still to come would stand behind others later than it does now.
         if (_older is not null && leaving[^1].Ticks <= now.UtcTicks)
         {
-            var taste = new UserTaste();
-            foreach (ItemStanding standing in _older)
-                taste.Add(standing);
-            Add(taste, leaving, kinds);
+            UserTaste taste = Taste([], leaving, kinds);
             older = taste.Items.Count <= MostOlder ? taste.Standings() : null;
         }
         return new(_most, new Room(room, _most), _most, older);
@@ -162,6 +154,17 @@ internal sealed class RecentEvents
         while (past > 0 && entries[past - 1].Ticks > now.UtcTicks)
             past--;
         return past;
+    }
+
+    /// <summary>What the older ones say of the items, with events before them and after them.</summary>
+    private UserTaste Taste(ReadOnlySpan<Entry> before, ReadOnlySpan<Entry> after, EventKinds kinds)
+    {
+        var taste = new UserTaste();
+        Add(taste, before, kinds);
+        foreach (ItemStanding standing in _older ?? [])
+            taste.Add(standing);
+        Add(taste, after, kinds);
+        return taste;
     }
 
     private static void Add(UserTaste taste, ReadOnlySpan<Entry> entries, EventKinds kinds)
